@@ -1,0 +1,1 @@
+"""What every page needs: filters, the way to tell people things, preferences, and the middleware of kind refusals."""

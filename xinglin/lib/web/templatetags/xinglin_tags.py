@@ -1,0 +1,170 @@
+"""Filters and tags of our templates. A filter is a door: it may ask the clock."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from xinglin.lib.web import toast, words
+
+register = template.Library()
+
+
+@register.filter
+def minutes(value: int | None) -> str:
+    return "" if value is None or value == "" else words.minutes_said(int(value))
+
+
+@register.filter
+def day(value: datetime | date | None) -> str:
+    return words.day_said(_china_day(value), today=_today()) if value else ""
+
+
+@register.filter
+def clocktime(value: datetime | None) -> str:
+    return words.clock_said(value) if value else ""
+
+
+@register.filter
+def span(starts: datetime | None, ends: datetime | None) -> str:
+    return words.span_said(starts, ends, today=_today()) if starts and ends else ""
+
+
+@register.filter
+def distance(value: float | None) -> str:
+    return "" if value is None or value == "" else words.distance_said(float(value))
+
+
+@register.filter
+def initial(name: object) -> str:
+    return words.initial_of(str(name or ""))
+
+
+@register.simple_tag
+def minutes_markup(value: int, sign: str = "") -> SafeString:
+    """Figures large, units small: the inside of `<data class="minutes">`."""
+    amount = int(value)
+    hours, rest = divmod(abs(amount), 60)
+    shown = sign or ("−" if amount < 0 else "")
+    inside = SafeString("")
+    if hours:
+        inside += _figure(hours, _("%(count)s小时"))
+    if rest or not hours:
+        inside += _figure(rest, _("%(count)s分"))
+    return format_html("{}{}", shown, inside)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The field's own widget, told which words describe it and whether it was filled in wrongly."""
+    attrs: dict[str, Any] = {}
+    described = described_by(field)
+    if described:
+        attrs["aria-describedby"] = described
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def described_by(field: BoundField) -> str:
+    """The ids of the help and of the sentence of error, in the order in which they should be read."""
+    ids = []
+    if field.help_text:
+        ids.append(f"{field.auto_id}-help")
+    if field.errors:
+        ids.append(f"{field.auto_id}-error")
+    return " ".join(ids)
+
+
+@register.filter
+def kind_of(field: BoundField) -> str:
+    """Which of the shapes of a form's line this field takes: `tick`, `choices` or `line`."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "tick"
+    return "file" if isinstance(widget, ClearableFileInput) else "line"
+
+
+@register.filter
+def told(message: Any) -> toast.Told:
+    """What a message of Django's carries beside its sentence: a way back, or a way on."""
+    return toast.read(message)
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> Iterator[int | str]:
+    """First, last and the neighbours; a gap is an ellipsis, so that a long list stays one line."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.simple_tag(takes_context=True)
+def here_is(context: template.Context, item: str, named: str = "") -> bool:
+    """Whether the page lies behind this item: the page says so itself, or its URL does by its namespace."""
+    if str(named).strip():
+        return str(named).strip() == item.partition(":")[0] or str(named).strip() == item
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match is None:
+        return False
+    if match.view_name == item:
+        return True
+    return match.namespace == item.partition(":")[0] and item.partition(":")[0] != "home"
+
+
+@register.simple_tag
+def fresh_id(prefix: str = "x") -> str:
+    """An id for a part that may stand several times on one page."""
+    return f"{prefix}-{secrets.token_hex(3)}"
+
+
+@register.filter
+def times(count: int) -> range:
+    return range(int(count))
+
+
+@register.filter
+def fruits(ripe: int) -> list[dict[str, Any]]:
+    """The ten apricots of a branch, each with its place; the first `ripe` of them have colour."""
+    return [
+        {"x": x, "y": y, "stem": stem, "leaf": leaf, "ripe": index < int(ripe)}
+        for index, (x, y, stem, leaf) in enumerate(_FRUITS)
+    ]
+
+
+_FRUITS: list[tuple[int, int, str, str]] = [
+    (14, 75, "M10 60q3 4 4 7", "M11 59q9 -12 17 -9-4 11-17 9z"),
+    (47, 39, "M43 55q3 -4 4 -7", ""),
+    (80, 61, "M76 46q3 4 4 7", "M77 45q9 -12 17 -9-4 11-17 9z"),
+    (113, 28, "M109 43q3 -4 4 -7", "M110 44q9 12 17 9-4 -11-17 -9z"),
+    (146, 61, "M142 45q3 4 4 7", ""),
+    (179, 30, "M175 45q3 -4 4 -7", "M176 46q9 12 17 9-4 -11-17 -9z"),
+    (212, 58, "M208 44q3 4 4 7", "M209 42q9 -12 17 -9-4 11-17 9z"),
+    (245, 20, "M241 36q3 -4 4 -7", ""),
+    (278, 42, "M274 28q3 4 4 7", "M275 26q9 -12 17 -9-4 11-17 9z"),
+    (311, 11, "M307 24q3 -2 4 -5", "M308 24q9 12 17 9-4 -11-17 -9z"),
+]
+
+
+def _figure(count: int, sentence: str) -> SafeString:
+    before, _percent, after = sentence.partition("%(count)s")
+    return format_html("{}<b>{}</b>{}", before, count, after)
+
+
+def _today() -> date:
+    return words.in_china(timezone.now()).date()
+
+
+def _china_day(value: datetime | date) -> date:
+    return words.in_china(value).date() if isinstance(value, datetime) else value
