@@ -1,0 +1,1 @@
+"""杏林 Xinglin: volunteering for hospitals and health systems."""

@@ -1,0 +1,1 @@
+"""账号 Accounts: users, signing in, second factor."""

@@ -1,0 +1,149 @@
+"""Activities with their shifts and posts; who signed up; who came and left, when, and how we know."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.ids import short_code
+
+
+class Activity(models.Model):
+    """What is done at a place under a project: content, place, conditions, risks, guarantees."""
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="activities")
+    name = models.CharField(max_length=80)
+    place_name = models.CharField(max_length=120)
+    township = models.CharField(max_length=40, blank=True)
+    # WGS-84; both or none. Without a place known to the metre, a poster check-in needs the leader's nod.
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    radius_m = models.PositiveIntegerField(default=200)
+    briefing = models.TextField(blank=True)
+    risks = models.CharField(max_length=300)
+    guarantees = models.CharField(max_length=300, blank=True)
+    source = models.CharField(max_length=120, null=True, blank=True, unique=True, help_text="row of the plan it came from")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="place_has_both_coordinates",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Shift(models.Model):
+    """One span of time of an activity that people can take."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("招募中")
+        CLOSED = "closed", _("已结束")
+        CANCELLED = "cancelled", _("已取消")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="shifts")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="led_shifts"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_ends_after_start"),
+            models.UniqueConstraint(fields=["activity", "starts_at"], name="one_shift_of_an_activity_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Post(models.Model):
+    """A kind of work within a shift with its number of places and what it requires."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="posts")
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    name = models.CharField(max_length=40)
+    places = models.PositiveSmallIntegerField()
+    requires = models.CharField(max_length=40, blank=True, help_text="a speciality or qualification, as plans write it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shift", "name"], name="one_post_of_a_name_per_shift"),
+            models.CheckConstraint(condition=models.Q(places__gte=1), name="post_has_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Signup(models.Model):
+    """A volunteer took a place of a post, or gave it back."""
+
+    class State(models.TextChoices):
+        TAKEN = "taken", _("已报名")
+        CANCELLED = "cancelled", _("已取消")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="signups")
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="signups")
+    volunteer = models.ForeignKey("people.Volunteer", on_delete=models.PROTECT, related_name="signups")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.TAKEN)
+    taken_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "shift"], condition=models.Q(state="taken"), name="signup_once_per_shift"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Attendance(models.Model):
+    """One coming and leaving of one sign-up, how each was seen, and who vouches for it. Raw times are kept."""
+
+    class How(models.TextChoices):
+        CODE = "code", _("扫码")
+        LOCATION = "location", _("海报码加位置")
+        NOD = "nod", _("海报码加带队人确认")
+        LEADER = "leader", _("带队人登记")
+        FORCED = "forced", _("系统代签")
+
+    signup = models.OneToOneField(Signup, on_delete=models.PROTECT, related_name="attendance")
+    came_at = models.DateTimeField()
+    came_how = models.CharField(max_length=10, choices=How.choices)
+    came_marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    came_distance_m = models.PositiveIntegerField(null=True, blank=True, help_text="verdict only; no coordinates kept")
+    left_at = models.DateTimeField(null=True, blank=True)
+    left_how = models.CharField(max_length=10, choices=How.choices, blank=True)
+    left_marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    left_distance_m = models.PositiveIntegerField(null=True, blank=True)
+    # Set when a leader must still vouch: a poster without location, a forced check-out.
+    waits_for_nod = models.BooleanField(default=False)
+    nodded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    nodded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(left_at__isnull=True) | models.Q(left_at__gte=models.F("came_at")),
+                name="nobody_leaves_before_coming",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"attendance of {self.signup_id}"

@@ -1,0 +1,6 @@
+"""Addresses of activities."""
+
+from django.urls import path  # noqa: F401
+
+app_name = "activities"
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""时长 Hours: one record per finished service, from claim to effect."""

@@ -1,0 +1,9 @@
+"""时长"""
+
+from django.apps import AppConfig
+
+
+class HoursConfig(AppConfig):
+    name = "xinglin.hours"
+    label = "hours"
+    verbose_name = "时长"

@@ -1,0 +1,65 @@
+"""Service records: who served, where, from when to when, how many minutes, how we know, who confirmed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.ids import short_code
+
+
+class Record(models.Model):
+    """One finished service of one person. Never deleted; a correction is a new row that points to the old one."""
+
+    class State(models.TextChoices):
+        RECORDED = "recorded", _("待确认")
+        PUBLICISED = "publicised", _("公示中")
+        EFFECTIVE = "effective", _("已生效")
+        VOIDED = "voided", _("已作废")
+
+    class Provenance(models.TextChoices):
+        CODE = "code", _("扫码签到签退")
+        LOCATION = "location", _("海报码加位置")
+        NOD = "nod", _("带队人确认")
+        LEADER = "leader", _("带队人登记")
+        FORCED = "forced", _("系统代签")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="records")
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="records")
+    source = models.CharField(max_length=60, help_text="where it comes from, such as signup:8F3KQ2TM")
+    title = models.CharField(max_length=120, help_text="what was done, in the words of the activity and post")
+    category = models.CharField(max_length=4, help_text="national code list service_category")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    minutes = models.PositiveIntegerField()
+    provenance = models.CharField(max_length=10, choices=Provenance.choices)
+    state = models.CharField(max_length=10, choices=State.choices)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Not before this moment does it take effect: the undo window and the publication period are over then.
+    takes_effect_at = models.DateTimeField(null=True, blank=True)
+    effective_at = models.DateTimeField(null=True, blank=True)
+    credited_minutes = models.PositiveIntegerField(default=0, help_text="what the time bank took of it")
+    void_reason = models.CharField(max_length=300, blank=True)
+    corrects = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=~models.Q(state="voided"), name="one_standing_record_per_source"
+            ),
+            models.CheckConstraint(condition=models.Q(ends_at__gte=models.F("starts_at")), name="record_ends_after_start"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["takes_effect_at"], condition=models.Q(state="publicised"), name="record_waiting_for_effect"
+            ),
+            models.Index(fields=["person", "-starts_at"], name="record_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,6 @@
+"""Addresses of hours."""
+
+from django.urls import path  # noqa: F401
+
+app_name = "hours"
+urlpatterns: list = []

@@ -1,0 +1,45 @@
+"""Refusals: the system says no, kindly, with a code for machines and a sentence for people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """The base of every refusal. `message` may name facts in braces: `Refusal(places=3)` fills `{places}`."""
+
+    code: ClassVar[str] = "refused"
+    message: Any = ""
+    status: ClassVar[int] = 409
+    next_url: str | None = None
+    next_text: Any = None
+
+    def __init__(self, *, next_url: str | None = None, next_text: Any = None, **facts: object) -> None:
+        self.facts = facts
+        self.next_url = next_url
+        self.next_text = next_text
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return str(self.message).format(**self.facts)
+
+
+class NotAllowed(Refusal):
+    """The asker's roles do not reach this far. Also answered where a thing exists that is not theirs to see."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not for the asker's eyes; both sound the same."""
+
+    code = "not_found"
+    status = 404
+
+
+class BadInput(Refusal):
+    """What was sent cannot be read as what was asked for."""
+
+    code = "bad_input"
+    status = 422

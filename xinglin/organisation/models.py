@@ -1,0 +1,91 @@
+"""The tree of units, who holds which role where, and the policies a unit sets for those below it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node
+
+from xinglin.lib.ids import short_code
+
+
+class Unit(MP_Node):
+    """A node of the organisation: bureau, association, brigade, hospital, team … Its path prefix is a scope."""
+
+    class Kind(models.TextChoices):
+        BUREAU = "bureau", _("卫生健康局")
+        ASSOCIATION = "association", _("志愿者协会")
+        BRIGADE = "brigade", _("志愿服务大队")
+        HOSPITAL = "hospital", _("医院")
+        HEALTH_CENTRE = "health_centre", _("卫生院")
+        INSTITUTION = "institution", _("公共卫生机构")
+        DEPARTMENT = "department", _("科室")
+        TEAM = "team", _("志愿服务队")
+        PARTNER = "partner", _("合作团体")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    division_code = models.CharField(max_length=12, blank=True, help_text="GB/T 2260 code, to township where known")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    node_order_by: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(closed_at__isnull=True), name="one_open_unit_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A user holds a role at a unit, and so over everything below it, from one day until another."""
+
+    class Name(models.TextChoices):
+        BUREAU_ADMINISTRATOR = "bureau_administrator", _("管理员")
+        COORDINATOR = "coordinator", _("协调员")
+        TEAM_LEADER = "team_leader", _("队长")
+        REVIEWER = "reviewer", _("审核员")
+        AUDITOR = "auditor", _("审计员")
+        VOLUNTEER = "volunteer", _("志愿者")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="roles")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roles")
+    name = models.CharField(max_length=24, choices=Name.choices)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "name"], condition=models.Q(ends_at__isnull=True), name="role_held_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.unit_id}"
+
+
+class Policy(models.Model):
+    """A rule that differs by place, as data: named, versioned by its start, inherited down the tree."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="policies")
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+    starts_at = models.DateTimeField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name", "starts_at"], name="one_version_of_a_policy_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.unit_id}"

@@ -1,0 +1,38 @@
+"""The table role × verb, and who counts as staff. Printed as docs/ROLES.md."""
+
+from __future__ import annotations
+
+# Staff decide over others: their roles count only in a session with a second factor.
+STAFF = frozenset({"bureau_administrator", "coordinator", "reviewer", "auditor"})
+ROLES = ("bureau_administrator", "coordinator", "team_leader", "reviewer", "auditor", "volunteer")
+
+# verb → (who may, what it means). A role at a unit reaches every unit below it.
+VERBS: dict[str, tuple[frozenset[str], str]] = {
+    "see_unit": (frozenset(ROLES), "看单位的名称、活动与班次"),
+    "see_desk": (STAFF, "打开工作台"),
+    "see_people": (STAFF | {"team_leader"}, "看本单位志愿者名册（证件号码、手机号码遮住）"),
+    "decide_application": (frozenset({"bureau_administrator", "coordinator", "reviewer"}), "审核加入申请"),
+    "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
+    "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
+    "edit_activities": (frozenset({"bureau_administrator", "coordinator"}), "建项目、活动、班次，定服务点位置与带队人"),
+    "lead_shift": (
+        frozenset({"bureau_administrator", "coordinator", "team_leader"}),
+        "出示签到码、登记到场离场、确认签到",
+    ),
+    "confirm_record": (frozenset({"bureau_administrator", "coordinator", "reviewer"}), "确认时长、作废时长"),
+    "see_ledger": (frozenset({"bureau_administrator", "auditor"}), "看时间银行总账与核对结果"),
+    "see_audit": (frozenset({"bureau_administrator", "auditor"}), "看审计记录"),
+    "grant_role": (frozenset({"bureau_administrator"}), "授予与收回角色"),
+    "set_policy": (frozenset({"bureau_administrator"}), "定政策（公示期、撤销时限等）"),
+}
+
+
+def roles_that_may(verb: str, *, second_factor: bool) -> frozenset[str]:
+    """Roles whose holder may do `verb` now; without a second factor staff roles count for nothing."""
+    roles = VERBS[verb][0]
+    return roles if second_factor else roles - STAFF
+
+
+def chain_of(path: str, *, step: int) -> list[str]:
+    """The paths from the root down to `path` itself: a role at any of them reaches it."""
+    return [path[:end] for end in range(step, len(path) + 1, step)]

@@ -1,0 +1,6 @@
+"""Addresses of organisation."""
+
+from django.urls import path  # noqa: F401
+
+app_name = "organisation"
+urlpatterns: list = []

@@ -1,0 +1,182 @@
+"""Persons and volunteers, how they came in (applications), what they agreed to, what they can do."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.ids import short_code
+
+
+class Person(models.Model):
+    """A human being, once. The ID number is sealed; its blind index makes one person one account."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", _("女")
+        MALE = "M", _("男")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person")
+    name = models.CharField(max_length=60)
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    born_on = models.DateField(null=True, blank=True)
+    id_kind = models.CharField(max_length=2, help_text="national code list id_document")
+    id_sealed = models.BinaryField()
+    id_blind = models.BinaryField(max_length=32)
+    id_tail = models.CharField(max_length=4, help_text="the last characters, for masked display")
+    political_status = models.CharField(max_length=2, blank=True, help_text="national code list political_status")
+    education = models.CharField(max_length=2, blank=True, help_text="national code list education")
+    employment = models.CharField(max_length=2, blank=True, help_text="national code list employment")
+    township = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["id_blind"], name="one_person_per_document")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Volunteer(models.Model):
+    """A person who was accepted to serve. The number is public; it stands on the card and in sign-in."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("在岗")
+        SUSPENDED = "suspended", _("暂停")
+        LEFT = "left", _("已退出")
+
+    number = models.CharField(max_length=12, unique=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="volunteer")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    joined_on = models.DateField()
+    specialities = ArrayField(models.CharField(max_length=2), default=list, help_text="code list speciality")
+    half_days = ArrayField(models.CharField(max_length=2), default=list, help_text="code list availability_half_day")
+    note = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Membership(models.Model):
+    """A volunteer belongs to a unit, mostly a team; to as many as they like."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="memberships")
+    joined_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer", "unit"], condition=models.Q(left_on__isnull=True), name="member_of_a_unit_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id}@{self.unit_id}"
+
+
+class Qualification(models.Model):
+    """A licence or training that a post may require, such as 执业医师; somebody saw the proof."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="qualifications")
+    kind = models.CharField(max_length=40, help_text="执业医师, 急救培训导师 …, as plans write it")
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+    valid_until = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind}@{self.volunteer_id}"
+
+
+class Application(models.Model):
+    """Somebody asks to become a volunteer of a unit; a coordinator approves, asks back or refuses with a reason."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("待审核")
+        ASKED_BACK = "asked_back", _("请补充")
+        APPROVED = "approved", _("已通过")
+        REFUSED = "refused", _("未通过")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="applications")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUBMITTED)
+    specialities = ArrayField(models.CharField(max_length=2), default=list)
+    half_days = ArrayField(models.CharField(max_length=2), default=list)
+    note = models.CharField(max_length=200, blank=True)
+    submitted_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(state__in=["submitted", "asked_back"]),
+                name="one_open_application_per_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DocumentText(models.Model):
+    """The text that people consent to or sign, by kind and version. A new text is a new row."""
+
+    class Kind(models.TextChoices):
+        PRIVACY = "privacy", _("个人信息处理")
+        LOCATION = "location", _("签到位置")
+        AGREEMENT = "agreement", _("志愿服务协议")
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    version = models.CharField(max_length=20)
+    title = models.CharField(max_length=80)
+    text = models.TextField()
+    text_en = models.TextField(blank=True)
+    starts_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "version"], name="one_text_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+
+class Consent(models.Model):
+    """A person said yes to one text for one purpose; withdrawal is as easy, and takes effect at once."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    text = models.ForeignKey(DocumentText, on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "text"], condition=models.Q(withdrawn_at__isnull=True), name="consent_given_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} of {self.person_id}"
+
+
+class Agreement(models.Model):
+    """The service agreement, signed by typing one's own name under one version of the text."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="agreements")
+    text = models.ForeignKey(DocumentText, on_delete=models.PROTECT, related_name="+")
+    signed_name = models.CharField(max_length=60)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["volunteer", "text"], name="agreement_signed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} of {self.volunteer_id}"

@@ -1,0 +1,1 @@
+"""项目 Projects: programmes under which activities run."""

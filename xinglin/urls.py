@@ -1,0 +1,15 @@
+"""Every page and endpoint, by app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("xinglin.home.urls")),
+    path("", include("xinglin.lib.web.urls")),
+    path("", include("xinglin.accounts.urls")),
+    path("", include("xinglin.organisation.urls")),
+    path("", include("xinglin.people.urls")),
+    path("", include("xinglin.timebank.urls")),
+    path("", include("xinglin.hours.urls")),
+    path("", include("xinglin.projects.urls")),
+    path("", include("xinglin.activities.urls")),
+]
