@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("XINGLIN_VAR", BASE_DIR / "var"))
+from xinglin.lib import environment, logs, postgres
 
-MODE = os.environ.get("XINGLIN_MODE", "development")  # platform replaces what reads the environment
-DEBUG = False
-SECRET_KEY = "development-only"
-SEALING_KEY = bytes(32)
-INDEX_KEY = bytes(range(32))
-ALLOWED_HOSTS = ["*"]
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+_said = environment.read()
+VAR_DIR = _said.var
+MODE = _said.mode
+DEBUG = _said.debug
+SECRET_KEY = _said.secret_key
+SEALING_KEY = _said.sealing_key
+INDEX_KEY = _said.index_key
+ALLOWED_HOSTS = _said.allowed_hosts
+SMS_SENDER = _said.sms_sender
+LOGGING = logs.configuration(level=_said.log_level)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -137,20 +141,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+# Behind HTTPS the proxy says so in a header, which it must also strip from what comes from outside.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _said.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _said.https else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _said.https else 0
 
-def _database() -> dict:
-    import urllib.parse
-
-    url = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
-    query = dict(urllib.parse.parse_qsl(url.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": url.path[1:],
-        "USER": url.username,
-        "PASSWORD": url.password or "",
-        "HOST": url.hostname or query.get("host", ""),
-        "PORT": url.port or "",
-    }
-
-
-DATABASES = {"default": _database()}
+# Without an address it is the cluster of our own, which `manage.py` and `make demo` start.
+DATABASES = {
+    "default": environment.database(_said.database_url or postgres.own_url(VAR_DIR), pool_size=_said.pool_size)
+}

@@ -1,0 +1,380 @@
+"""Everything that the environment may set: one table, read once. A wrong value stops the start with a sentence.
+
+`docs/OPERATIONS.md` is checked against this table by a test. Standard library only: the make targets read it as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import os
+import secrets
+import urllib.parse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xinglin.lib.terminal import Halt
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+MODES = ("development", "demo", "test", "production")
+KEY_BYTES = 32
+LEAST_SECRET_LETTERS = 32
+KNOWN_SECRETS = ("django-insecure", "development-only", "changeme", "change-me", "secret", "demo")
+PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the table."""
+
+    name: str
+    kind: str
+    default: str
+    chinese: str
+    english: str
+
+
+TABLE = (
+    Setting("XINGLIN_MODE", "mode", "development", "运行方式：development、demo、test、production", "how it runs"),
+    Setting(
+        "XINGLIN_DEBUG",
+        "switch",
+        "no",
+        "显示详细错误页；production 中不许打开",
+        "detailed error pages; refused in production",
+    ),
+    Setting("XINGLIN_VAR", "folder", "var", "存放数据、密钥和日志的目录", "the folder of data, secrets and logs"),
+    Setting("DATABASE_URL", "database", "", "用这个 PostgreSQL；空着就用自带的", "use this PostgreSQL; empty: our own"),
+    Setting(
+        "XINGLIN_POSTGRES",
+        "programs",
+        "",
+        "自带数据库用谁的程序：wheel 或 debian",
+        "whose programs for our own database",
+    ),
+    Setting(
+        "XINGLIN_POOL_SIZE", "count", "6", "每个进程最多几条数据库连接", "database connections per process, at most"
+    ),
+    Setting("XINGLIN_HOST", "address", "127.0.0.1", "网站监听的地址", "the address to listen on"),
+    Setting("PORT", "port", "8000", "网站监听的端口", "the port to listen on"),
+    Setting("XINGLIN_WORKERS", "count", "2", "网站的进程数", "web processes"),
+    Setting("XINGLIN_THREADS", "count", "4", "每个网站进程的线程数", "threads per web process"),
+    Setting(
+        "XINGLIN_ALLOWED_HOSTS",
+        "names",
+        "",
+        "网站的域名，用逗号隔开；production 必填",
+        "host names, by comma; required in production",
+    ),
+    Setting(
+        "XINGLIN_HTTPS",
+        "switch",
+        "auto",
+        "只在 HTTPS 下发 Cookie；auto 指 production 打开",
+        "cookies over HTTPS only; auto: in production",
+    ),
+    Setting("XINGLIN_SECRET_KEY", "secret", "", "会话和签名的密钥", "signs sessions"),
+    Setting(
+        "XINGLIN_SEALING_KEY",
+        "key",
+        "",
+        "加密身份证号等字段，base64 的 32 字节",
+        "seals personal numbers, 32 bytes in base64",
+    ),
+    Setting("XINGLIN_INDEX_KEY", "key", "", "盲索引，base64 的 32 字节", "blind indexes, 32 bytes in base64"),
+    Setting(
+        "XINGLIN_SMS_SENDER",
+        "sender",
+        "fake",
+        "短信由谁发送；fake 只打印，production 不许用",
+        "who sends text messages; fake: printed only",
+    ),
+    Setting("XINGLIN_LOG_LEVEL", "level", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR", "how much is logged"),
+)
+FILE_SUFFIX = "_FILE"  # a secret may also lie in a file that `NAME_FILE` names
+SECRET_KINDS = ("secret", "key")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says, read and checked."""
+
+    mode: str
+    debug: bool
+    var: Path
+    database_url: str
+    postgres: str
+    pool_size: int
+    host: str
+    port: int
+    workers: int
+    threads: int
+    allowed_hosts: list[str]
+    https: bool
+    secret_key: str
+    sealing_key: bytes
+    index_key: bytes
+    sms_sender: str
+    log_level: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def sends_only_to_the_terminal(self) -> bool:
+        return self.sms_sender == "fake"
+
+
+def read(environ: Mapping[str, str] | None = None) -> Environment:
+    """Read the table; halts at the first value that makes no sense, and at what production does not allow."""
+    environ = os.environ if environ is None else environ
+    values = {setting.name: _parsed(setting, environ) for setting in TABLE if setting.kind not in SECRET_KINDS}
+    mode, var = values["XINGLIN_MODE"], values["XINGLIN_VAR"]
+    keeper = _Keeper(var / "secrets", environ, may_make=mode != "production")
+    https = values["XINGLIN_HTTPS"]
+    environment = Environment(
+        mode=mode,
+        debug=values["XINGLIN_DEBUG"],
+        var=var,
+        database_url=values["DATABASE_URL"],
+        postgres=values["XINGLIN_POSTGRES"],
+        pool_size=values["XINGLIN_POOL_SIZE"],
+        host=values["XINGLIN_HOST"],
+        port=values["PORT"],
+        workers=values["XINGLIN_WORKERS"],
+        threads=values["XINGLIN_THREADS"],
+        allowed_hosts=values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode)),
+        https=mode == "production" if https is None else https,
+        secret_key=keeper.secret("XINGLIN_SECRET_KEY"),
+        sealing_key=keeper.key("XINGLIN_SEALING_KEY"),
+        index_key=keeper.key("XINGLIN_INDEX_KEY"),
+        sms_sender=values["XINGLIN_SMS_SENDER"],
+        log_level=values["XINGLIN_LOG_LEVEL"],
+    )
+    if environment.is_production:
+        refuse_for_production(environment)
+    return environment
+
+
+def refuse_for_production(environment: Environment) -> None:
+    """Production does not start with what is meant for trying out. Demo people are looked for in the database later."""
+    if environment.debug:
+        raise Halt("production 不能打开 XINGLIN_DEBUG。", "Production does not start with XINGLIN_DEBUG on.")
+    if not environment.allowed_hosts or "*" in environment.allowed_hosts:
+        raise Halt(
+            "production 要在 XINGLIN_ALLOWED_HOSTS 写明网站域名。",
+            "Production needs its host names in XINGLIN_ALLOWED_HOSTS.",
+        )
+    if environment.sends_only_to_the_terminal:
+        raise Halt(
+            "production 不能用只打印的短信 XINGLIN_SMS_SENDER=fake。",
+            "Production does not start with the fake sender XINGLIN_SMS_SENDER=fake.",
+        )
+    if _is_weak(environment.secret_key):
+        raise Halt(
+            "XINGLIN_SECRET_KEY 太短或是众所周知的值，请运行 make secrets 生成。",
+            "XINGLIN_SECRET_KEY is too short or widely known; make one with `make secrets`.",
+        )
+    if environment.sealing_key == environment.index_key or len(set(environment.sealing_key)) < KEY_BYTES // 4:
+        raise Halt(
+            "XINGLIN_SEALING_KEY 和 XINGLIN_INDEX_KEY 必须是两个不同的随机密钥，请运行 make secrets 生成。",
+            "XINGLIN_SEALING_KEY and XINGLIN_INDEX_KEY must be two random keys; make them with `make secrets`.",
+        )
+
+
+def make_secrets(environ: Mapping[str, str] | None = None) -> Path:
+    """Make the secrets that are missing, for an installation that will then run in production; returns their folder."""
+    environ = os.environ if environ is None else environ
+    var = next(_parsed(setting, environ) for setting in TABLE if setting.name == "XINGLIN_VAR")
+    keeper = _Keeper(var / "secrets", environ, may_make=True)
+    keeper.secret("XINGLIN_SECRET_KEY")
+    keeper.key("XINGLIN_SEALING_KEY")
+    keeper.key("XINGLIN_INDEX_KEY")
+    return keeper.folder
+
+
+def database(url: str, *, pool_size: int) -> dict[str, Any]:
+    """Django's description of the database behind a `postgresql://` address, with a pool that checks what it lends."""
+    parts = urllib.parse.urlsplit(url)
+    options = dict(urllib.parse.parse_qsl(parts.query))
+    host = options.pop("host", "") or urllib.parse.unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": urllib.parse.unquote(parts.path[1:]),
+        "USER": urllib.parse.unquote(parts.username or ""),
+        "PASSWORD": urllib.parse.unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or options.pop("port", "")),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10, "max_idle": 300}},
+    }
+
+
+class _Keeper:
+    """Finds the secrets: in the environment, in a file that it names, or in `var/secrets`, where they may be made."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], *, may_make: bool) -> None:
+        self.folder = folder
+        self.environ = environ
+        self.may_make = may_make
+
+    def secret(self, name: str) -> str:
+        return self._given(name) or self._kept(name, lambda: secrets.token_urlsafe(48))
+
+    def key(self, name: str) -> bytes:
+        text = self._given(name) or self._kept(name, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        try:
+            key = base64.b64decode(text.strip(), altchars=b"-_" if {"-", "_"} & set(text) else None, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise Halt(
+                f"{name} 要用 base64 写出 {KEY_BYTES} 个字节。", f"{name} must be {KEY_BYTES} bytes written in base64."
+            )
+        return key
+
+    def _given(self, name: str) -> str:
+        file = self.environ.get(name + FILE_SUFFIX, "")
+        if not file:
+            return self.environ.get(name, "")
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise Halt(
+                f"读不到 {name}{FILE_SUFFIX} 指的文件 {file}。",
+                f"The file of {name}{FILE_SUFFIX}, {file}, cannot be read.",
+            ) from None
+
+    def _kept(self, name: str, make: Callable[[], str]) -> str:
+        path = self.folder / name.removeprefix("XINGLIN_").lower().replace("_", "-")
+        try:
+            if not path.exists():
+                self._keep(path, name, make())
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as trouble:
+            reason = os.strerror(trouble.errno or 0)
+            raise Halt(
+                f"密钥文件 {path} 不能读写（{reason}）。", f"The secret {path} cannot be kept ({reason})."
+            ) from trouble
+
+    def _keep(self, path: Path, name: str, value: str) -> None:
+        if not self.may_make:
+            raise Halt(
+                f"production 缺少 {name}：请设置它，或运行 make secrets 生成。",
+                f"Production lacks {name}: set it, or make it with `make secrets`.",
+            )
+        self.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        self.folder.chmod(PRIVATE_FOLDER)
+        # Written aside and linked into place: of two processes that start together one value wins, and both read that.
+        aside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(value + "\n")
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+
+
+def _parsed(setting: Setting, environ: Mapping[str, str]) -> Any:
+    text = environ.get(setting.name, "").strip() or setting.default
+    value = PARSERS[setting.kind](text)
+    if value is WRONG:
+        expected_chinese, expected_english = EXPECTED[setting.kind]
+        raise Halt(
+            f"环境变量 {setting.name} 的值“{_shown(setting, text)}”不对：应当是{expected_chinese}。",
+            f'The setting {setting.name}="{_shown(setting, text)}" is wrong: it should be {expected_english}.',
+        )
+    return value
+
+
+def _shown(setting: Setting, text: str) -> str:
+    return "…" if setting.kind == "database" else text  # an address may hold a password
+
+
+WRONG = object()
+
+
+def _switch(text: str) -> Any:
+    words = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+    return words.get(text.lower(), WRONG)
+
+
+def _count(text: str) -> Any:
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 64 else WRONG
+
+
+def _port(text: str) -> Any:
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535 else WRONG
+
+
+def _address(text: str) -> Any:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return "127.0.0.1" if text == "localhost" else WRONG
+    return text
+
+
+def _database(text: str) -> Any:
+    if not text:
+        return ""
+    try:
+        parts = urllib.parse.urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return WRONG
+    return text if parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1 else WRONG
+
+
+def _names(text: str) -> Any:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return WRONG if any(set(name) & set("/ :") and not name.startswith("[") for name in names) else names
+
+
+def _one_of(*words: str) -> Callable[[str], Any]:
+    return lambda text: text if text in words else WRONG
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "mode": _one_of(*MODES),
+    "switch": lambda text: None if text.lower() == "auto" else _switch(text),
+    "folder": lambda text: (CHECKOUT / Path(text).expanduser()).absolute(),
+    "database": _database,
+    "programs": _one_of("", "wheel", "debian"),
+    "count": _count,
+    "address": _address,
+    "port": _port,
+    "names": _names,
+    "sender": _one_of("fake"),
+    "level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+}
+EXPECTED = {
+    "mode": (" development、demo、test 或 production", "development, demo, test or production"),
+    "switch": (" yes 或 no", "yes or no"),
+    "folder": ("一个目录", "a folder"),
+    "database": (" postgresql://用户:密码@主机/数据库", "postgresql://user:password@host/database"),
+    "programs": (" wheel 或 debian", "wheel or debian"),
+    "count": (" 1 到 64 的整数", "a whole number from 1 to 64"),
+    "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
+    "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
+    "names": ("用逗号隔开的域名", "host names with commas between them"),
+    "sender": (" fake", "fake"),
+    "level": (" DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
+}
+
+
+def _near_hosts(mode: str) -> list[str]:
+    """For trying out: this machine, and in a test the name that Django's client uses."""
+    return ["localhost", "127.0.0.1", "[::1]", ".localhost"] + (["testserver"] if mode != "demo" else [])
+
+
+def _is_weak(secret: str) -> bool:
+    lowered = secret.lower()
+    return len(secret) < LEAST_SECRET_LETTERS or len(set(secret)) < 8 or lowered.startswith(KNOWN_SECRETS)

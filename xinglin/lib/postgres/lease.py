@@ -1,0 +1,95 @@
+"""Several processes use one cluster (the demo, `manage.py shell`, an import): the first starts it, the last one out
+stops it. A process that dies without leaving is forgotten by the kernel's locks, not waited for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from xinglin.lib.locks import FileLock
+from xinglin.lib.postgres import places as _places
+from xinglin.lib.postgres.cluster import Cluster
+from xinglin.lib.postgres.owner import Owner
+from xinglin.lib.postgres.places import Places
+from xinglin.lib.postgres.programs import find_programs
+from xinglin.lib.terminal import Halt
+
+DOOR_WITHIN_S = 400.0  # somebody else may be in the middle of a start after a crash
+
+
+class Lease:
+    """One process's share in the cluster under `var`."""
+
+    def __init__(self, var: Path, *, wish: str = "") -> None:
+        places, owner = _places.settle(var)
+        self.cluster = Cluster(places, owner, find_programs(wish))
+        self._door = FileLock(var / "postgres-door.lock")
+        self._users = FileLock(var / "postgres-users.lock")
+
+    def enter(self) -> None:
+        """Count ourselves among the users and see that the cluster runs."""
+        with self._through_the_door():
+            self._users.take_shared(within_s=DOOR_WITHIN_S)
+            try:
+                self.cluster.start()
+            except BaseException:
+                self._users.release()
+                raise
+
+    def keep(self) -> None:
+        """See that it still runs, and start it again if somebody killed it."""
+        if not self.cluster.is_running():
+            with self._through_the_door():
+                self.cluster.start()
+
+    def leave(self) -> None:
+        """Go; the last one out stops the cluster."""
+        with self._through_the_door():
+            if self._users.take_alone():
+                self.cluster.stop()
+            self._users.release()
+
+    @contextlib.contextmanager
+    def _through_the_door(self) -> Iterator[None]:
+        if not self._door.take_alone(within_s=DOOR_WITHIN_S):
+            raise Halt(
+                "另一个进程一直在启动或停止数据库，请稍后再试。",
+                "Another process is still starting or stopping the database; try again later.",
+            )
+        try:
+            yield
+        finally:
+            self._door.release()
+
+
+@contextlib.contextmanager
+def lease(var: Path, *, wish: str = "") -> Iterator[Cluster]:
+    """The running cluster under `var`, for as long as the block lasts."""
+    share = Lease(var, wish=wish)
+    share.enter()
+    try:
+        yield share.cluster
+    finally:
+        share.leave()
+
+
+@contextlib.contextmanager
+def throw_away(*, wish: str = "") -> Iterator[Cluster]:
+    """A quick cluster in a temporary folder, gone with the block: for tests."""
+    root = Path(tempfile.mkdtemp(prefix="xinglin-test-"))
+    root.chmod(_places.PASSABLE if os.geteuid() == 0 else _places.PRIVATE)
+    owner = Owner.for_data(root / "home" / "data")
+    home = root / "home"
+    home.mkdir(mode=_places.PRIVATE)
+    owner.own(home)
+    cluster = Cluster(Places(home), owner, find_programs(wish), keeps=False)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(root, ignore_errors=True)
