@@ -12,6 +12,11 @@ from xinglin.lib.ids import short_code
 class Activity(models.Model):
     """What is done at a place under a project: content, place, conditions, risks, guarantees."""
 
+    class Datum(models.TextChoices):
+        WGS84 = "wgs84", _("手机或北斗、GPS 定位")
+        GCJ02 = "gcj02", _("高德、腾讯地图")
+        BD09 = "bd09", _("百度地图")
+
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="activities")
     name = models.CharField(max_length=80)
@@ -20,6 +25,7 @@ class Activity(models.Model):
     # WGS-84; both or none. Without a place known to the metre, a poster check-in needs the leader's nod.
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    datum = models.CharField(max_length=10, choices=Datum.choices, default=Datum.WGS84, help_text="as it came in")
     radius_m = models.PositiveIntegerField(default=200)
     briefing = models.TextField(blank=True)
     risks = models.CharField(max_length=300)
@@ -31,7 +37,13 @@ class Activity(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | models.Q(
+                    # Said outright, because a check on NULL counts as passed.
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="place_has_both_coordinates",
             )
         ]
@@ -56,6 +68,7 @@ class Shift(models.Model):
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="led_shifts"
     )
+    cancel_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
@@ -88,11 +101,12 @@ class Post(models.Model):
 
 
 class Signup(models.Model):
-    """A volunteer took a place of a post, or gave it back."""
+    """A volunteer took a place of a post, gave it back, or lost it because the shift was called off."""
 
     class State(models.TextChoices):
         TAKEN = "taken", _("已报名")
         CANCELLED = "cancelled", _("已取消")
+        CALLED_OFF = "called_off", _("班次已取消")
 
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="signups")
@@ -101,8 +115,14 @@ class Signup(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.TAKEN)
     taken_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_late = models.BooleanField(default=False, help_text="later than the policy asks; kept apart from no-shows")
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    # Wrong spoken codes since the last right one: six digits are few, so the tries must be fewer.
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    wrong_code_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["post"], condition=models.Q(state="taken"), name="signup_holding_a_place")]
         constraints = [
             models.UniqueConstraint(
                 fields=["volunteer", "shift"], condition=models.Q(state="taken"), name="signup_once_per_shift"
@@ -126,10 +146,13 @@ class Attendance(models.Model):
     signup = models.OneToOneField(Signup, on_delete=models.PROTECT, related_name="attendance")
     came_at = models.DateTimeField()
     came_how = models.CharField(max_length=10, choices=How.choices)
+    # When and by whom the mark was made: a leader may enter a time that has passed, and must stand by it.
+    came_marked_at = models.DateTimeField()
     came_marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     came_distance_m = models.PositiveIntegerField(null=True, blank=True, help_text="verdict only; no coordinates kept")
     left_at = models.DateTimeField(null=True, blank=True)
     left_how = models.CharField(max_length=10, choices=How.choices, blank=True)
+    left_marked_at = models.DateTimeField(null=True, blank=True)
     left_marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     left_distance_m = models.PositiveIntegerField(null=True, blank=True)
     # Set when a leader must still vouch: a poster without location, a forced check-out.
@@ -143,6 +166,10 @@ class Attendance(models.Model):
                 condition=models.Q(left_at__isnull=True) | models.Q(left_at__gte=models.F("came_at")),
                 name="nobody_leaves_before_coming",
             )
+        ]
+        indexes = [
+            models.Index(fields=["signup"], condition=models.Q(left_at__isnull=True), name="attendance_under_way"),
+            models.Index(fields=["signup"], condition=models.Q(waits_for_nod=True), name="attendance_waiting_for_nod"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
@@ -15,6 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A trusted extension: whoever owns the database may create it. The exclusion constraint below needs it.
+        BtreeGistExtension(),
         migrations.CreateModel(
             name='Commitment',
             fields=[
