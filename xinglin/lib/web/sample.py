@@ -9,34 +9,33 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 
 class SampleForm(forms.Form):
     """One field of each kind, so that each can be looked at with and without its sentence of error."""
 
     who = forms.ChoiceField(
-        label=_("谁需要帮忙"), choices=[("me", _("我自己")), ("family", _("家人"))], widget=forms.RadioSelect
+        label="谁需要帮忙", choices=[("me", "我自己"), ("family", "家人")], widget=forms.RadioSelect
     )
-    name = forms.CharField(label=_("姓名"), max_length=40)
+    name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(
-        label=_("联系电话"),
-        help_text=_("只有带队的人看得到。"),
+        label="联系电话",
+        help_text="只有带队的人看得到。",
         min_length=11,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-        error_messages={"min_length": _("好像少了一位，再看一眼，共 11 位")},
+        error_messages={"min_length": "好像少了一位，再看一眼，共 11 位"},
     )
-    born_on = forms.DateField(label=_("出生日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    unit = forms.ChoiceField(label=_("愿意去哪里"), choices=[("a", _("门诊一楼")), ("b", _("住院部"))])
+    born_on = forms.DateField(label="出生日期", widget=forms.DateInput(attrs={"type": "date"}))
+    unit = forms.ChoiceField(label="愿意去哪里", choices=[("a", "门诊一楼"), ("b", "住院部")])
     skills = forms.MultipleChoiceField(
-        label=_("会做的事"),
+        label="会做的事",
         required=False,
-        choices=[("first_aid", _("急救")), ("dialect", _("方言")), ("driving", _("开车"))],
+        choices=[("first_aid", "急救"), ("dialect", "方言"), ("driving", "开车")],
         widget=forms.CheckboxSelectMultiple,
     )
-    note = forms.CharField(label=_("还想说什么"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(label="还想说什么", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     agreed = forms.BooleanField(
-        label=_("我看过并同意服务协议"), error_messages={"required": _("同意以后才能继续，看一眼再勾上")}
+        label="我看过并同意服务协议", error_messages={"required": "同意以后才能继续，看一眼再勾上"}
     )
 
 
@@ -52,5 +51,5 @@ def facts(request: HttpRequest) -> dict[str, Any]:
         "page_obj": pages.get_page(request.GET.get("page", 4)),
         "waiting": 12,
         "desk_name": "赵岩",
-        "desk_role": _("市卫健局 时长审核"),
+        "desk_role": "市卫健局 时长审核",
     }

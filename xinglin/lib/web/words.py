@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-CHINA = ZoneInfo("Asia/Shanghai")
+from xinglin.lib.clock import SHANGHAI
 
 
 def minutes_said(minutes: int) -> str:
@@ -66,7 +65,7 @@ def initial_of(name: str) -> str:
 
 
 def in_china(when: datetime) -> datetime:
-    return when.astimezone(CHINA)
+    return when.astimezone(SHANGHAI)
 
 
 def _between_words() -> str:

@@ -9,13 +9,13 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from xinglin.lib.web import toast, words
+from xinglin.lib.web import icons, toast, words
 
 register = template.Library()
 
@@ -65,37 +65,35 @@ def minutes_markup(value: int, sign: str = "") -> SafeString:
 
 
 @register.filter
-def control(field: BoundField) -> SafeString:
-    """The field's own widget, told which words describe it and whether it was filled in wrongly."""
-    attrs: dict[str, Any] = {}
-    described = described_by(field)
-    if described:
-        attrs["aria-describedby"] = described
-    if field.errors:
-        attrs["aria-invalid"] = "true"
-    return field.as_widget(attrs=attrs)
-
-
-@register.filter
-def described_by(field: BoundField) -> str:
-    """The ids of the help and of the sentence of error, in the order in which they should be read."""
-    ids = []
-    if field.help_text:
-        ids.append(f"{field.auto_id}-help")
-    if field.errors:
-        ids.append(f"{field.auto_id}-error")
-    return " ".join(ids)
-
-
-@register.filter
-def kind_of(field: BoundField) -> str:
-    """Which of the shapes of a form's line this field takes: `tick`, `choices` or `line`."""
+def shape(field: BoundField) -> str:
+    """Which of the shapes of a form's line this field takes."""
     widget = field.field.widget
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "choices"
-    if isinstance(widget, CheckboxInput):
-        return "tick"
-    return "file" if isinstance(widget, ClearableFileInput) else "line"
+    return "tick" if isinstance(widget, CheckboxInput) else "line"
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """Where a summary of errors leads: to the control, or for choices to the first of them, so that it gets the focus."""
+    return f"{field.auto_id}_0" if shape(field) == "choices" else str(field.id_for_label)
+
+
+@register.simple_tag
+def icon_shape(name: str) -> SafeString:
+    """The drawing of an icon; a name that nobody drew is our mistake and fails loudly."""
+    return mark_safe(icons.SHAPES[name])  # our own constants, no one's input
+
+
+@register.simple_tag
+def button_class(kind: str, desk: bool, small: bool, big: bool) -> str:
+    """The classes of one button: a desk's is plain unless it is the main one, a phone's the other way round."""
+    if desk:
+        classes = ["button", "main" if kind == "main" else "", "small" if small else ""]
+    else:
+        plain = {"plain": "weui-btn_default", "time": ""}.get(kind, "weui-btn_primary")
+        classes = ["weui-btn", plain, "small" if small else "", "hand-big" if big else ""]
+    return " ".join(name for name in classes if name)
 
 
 @register.filter
@@ -111,16 +109,16 @@ def page_numbers(page: Page[Any]) -> Iterator[int | str]:
 
 
 @register.simple_tag(takes_context=True)
-def here_is(context: template.Context, item: str, named: str = "") -> bool:
-    """Whether the page lies behind this item: the page says so itself, or its URL does by its namespace."""
-    if str(named).strip():
-        return str(named).strip() == item.partition(":")[0] or str(named).strip() == item
+def here_is(context: template.Context, item: str) -> bool:
+    """Whether the page lies behind this item of the navigation: its view says `here`, or its URL does by its namespace."""
+    named = context.get("here")
+    if named:
+        return bool(named in (item, item.partition(":")[0]))
     match = getattr(context.get("request"), "resolver_match", None)
     if match is None:
         return False
-    if match.view_name == item:
-        return True
-    return match.namespace == item.partition(":")[0] and item.partition(":")[0] != "home"
+    namespace = item.partition(":")[0]
+    return bool(match.view_name == item or (match.namespace == namespace and namespace != "home"))
 
 
 @register.simple_tag
@@ -130,8 +128,9 @@ def fresh_id(prefix: str = "x") -> str:
 
 
 @register.filter
-def times(count: int) -> range:
-    return range(int(count))
+def stars(lit: int) -> list[bool]:
+    """Five stars, each lit or not."""
+    return [number < int(lit) for number in range(5)]
 
 
 @register.filter
