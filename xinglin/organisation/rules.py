@@ -36,3 +36,11 @@ def roles_that_may(verb: str, *, second_factor: bool) -> frozenset[str]:
 def chain_of(path: str, *, step: int) -> list[str]:
     """The paths from the root down to `path` itself: a role at any of them reaches it."""
     return [path[:end] for end in range(step, len(path) + 1, step)]
+
+
+ADMINISTRATOR = "bureau_administrator"
+
+
+def verb_to_grant(role: str) -> str:
+    """What one must be allowed to do in order to hand out `role`: whoever decides applications makes volunteers."""
+    return "decide_application" if role == "volunteer" else "grant_role"

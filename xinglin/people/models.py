@@ -50,6 +50,8 @@ class Volunteer(models.Model):
     number = models.CharField(max_length=12, unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="volunteer")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    state_reason = models.CharField(max_length=300, blank=True, help_text="why suspended or left; empty while active")
+    state_since = models.DateTimeField(null=True, blank=True)
     joined_on = models.DateField()
     specialities = ArrayField(models.CharField(max_length=2), default=list, help_text="code list speciality")
     half_days = ArrayField(models.CharField(max_length=2), default=list, help_text="code list availability_half_day")

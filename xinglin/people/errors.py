@@ -1,0 +1,147 @@
+"""Refusals of people: what cannot be done about a person, and what to do instead."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.errors import BadInput, Refusal
+
+
+class DocumentOfAnotherAccount(Refusal):
+    """The document belongs to a person who has an account already. Whose it is stays unsaid."""
+
+    code = "document_of_another_account"
+    message = _("这个证件号码已经登记过了。请带上证件，找要加入的队伍的协调员核对，当面就能办好")
+
+
+class TooYoungToApply(Refusal):
+    """Below the age that the unit's policy asks for."""
+
+    code = "too_young_to_apply"
+    message = _("要满 {minimum_age} 岁才能自己申请。请和家长一起到医院的志愿服务台，协调员会告诉您现在能参加什么")
+
+
+class BadDocument(BadInput):
+    """The number cannot be a number of this kind of document."""
+
+    code = "bad_document"
+    message = _("{why}")
+
+
+class ConsentNeeded(BadInput):
+    """Personal data may not be taken without the person's consent."""
+
+    code = "consent_needed"
+    message = _("同意个人信息处理说明以后，才能提交申请")
+
+
+class TextHasChanged(Refusal):
+    """A newer version of the text was published while the page was open."""
+
+    code = "text_has_changed"
+    message = _("这份文本刚刚更新了，请看过新的一版再同意")
+
+
+class UnitTakesNobody(Refusal):
+    """The unit is closed."""
+
+    code = "unit_takes_nobody"
+    message = _("这支队伍现在不接收新成员，请换一支队伍")
+
+
+class AlreadyApplied(Refusal):
+    """One open application at a time."""
+
+    code = "already_applied"
+    message = _("您已经有一份申请在审核，看看进度就好")
+
+
+class AlreadyVolunteer(Refusal):
+    """Who serves already need not apply again."""
+
+    code = "already_volunteer"
+    message = _("您已经是志愿者了，不用再申请")
+
+
+class AlreadyDecided(Refusal):
+    """Somebody else decided while the page was open, or the applicant withdrew."""
+
+    code = "already_decided"
+    message = _("这份申请现在是“{state}”，不能再这样处理了，请看看最新的情况")
+
+
+class OwnApplication(Refusal):
+    """Nobody decides about themselves."""
+
+    code = "own_application"
+    message = _("自己的申请要由别人来审核，请交给同事")
+
+
+class ReasonNeeded(BadInput):
+    """Asking back, refusing and suspending are always explained."""
+
+    code = "reason_needed"
+    message = _("请写一句原因，对方会看到")
+
+
+class TooLateToReopen(Refusal):
+    """A decision can be taken back for a few minutes only."""
+
+    code = "too_late_to_reopen"
+    message = _("已经过了可以撤销的时间，请联系申请人重新申请")
+
+
+class NameDiffers(BadInput):
+    """The agreement is signed with one's own name."""
+
+    code = "name_differs"
+    message = _("签名和登记的姓名不一样，请再看一眼")
+
+
+class ConsentGivenAlready(Refusal):
+    """This consent stands."""
+
+    code = "consent_given_already"
+    message = _("您已经同意过了，不用再点一次")
+
+
+class NoSuchConsent(Refusal):
+    """There is no consent to withdraw."""
+
+    code = "no_such_consent"
+    message = _("这一项现在没有同意的记录，不用撤回")
+
+
+class NotActive(Refusal):
+    """The volunteer is not on duty."""
+
+    code = "volunteer_not_active"
+    message = _("这位志愿者现在不是在岗状态，请看看最新的情况")
+
+
+class NotSuspended(Refusal):
+    """Only who was suspended can be taken up again."""
+
+    code = "volunteer_not_suspended"
+    message = _("这位志愿者现在不是暂停状态，请看看最新的情况")
+
+
+class ProofNotSeen(BadInput):
+    """A qualification counts only when somebody saw the paper."""
+
+    code = "proof_not_seen"
+    message = _("看过证书原件再登记，并勾上“已看过原件”")
+
+
+class ValidityPast(BadInput):
+    """An expired paper allows nothing."""
+
+    code = "validity_past"
+    message = _("有效期已经过了，请核对日期")
+
+
+class ImportCollided(Refusal):
+    """Somebody was registered with the same document or phone while the roster came in; nothing was written."""
+
+    code = "import_collided"
+    message = _("导入时正好有人在登记同一个证件或手机号，什么都没有写入，请再运行一次")

@@ -1,0 +1,124 @@
+"""Reads about people. Every list is scoped to the units of which the asker may see the people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from xinglin.lib import clock, codes
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people import rules
+from xinglin.people.models import Agreement, Application, Consent, DocumentText, Membership, Person, Volunteer
+
+
+def person_of(user: Any) -> Person | None:
+    """The person behind an account, if they have said who they are."""
+    if user is None or not user.is_authenticated:
+        return None
+    return Person.objects.filter(user=user).first()
+
+
+def volunteer_of(user: Any) -> Volunteer | None:
+    """The volunteer behind an account, if they were accepted."""
+    if user is None or not user.is_authenticated:
+        return None
+    return Volunteer.objects.filter(person__user=user).select_related("person__user").first()
+
+
+def standing(volunteer: Volunteer, *, at: dt.datetime) -> rules.Standing:
+    """What a shift must know of this volunteer now."""
+    today = clock.local_day(at)
+    born_on = volunteer.person.born_on
+    names = codes.names("speciality")
+    return rules.Standing(
+        state=volunteer.state,
+        age=rules.age_on(born_on, on=today) if born_on else None,
+        agreement_signed=agreement_of(volunteer, at=at) is not None,
+        abilities=rules.abilities(
+            [names[code] for code in volunteer.specialities if code in names],
+            volunteer.qualifications.values_list("kind", "valid_until"),
+            on=today,
+        ),
+    )
+
+
+def volunteers_seen_by(user: Any) -> QuerySet[Volunteer]:
+    """Volunteers of the units of which the user may see the people; members of several stand there once."""
+    units = organisation.units_where(user, "see_people")
+    return _members_of(units).select_related("person__user").order_by("number")
+
+
+def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
+    """Volunteers whose papers and state the user may change."""
+    return _members_of(organisation.units_where(user, "edit_people")).select_related("person__user")
+
+
+def applications_decided_by(user: Any) -> QuerySet[Application]:
+    """Applications that the user may decide, whatever their state."""
+    units = organisation.units_where(user, "decide_application")
+    return Application.objects.filter(unit__in=units).select_related("person__user", "unit", "decided_by")
+
+
+def waiting_applications(user: Any) -> QuerySet[Application]:
+    """Applications that wait for this user's decision, the longest waiting first."""
+    return applications_decided_by(user).filter(state=Application.State.SUBMITTED).order_by("submitted_at")
+
+
+def latest_application(person: Person | None) -> Application | None:
+    """The application that matters to the person now: the newest."""
+    if person is None:
+        return None
+    return person.applications.select_related("unit").order_by("-submitted_at", "-pk").first()
+
+
+def text(kind: str, *, at: dt.datetime) -> DocumentText:
+    """The version of a text that holds now."""
+    return DocumentText.objects.filter(kind=kind, starts_at__lte=at).order_by("-starts_at", "-pk")[0]
+
+
+def agreement_of(volunteer: Volunteer, *, at: dt.datetime) -> Agreement | None:
+    """The signature under the agreement that holds now, if there is one."""
+    latest = DocumentText.objects.filter(kind=DocumentText.Kind.AGREEMENT, starts_at__lte=at)
+    latest = latest.order_by("-starts_at", "-pk").values("pk")[:1]
+    return volunteer.agreements.filter(text__in=latest).select_related("text").first()
+
+
+def consent_of(person: Person, kind: str) -> Consent | None:
+    """The consent that stands for one purpose, under whichever version it was given."""
+    standing_ones = person.consents.filter(text__kind=kind, withdrawn_at__isnull=True)
+    return standing_ones.select_related("text").order_by("-given_at").first()
+
+
+def has_consented(person: Person, kind: str) -> bool:
+    """Has the person said yes to this purpose, and not taken it back?"""
+    return consent_of(person, kind) is not None
+
+
+def teams_of(volunteer: Volunteer) -> list[Unit]:
+    """The units the volunteer belongs to today, in the order of joining."""
+    current = volunteer.memberships.filter(left_on__isnull=True).select_related("unit").order_by("joined_on", "pk")
+    return [membership.unit for membership in current]
+
+
+def found(volunteers: QuerySet[Volunteer], words: str) -> QuerySet[Volunteer]:
+    """Those whose number or name holds the words."""
+    words = words.strip()
+    if not words:
+        return volunteers
+    return volunteers.filter(Q(number__iexact=words) | Q(person__name__contains=words))
+
+
+def in_unit(volunteers: QuerySet[Volunteer], unit: Unit) -> QuerySet[Volunteer]:
+    """Members of the unit or of any unit below it."""
+    return volunteers.filter(_membership_in(Unit.objects.filter(path__startswith=unit.path)))
+
+
+def _members_of(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
+    return Volunteer.objects.filter(_membership_in(units))
+
+
+def _membership_in(units: QuerySet[Unit]) -> Exists:
+    return Exists(Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True, unit__in=units))

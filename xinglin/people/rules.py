@@ -1,0 +1,83 @@
+"""Decisions about people: how an application moves, who counts as able, how numbers are masked. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xinglin.people.errors import AlreadyDecided, ReasonNeeded, TooLateToReopen, TooYoungToApply
+
+REOPEN_MINUTES = 5
+MOST_TRIES = 3
+
+# state → verb → next state. What is not listed is refused: somebody else was quicker, or the applicant withdrew.
+APPLICATION_MOVES: dict[str, dict[str, str]] = {
+    "submitted": {"approve": "approved", "ask_back": "asked_back", "refuse": "refused", "withdraw": "withdrawn"},
+    "asked_back": {"answer": "submitted", "withdraw": "withdrawn", "reopen": "submitted"},
+    "refused": {"reopen": "submitted"},
+    "approved": {},
+    "withdrawn": {},
+}
+NEEDS_REASON = frozenset({"ask_back", "refuse"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a shift must know of a volunteer before it takes them on."""
+
+    state: str
+    age: int | None
+    agreement_signed: bool
+    abilities: frozenset[str]
+
+
+def next_state(state: str, verb: str, *, state_said: str) -> str:
+    """Where an application goes from `state` by `verb`; refuses with the state in words."""
+    moves = APPLICATION_MOVES[state]
+    if verb not in moves:
+        raise AlreadyDecided(state=state_said)
+    return moves[verb]
+
+
+def reason_for(verb: str, reason: str) -> str:
+    """The reason as it is kept; asking back and refusing cannot go without one."""
+    reason = reason.strip()
+    if verb in NEEDS_REASON and not reason:
+        raise ReasonNeeded
+    return reason[:300]
+
+
+def refuse_late_reopening(decided_at: dt.datetime | None, *, at: dt.datetime) -> None:
+    """A slip of the hand can be taken back while nobody has acted on it yet."""
+    if decided_at is None or at - decided_at > dt.timedelta(minutes=REOPEN_MINUTES):
+        raise TooLateToReopen
+
+
+def refuse_too_young(born_on: dt.date, *, minimum_age: int, on: dt.date) -> None:
+    """Below the policy's age a guardian has to come along, in person."""
+    if age_on(born_on, on=on) < minimum_age:
+        raise TooYoungToApply(minimum_age=minimum_age)
+
+
+def age_on(born_on: dt.date, *, on: dt.date) -> int:
+    """Whole years: a birthday counts from the day itself."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def abilities(
+    specialities: Iterable[str], qualifications: Iterable[tuple[str, dt.date | None]], *, on: dt.date
+) -> frozenset[str]:
+    """Names of specialities, and kinds of those qualifications that have not expired."""
+    valid = {kind for kind, valid_until in qualifications if valid_until is None or valid_until >= on}
+    return frozenset(specialities) | valid
+
+
+def masked_document(tail: str) -> str:
+    """What every page shows of a document's number."""
+    return f"**************{tail}"
+
+
+def number_said(value: int) -> str:
+    """The volunteer number as it stands on the card: `V0000123`."""
+    return f"V{value:07d}"
