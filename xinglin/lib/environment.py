@@ -267,7 +267,8 @@ class _Keeper:
                 f"production 缺少 {name}：请设置它，或运行 make secrets 生成。",
                 f"Production lacks {name}: set it, or make it with `make secrets`.",
             )
-        self.folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        self.folder.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         self.folder.chmod(PRIVATE_FOLDER)
         # Written aside and linked into place: of two processes that start together one value wins, and both read that.
         aside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

@@ -1,0 +1,26 @@
+"""What the database must not hold in production: people made up for the demo, with sign-ins that everyone knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+
+@register(Tags.database)
+def no_demo_people(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Refuse a production start while users of the demo are in the database."""
+    if settings.MODE != "production" or not databases:
+        return []
+    if not apps.get_model("accounts", "User")._default_manager.filter(is_demo=True).exists():
+        return []
+    return [
+        Error(
+            "数据库里有演示人员，production 不启动。请换一个空数据库。 There are demo people in the database.",
+            hint="Use a database into which load_demo was never run.",
+            id="xinglin.E001",
+        )
+    ]

@@ -1,0 +1,138 @@
+"""The make targets, one function each: `python -m xinglin.cli demo`. The first line of each says what it is for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from xinglin.lib import environment, installing, serving, testing
+from xinglin.lib.environment import CHECKOUT
+from xinglin.lib.terminal import Halt, say, say_halt
+
+# By import, because a script's first line cannot name a Python below a path with blanks.
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
+
+
+def setup() -> int:
+    """安装依赖 · install what the demo needs"""
+    installing.packages(with_tests=False)
+    return 0
+
+
+def demo() -> int:
+    """带演示数据运行 · run with the demo's data on http://127.0.0.1:8000/ (PORT=… for another)"""
+    os.environ["XINGLIN_MODE"] = "demo"
+    said = environment.read()
+    installing.packages(with_tests=False)
+    serving.serve(said, prepare=["load_demo"], announce=["demo_people"])
+    return 0
+
+
+def serve() -> int:
+    """运行（不带演示数据）· run without the demo's data, as the settings say"""
+    serving.serve(environment.read())
+    return 0
+
+
+def test() -> int:
+    """全部测试，二十分钟以内 · all tests, in twenty minutes at most"""
+    installing.packages(with_tests=True)
+    return testing.everything()
+
+
+def check() -> int:
+    """快速检查，三分钟以内 · style, types, layers and the fast tests, in three minutes"""
+    installing.packages(with_tests=True)
+    tools = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "xinglin"])
+    failed = [tool[0] for tool in tools if _python("-m", *tool)]
+    if _python("-c", LINT_IMPORTS):
+        failed.append("lint-imports")
+    if testing.fast():
+        failed.append("pytest")
+    if failed:
+        raise Halt(f"没有通过：{'、'.join(failed)}", f"Failed: {', '.join(failed)}", exit_code=1)
+    say("检查通过", "All checks passed")
+    return 0
+
+
+def proof() -> int:
+    """长的证明 · the long proofs: faults, races, sizes"""
+    installing.packages(with_tests=True)
+    return testing.proofs()
+
+
+def bench(name: str = "") -> int:
+    """一项基准 · one benchmark: make bench-NAME"""
+    installing.packages(with_tests=True)
+    names = sorted(path.stem for path in (CHECKOUT / "benchmarks").glob("*.py") if not path.stem.startswith("_"))
+    if name not in names:
+        raise Halt(
+            f"没有这项基准：{name}。现有：{'、'.join(names) or '无'}",
+            f"No such benchmark. There are: {', '.join(names)}",
+        )
+    return _python("-m", f"benchmarks.{name}")
+
+
+def screenshots() -> int:
+    """给页面拍照 · photograph the pages into screenshots/"""
+    installing.packages(with_tests=True)
+    return _python("-m", "tests.screenshots")
+
+
+def shell() -> int:
+    """Django 的命令行 · Django's shell on the database of this checkout"""
+    return _python("manage.py", "shell")
+
+
+def secrets() -> int:
+    """生成 production 的密钥 · make the secrets that production needs"""
+    folder = environment.make_secrets()
+    say(
+        f"密钥在 {folder}，请另存一份：丢了就打不开身份证号",
+        "Keep a copy: without these keys sealed numbers stay sealed",
+    )
+    return 0
+
+
+def show_help() -> int:
+    """列出全部 · this list"""
+    for name, target in TARGETS.items():
+        shown = "bench-NAME" if name == "bench" else name
+        print(f"  make {shown:<12} {(target.__doc__ or '').splitlines()[0]}")
+    return 0
+
+
+TARGETS: dict[str, Callable[..., int]] = {
+    "setup": setup,
+    "demo": demo,
+    "serve": serve,
+    "test": test,
+    "check": check,
+    "proof": proof,
+    "bench": bench,
+    "screenshots": screenshots,
+    "shell": shell,
+    "secrets": secrets,
+    "help": show_help,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the target says; one sentence instead of a traceback when it cannot."""
+    target = TARGETS.get(arguments[0] if arguments else "help", show_help)
+    try:
+        return target(*arguments[1:])
+    except Halt as halt:
+        return say_halt(halt)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _python(*arguments: str) -> int:
+    return subprocess.run([sys.executable, *arguments], cwd=CHECKOUT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
