@@ -1,0 +1,286 @@
+"""Spreadsheets as people send them: headings somewhere under a title line, in any order and by several names.
+
+Read by calamine; what could not be used goes back by XlsxWriter, in its own columns, each bad cell with its reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+import xlsxwriter
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.errors import BadInput
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_UNPACKED_BYTES = 400 * 1024 * 1024
+MOST_LINES = 200_000
+MOST_COLUMNS = 100
+LINES_BEFORE_HEADINGS = 20
+EXCEL_EPOCH = dt.date(1899, 12, 30)
+
+Cell = str | float | int | bool | dt.date | dt.time | dt.datetime | dt.timedelta
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T]0?0:00(?::00)?)?")
+
+
+class NotASpreadsheet(BadInput):
+    """The file is no workbook that can be opened."""
+
+    code = "not_a_spreadsheet"
+    message = _("这个文件打不开，请用 Excel 或 WPS 另存为 .xlsx 再试")
+
+
+class SpreadsheetTooLarge(BadInput):
+    """More than we are ready to hold in memory."""
+
+    code = "spreadsheet_too_large"
+    message = _("这个文件太大了（上限 {megabytes} MB、{lines} 行），请分成几份再导入")
+
+
+class SpreadsheetEmpty(BadInput):
+    """There is no line below the headings, or nothing at all."""
+
+    code = "spreadsheet_empty"
+    message = _("这个表格是空的，标题行下面还没有内容")
+
+
+class HeadingMissing(BadInput):
+    """A column without which no line can be used."""
+
+    code = "heading_missing"
+    message = _("表格里没有找到这些列：{headings}。请补上列名再导入")
+
+
+class HeadingTwice(BadInput):
+    """Two columns mean the same thing; which one holds cannot be guessed."""
+
+    code = "heading_twice"
+    message = _("“{heading}”这一列出现了两次，请只留一列再导入")
+
+
+class UnreadableError(ValueError):
+    """A cell cannot be read; its one argument is the sentence for whoever filled it in."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column we know: its name with us, what else people call it, and whether a file without it can be used."""
+
+    name: str
+    synonyms: tuple[str, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line below the headings. `number` is the row as the spreadsheet program counts it; `cells` by our names."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    raw: Sequence[Cell] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a sheet holds: the headings as they were written, where each known column stands, and the filled lines."""
+
+    sheet: str
+    title: str
+    headings: Sequence[str]
+    places: Mapping[str, int]
+    lines: Sequence[Line] = field(repr=False)
+
+
+def read(path: Path, columns: Sequence[Column]) -> Table:
+    """The first sheet in which the required headings stand; refuses with a sentence what cannot be used."""
+    sheets = _rows_of_sheets(path)
+    known = {_heading(name): column.name for column in columns for name in (column.name, *column.synonyms)}
+    required = [column.name for column in columns if column.required]
+    nearest: list[str] = required
+    for sheet, rows in sheets:
+        at, places = _find_headings(rows, known)
+        missing = [name for name in required if name not in places]
+        if not missing:
+            return _table(sheet, rows, at, places)
+        nearest = min(nearest, missing, key=len)
+    if not any(_filled(row) for _sheet, rows in sheets for row in rows):
+        raise SpreadsheetEmpty
+    raise HeadingMissing(headings=_now("、").join(nearest))
+
+
+def write_back(path: Path, table: Table, reasons: Mapping[int, Mapping[str, str]]) -> None:
+    """Write the lines named in `reasons` as they came, bad cells coloured with a note, and a last column 原因.
+
+    The file holds personal numbers, so nobody but its owner may read it. It can be mended and imported again.
+    """
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        bold = book.add_format({"bold": True, "bg_color": "#E0EEE3"})
+        bad = book.add_format({"bg_color": "#FDEEDB", "border": 1, "border_color": "#8A4606"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(table.headings), 18)
+        for place, heading in enumerate([*_without_reasons(table.headings), REASON]):
+            sheet.write_string(0, place, heading, bold)
+        lines = [line for line in table.lines if line.number in reasons]
+        for row, line in enumerate(lines, start=1):
+            _write_line(sheet, row, line, table, reasons[line.number], bad, day)
+
+
+REASON = "原因"
+
+
+def folded(value: Cell | None) -> str:
+    """A cell's text with full-width letters, digits and blanks made plain. Whole numbers lose Excel's `.0`."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(str(value).translate(_FULL_WIDTH).split())
+
+
+def read_day(value: Cell | None) -> dt.date:
+    """A calendar day from a real date, Excel's count of days, or the ways people write it: 2019年3月5号, 2019/3/5."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    text = folded(value)
+    try:
+        if matched := _DAY.fullmatch(text):
+            year, month, day = (int(part) for part in matched.groups())
+            return dt.date(year, month, day)
+        if re.fullmatch(r"(19|20)\d{6}", text):
+            return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        raise UnreadableError(_now("日历上没有这一天")) from None
+    if isinstance(value, float | int) and 10_000 <= value <= 80_000:
+        return EXCEL_EPOCH + dt.timedelta(days=int(value))
+    raise UnreadableError(_now("日期请写成 2019-03-05 这样"))
+
+
+def _rows_of_sheets(path: Path) -> list[tuple[str, list[list[Cell]]]]:
+    if path.stat().st_size > MOST_BYTES or _unpacked_bytes(path) > MOST_UNPACKED_BYTES:
+        raise _too_large()
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(path)
+        return [(name, _rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
+    except (python_calamine.CalamineError, OSError, ValueError) as unreadable:
+        raise NotASpreadsheet from unreadable
+
+
+def _unpacked_bytes(path: Path) -> int:
+    """A small archive may hold a huge sheet: look at what it says before opening it."""
+    if not zipfile.is_zipfile(path):
+        return 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(info.file_size for info in archive.infolist())
+    except zipfile.BadZipFile as broken:
+        raise NotASpreadsheet from broken
+
+
+def _rows(sheet: Any) -> list[list[Cell]]:
+    if sheet.total_height > MOST_LINES or sheet.total_width > 16_384:
+        raise _too_large()
+    rows: list[list[Cell]] = [row[:MOST_COLUMNS] for row in sheet.to_python(skip_empty_area=False)]
+    return rows
+
+
+def _too_large() -> SpreadsheetTooLarge:
+    return SpreadsheetTooLarge(megabytes=MOST_BYTES // 1024 // 1024, lines=MOST_LINES)
+
+
+def _find_headings(rows: list[list[Cell]], known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
+    """The line among the first that names most known columns."""
+    best: tuple[int, dict[str, int]] = (0, {})
+    for at, row in enumerate(rows[:LINES_BEFORE_HEADINGS]):
+        places = _places(row, known)
+        if len(places) > len(best[1]):
+            best = (at, places)
+    if best[1]:
+        _refuse_twice(rows[best[0]], known)
+    return best
+
+
+def _places(row: Iterable[Cell], known: Mapping[str, str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, cell in enumerate(row):
+        name = known.get(_heading(cell))
+        if name:
+            places.setdefault(name, place)
+    return places
+
+
+def _refuse_twice(row: Iterable[Cell], known: Mapping[str, str]) -> None:
+    names = [known[_heading(cell)] for cell in row if _heading(cell) in known]
+    for name in names:
+        if names.count(name) > 1:
+            raise HeadingTwice(heading=name)
+
+
+def _table(sheet: str, rows: list[list[Cell]], at: int, places: dict[str, int]) -> Table:
+    lines = [
+        Line(number=number, cells={name: row[place] for name, place in places.items()}, raw=row)
+        for number, row in enumerate(rows[at + 1 :], start=at + 2)
+        if any(folded(row[place]) for place in places.values())
+    ]
+    if not lines:
+        raise SpreadsheetEmpty
+    title = next((folded(cell) for row in rows[:at] for cell in row if folded(cell)), "")
+    width = max((place + 1 for place, cell in enumerate(rows[at]) if folded(cell)), default=0)
+    return Table(sheet, title, [folded(cell) for cell in rows[at][:width]], places, lines)
+
+
+def _heading(cell: Cell | None) -> str:
+    """`* 手机 号码（必填）` is still 手机号码."""
+    return re.sub(r"\(.*?\)|[\s*:]", "", folded(cell)).lower()
+
+
+def _filled(row: Iterable[Cell]) -> bool:
+    return any(folded(cell) for cell in row)
+
+
+def _without_reasons(headings: Sequence[str]) -> list[str]:
+    """A file that came back once and is sent again must not grow a second column of reasons."""
+    return list(headings[:-1]) if headings and headings[-1] == REASON else list(headings)
+
+
+def _write_line(sheet: Any, row: int, line: Line, table: Table, reasons: Mapping[str, str], bad: Any, day: Any) -> None:
+    width = len(_without_reasons(table.headings))
+    wrong = {table.places[name]: why for name, why in reasons.items() if name in table.places}
+    for place in range(width):
+        value = line.raw[place] if place < len(line.raw) else ""
+        _writer(sheet, value)(row, place, value, bad if place in wrong else day if _is_day(value) else None)
+        if place in wrong:
+            sheet.write_comment(row, place, wrong[place])
+    said = "；".join(dict.fromkeys(reasons.values()))
+    sheet.write_string(row, width, f"原第{line.number}行：{said}")
+
+
+def _is_day(value: Cell) -> bool:
+    return isinstance(value, dt.date)
+
+
+def _writer(sheet: Any, value: Cell) -> Callable[..., Any]:
+    """Text stays text: an ID number that became a figure would lose its last digits."""
+    if isinstance(value, bool):
+        return sheet.write_boolean  # type: ignore[no-any-return]
+    if isinstance(value, int | float):
+        return sheet.write_number  # type: ignore[no-any-return]
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        return sheet.write_datetime  # type: ignore[no-any-return]
+    return sheet.write_string  # type: ignore[no-any-return]
