@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from xinglin.lib.errors import Refusal
-from xinglin.lib.web.toast import tell_refusal
+from xinglin.lib.web.toast import said, tell_refusal
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -33,7 +33,7 @@ class RefusalMiddleware:
         if request.method == "POST" and came_from:
             tell_refusal(request, exception)
             return _back_to(came_from, request)
-        return render(request, "refusal.html", {"refusal": exception}, status=exception.status)
+        return render(request, "refusal.html", {"refusal": exception, "said": said(exception)}, status=exception.status)
 
 
 class NoStoreMiddleware:
@@ -68,7 +68,7 @@ def as_problem(refusal: Refusal) -> JsonResponse:
         "type": f"urn:xinglin:refusal:{refusal.code}",
         "code": refusal.code,
         "title": _("这次没有办成"),
-        "detail": str(refusal),
+        "detail": said(refusal),
         "status": refusal.status,
     }
     return JsonResponse(

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from xinglin.lib.errors import Refusal
 
@@ -31,7 +32,12 @@ def tell(request: HttpRequest, sentence: Any, *, undo_url: str = "") -> None:
 def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
     """Say on the page the person came from what could not be done, and what to do instead."""
     way_on = _packed(next=refusal.next_url or "", text=str(refusal.next_text or ""))
-    messages.warning(request, str(refusal), extra_tags=f"refusal {way_on}".strip())
+    messages.warning(request, said(refusal), extra_tags=f"refusal {way_on}".strip())
+
+
+def said(refusal: Refusal) -> str:
+    """The refusal's own sentence; the few general ones that have none still never leave anyone with silence."""
+    return str(refusal) or _("这件事现在办不了。回到上一页再试试，或者问问您的协调员")
 
 
 def read(message: Any) -> Told:
