@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.activities.rules import Slot
 from xinglin.lib.ids import short_code
 
 
@@ -51,6 +52,11 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def has_place(self) -> bool:
+        """Does anyone know to the metre where it is?"""
+        return self.latitude is not None and self.longitude is not None
+
 
 class Shift(models.Model):
     """One span of time of an activity that people can take."""
@@ -79,6 +85,10 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(self.starts_at, self.ends_at)
 
 
 class Post(models.Model):
@@ -131,6 +141,11 @@ class Signup(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def source(self) -> str:
+        """Under this name the diary and the hours know it."""
+        return f"signup:{self.code}"
 
 
 class Attendance(models.Model):

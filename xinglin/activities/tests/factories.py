@@ -12,13 +12,13 @@ from xinglin.organisation.models import Unit
 from xinglin.people.models import Volunteer
 from xinglin.projects.models import Project
 
-SATURDAY = dt.datetime(2026, 11, 28, 9, 0, tzinfo=SHANGHAI)
+TUESDAY_NINE = dt.datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)  # the day of the tests
 
 
 def make_unit(name: str = "蓝衣陪护队", kind: str = Unit.Kind.TEAM) -> Unit:
     """An open unit of this name, made at the root unless it stands already."""
     standing = Unit.objects.filter(name=name, closed_at__isnull=True).first()
-    return standing or Unit.add_root(name=name, kind=kind, opened_at=SATURDAY - dt.timedelta(days=365))
+    return standing or Unit.objects.add_root(name=name, kind=kind, opened_at=TUESDAY_NINE - dt.timedelta(days=365))
 
 
 def make_project(*, unit: Unit | None = None, name: str = "门诊导医", category: str = "0004") -> Project:
@@ -26,7 +26,7 @@ def make_project(*, unit: Unit | None = None, name: str = "门诊导医", catego
     project, _ = Project.objects.get_or_create(
         unit=unit,
         name=name,
-        defaults={"category": category, "not_own_duty": True, "created_at": SATURDAY - dt.timedelta(days=30)},
+        defaults={"category": category, "not_own_duty": True, "created_at": TUESDAY_NINE - dt.timedelta(days=30)},
     )
     return project
 
@@ -43,8 +43,8 @@ def make_shift(
     requires: str = "",
     **place: Any,
 ) -> Shift:
-    """A shift of three hours with one post, by default on Saturday 28 November 2026 at 9:00 in the unit's hall."""
-    starts_at = starts_at or SATURDAY
+    """A shift of three hours with one post, by default at nine on the day of the tests."""
+    starts_at = starts_at or TUESDAY_NINE
     facts = {"place_name": "门诊一楼大厅", "township": "安阳街道", "briefing": "带路、教用自助机", "risks": "久站；注意手卫生"}
     activity = Activity.objects.create(
         project=make_project(unit=unit, name=name),

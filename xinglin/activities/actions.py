@@ -1,0 +1,593 @@
+"""The verbs of activities: planning shifts, taking a place, coming and leaving, vouching. One transaction each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from xinglin.activities import errors, queries, rules
+from xinglin.activities.models import Activity, Attendance, Post, Shift, Signup
+from xinglin.audit import actions as audit
+from xinglin.diary import actions as diary
+from xinglin.diary.errors import AlreadyBusy
+from xinglin.hours import actions as hours
+from xinglin.hours import queries as records
+from xinglin.hours.models import Record
+from xinglin.lib import geo
+from xinglin.lib.ids import short_code
+from xinglin.lib.web.words import distance_said, span_said
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people import queries as people
+from xinglin.people.models import Volunteer
+from xinglin.projects import actions as projects
+
+How = Attendance.How
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How a coming or leaving was seen; with the distance to the place when a location said so."""
+
+    how: str
+    distance_m: int | None = None
+
+
+BY_LEADER = Evidence(How.LEADER)
+AWAITING_NOD = Evidence(How.NOD)
+
+
+# Taking and giving back ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime) -> Signup:
+    """Put a volunteer down for a post of a shift, or refuse with the reason. Twice is once."""
+    post = Post.objects.select_for_update().get(pk=post.pk)  # two people, one last place
+    shift = Shift.objects.select_related("activity__project__unit").get(pk=post.shift_id)
+    standing_signup = queries.signup_of(volunteer, shift)
+    if standing_signup is not None and standing_signup.post_id != post.pk:
+        raise errors.AlreadyTaken(post=standing_signup.post.name)
+    if standing_signup is not None:
+        return standing_signup
+    unit = shift.activity.project.unit
+    rules.refuse_to_take(
+        rules.Place(
+            slot=shift.slot,
+            shift_state=shift.state,
+            requires=post.requires,
+            places_left=post.places - post.signups.filter(state=Signup.State.TAKEN).count(),
+            minimum_age=organisation.policy("minimum_age", unit, at=at),
+        ),
+        standing=people.standing(volunteer, at=at) if volunteer is not None else None,
+        at=at,
+    )
+    assert volunteer is not None, "the rule refuses whoever is no volunteer"
+    signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at)
+    _book(signup, at=at)  # before the row, so that one person's two tries meet in the diary and not in a constraint
+    signup.save(force_insert=True)
+    audit.record(
+        actor=volunteer.person.user,
+        verb="took_shift",
+        thing=f"shift:{shift.code}",
+        at=at,
+        unit_path=unit.path,
+        facts={"signup": signup.code, "post": post.code},
+    )
+    return signup
+
+
+def _book(signup: Signup, *, at: dt.datetime) -> None:
+    """The database refuses what overlaps."""
+    shift = signup.shift
+    try:
+        diary.book(
+            person=signup.volunteer.person, starts_at=shift.starts_at, ends_at=shift.ends_at, source=signup.source
+        )
+    except AlreadyBusy as busy:
+        raise errors.ShiftOverlaps(when=_span(busy.facts["starts_at"], busy.facts["ends_at"], at=at)) from busy
+
+
+@transaction.atomic
+def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signup:
+    """Give the place back. Short before the shift a reason is asked for, and the cancel is kept as a late one."""
+    signup = _locked(signup)
+    if signup.state != Signup.State.TAKEN:
+        return signup
+    shift, reason = signup.shift, reason.strip()[:300]
+    unit = shift.activity.project.unit
+    cancel_hours = organisation.policy("cancel_hours", unit, at=at)
+    has_come = Attendance.objects.filter(signup=signup).exists()
+    rules.refuse_to_cancel(shift.slot, has_come=has_come, reason=reason, at=at, cancel_hours=cancel_hours)
+    signup.state = Signup.State.CANCELLED
+    signup.cancelled_at = at
+    signup.cancelled_late = rules.is_late_cancel(shift.slot, at=at, cancel_hours=cancel_hours)
+    signup.cancel_reason = reason
+    signup.save(update_fields=["state", "cancelled_at", "cancelled_late", "cancel_reason"])
+    diary.release(source=signup.source, at=at)
+    audit.record(
+        actor=signup.volunteer.person.user,
+        verb="cancelled_signup",
+        thing=f"shift:{shift.code}",
+        at=at,
+        unit_path=unit.path,
+        facts={"signup": signup.code, "late": signup.cancelled_late},
+    )
+    return signup
+
+
+# What proves that somebody is there ----------------------------------------------------------------------------
+
+
+def token_of(shift: Shift, *, at: dt.datetime) -> str:
+    """What the leader's QR code carries now."""
+    return rules.token(_key(), shift.code, at=at)
+
+
+def spoken_code_of(shift: Shift, *, at: dt.datetime) -> str:
+    """The same, as six digits to be read aloud."""
+    return rules.spoken_code(_key(), shift.code, at=at)
+
+
+def evidence_of_token(*, shift: Shift, token: str, at: dt.datetime) -> Evidence:
+    """The rotating code was seen within the last minute or so."""
+    if not rules.is_fresh_token(_key(), shift.code, token, at=at):
+        raise errors.CodeExpired
+    return Evidence(How.CODE)
+
+
+def evidence_of_spoken_code(*, signup: Signup, digits: str, at: dt.datetime) -> Evidence:
+    """Six digits were heard and typed. Wrong ones are counted, and after a few the volunteer has to rest or scan."""
+    with transaction.atomic():  # the count must stand even though the answer is a refusal, so it is raised outside
+        refusal = _check_spoken_code(_locked(signup), digits.strip().replace(" ", ""), at=at)
+    if refusal is not None:
+        raise refusal
+    return Evidence(How.CODE)
+
+
+def _check_spoken_code(signup: Signup, digits: str, *, at: dt.datetime) -> errors.Refusal | None:
+    rests = {"wrong_codes": signup.wrong_codes, "wrong_code_at": signup.wrong_code_at}
+    if rules.must_rest_from_guessing(**rests, at=at):
+        return errors.TooManyWrongCodes(minutes=int(rules.WRONG_CODE_REST.total_seconds()) // 60)
+    is_right = rules.is_fresh_spoken_code(_key(), signup.shift.code, digits, at=at)
+    has_rested = signup.wrong_codes >= rules.WRONG_CODES_ALLOWED
+    signup.wrong_codes = 0 if is_right else 1 if has_rested else signup.wrong_codes + 1
+    signup.wrong_code_at = None if is_right else at
+    signup.save(update_fields=["wrong_codes", "wrong_code_at"])
+    return None if is_right else errors.CodeExpired()
+
+
+def evidence_of_location(*, signup: Signup, latitude: str, longitude: str) -> Evidence:
+    """The phone is within the place's radius. Only the verdict and the distance outlive this call."""
+    activity = signup.shift.activity
+    if not people.has_consented(signup.volunteer.person, "location"):
+        raise errors.ConsentNeeded
+    if not activity.has_place:
+        raise errors.PlaceUnknown
+    distance_m = round(geo.distance_m(_point(latitude, longitude), geo.Point(activity.latitude, activity.longitude)))
+    if distance_m > activity.radius_m:
+        raise errors.TooFar(distance=distance_said(distance_m))
+    return Evidence(How.LOCATION, distance_m)
+
+
+def _point(latitude: str, longitude: str) -> geo.Point:
+    try:
+        point = geo.Point(float(latitude), float(longitude))
+    except ValueError:
+        raise errors.LocationUnreadable from None
+    if not (-90 <= point.latitude <= 90 and -180 <= point.longitude <= 180):  # also refuses what is not a number
+        raise errors.LocationUnreadable
+    return point
+
+
+def _key() -> bytes:
+    return settings.SECRET_KEY.encode()
+
+
+# Coming and leaving --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def come(
+    *, signup: Signup, evidence: Evidence, by: Any, at: dt.datetime, came_at: dt.datetime | None = None
+) -> Attendance:
+    """Write down that a volunteer is there. Twice is once: whoever came has come.
+
+    `by` is who pressed. A leader may enter a `came_at` that has passed.
+    """
+    signup = _locked(signup)
+    _refuse_unless_expected(signup)
+    standing = Attendance.objects.filter(signup=signup).first()
+    if standing is not None:
+        return standing
+    came_at = _time_of_mark(signup, evidence, by=by, given=came_at, at=at)
+    if evidence.how != How.LEADER:
+        rules.refuse_to_come(signup.shift.slot, at=at, early_minutes=_policy(signup, "early_minutes", at=at))
+    attendance = Attendance.objects.create(
+        signup=signup,
+        came_at=came_at,
+        came_how=evidence.how,
+        came_marked_at=at,
+        came_marked_by=by,
+        came_distance_m=evidence.distance_m,
+        waits_for_nod=evidence.how == How.NOD,
+    )
+    _note(signup, "came", by=by, at=at, how=evidence.how, came_at=came_at.isoformat())
+    return attendance
+
+
+@transaction.atomic
+def leave(
+    *, signup: Signup, evidence: Evidence, by: Any, at: dt.datetime, left_at: dt.datetime | None = None
+) -> Record | None:
+    """Write down that a volunteer left, and record the service in the same breath. Twice is once.
+
+    Answers the record, or None where not one minute lay inside the shift. A leader's time replaces a forced one.
+    """
+    signup = _locked(signup)
+    _refuse_unless_expected(signup)
+    attendance = Attendance.objects.select_for_update().filter(signup=signup).first()  # eight presses, one record
+    if attendance is None:
+        raise errors.NotYetCome
+    if attendance.left_at is not None and not _replaces(evidence, attendance):
+        return records.standing_record(signup.source)
+    left_at = _time_of_mark(signup, evidence, by=by, given=left_at, at=at)
+    if left_at < attendance.came_at:
+        raise errors.NotYetCome
+    if evidence.how != How.LEADER:
+        rules.refuse_to_leave(signup.shift.slot, at=at, late_minutes=_policy(signup, "late_minutes", at=at))
+    if attendance.left_at is not None:
+        _void_record(signup, by=by, reason="带队人登记了离开的时间", at=at)
+        attendance.waits_for_nod = attendance.came_how == How.NOD and attendance.nodded_at is None
+    return _close(attendance, signup, evidence, left_at=left_at, by=by, at=at)
+
+
+def _replaces(evidence: Evidence, attendance: Attendance) -> bool:
+    """A leader who saw the volunteer go knows better than the clock that closed the attendance."""
+    is_open_guess = attendance.left_how == How.FORCED and attendance.waits_for_nod
+    return is_open_guess and evidence.how == How.LEADER
+
+
+def _close(
+    attendance: Attendance, signup: Signup, evidence: Evidence, *, left_at: dt.datetime, by: Any, at: dt.datetime
+) -> Record | None:
+    attendance.left_at = left_at
+    attendance.left_how = evidence.how
+    attendance.left_marked_at = at
+    attendance.left_marked_by = by
+    attendance.left_distance_m = evidence.distance_m
+    attendance.waits_for_nod = attendance.waits_for_nod or evidence.how in (How.NOD, How.FORCED)
+    attendance.save()
+    _note(signup, "left", by=by, at=at, how=evidence.how, left_at=left_at.isoformat())
+    return _record(attendance, signup, by=by, at=at)
+
+
+def _record(attendance: Attendance, signup: Signup, *, by: Any, at: dt.datetime) -> Record | None:
+    """The service as `hours` keeps it: inside the shift only, as sure as the weaker of both marks."""
+    shift, left_at = signup.shift, attendance.left_at
+    assert left_at is not None, "a record is made of a finished attendance"
+    minutes = rules.served_minutes(shift.slot, came_at=attendance.came_at, left_at=left_at)
+    if minutes == 0:
+        return None
+    part = rules.served(shift.slot, came_at=attendance.came_at, left_at=left_at)
+    project = shift.activity.project
+    return hours.record_service(
+        person=signup.volunteer.person,
+        unit=project.unit,
+        source=signup.source,
+        title=f"{shift.activity.name} · {signup.post.name}"[:120],
+        category=project.category,
+        starts_at=part.starts_at,
+        ends_at=part.ends_at,
+        minutes=minutes,
+        provenance=rules.weaker(attendance.came_how, attendance.left_how),
+        recorded_by=by,
+        at=at,
+        confirmed_by=None if attendance.waits_for_nod else attendance.nodded_by,
+        waits_for_confirmation=attendance.waits_for_nod,
+    )
+
+
+@transaction.atomic
+def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
+    """Take back the latest mark within the undo window: `left` (which voids the record) or `came`.
+
+    The times that were marked stay in the audit trail.
+    """
+    signup = _locked(signup)
+    _refuse_oneself_as_leader(signup, by=by)
+    attendance = Attendance.objects.select_for_update().filter(signup=signup).first()
+    if attendance is None:
+        raise errors.NothingToUndo
+    marked_at = attendance.left_marked_at or attendance.came_marked_at
+    undo_minutes = _policy(signup, "undo_minutes", at=at)
+    rules.refuse_to_undo(marked_at=marked_at, at=at, undo_minutes=undo_minutes)
+    if attendance.left_at is None:
+        _note(signup, "undid_came", by=by, at=at, how=attendance.came_how, came_at=attendance.came_at.isoformat())
+        attendance.delete()
+        return "came"
+    _note(signup, "undid_left", by=by, at=at, how=attendance.left_how, left_at=attendance.left_at.isoformat())
+    _void_record(signup, by=by, reason="撤销签退", at=at)
+    attendance.left_at = attendance.left_marked_at = attendance.left_marked_by = attendance.left_distance_m = None
+    attendance.left_how = ""
+    attendance.waits_for_nod = attendance.came_how == How.NOD and attendance.nodded_at is None
+    attendance.save()
+    return "left"
+
+
+@transaction.atomic
+def nod(*, attendance: Attendance, by: Any, at: dt.datetime) -> Attendance:
+    """A leader vouches for what nobody's code has shown; a record that waited for it goes on. Twice is once."""
+    signup = _locked(attendance.signup)
+    if signup.volunteer.person.user_id == by.pk:
+        raise errors.NotOneself
+    attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
+    if not attendance.waits_for_nod:
+        return attendance
+    attendance.waits_for_nod = False
+    attendance.nodded_by = by
+    attendance.nodded_at = at
+    attendance.save(update_fields=["waits_for_nod", "nodded_by", "nodded_at"])
+    record = records.standing_record(signup.source) if attendance.left_at is not None else None
+    if record is not None and record.state == Record.State.RECORDED:
+        hours.confirm(record=record, by=by, at=at)
+    _note(signup, "nodded", by=by, at=at)
+    return attendance
+
+
+@transaction.atomic
+def deny(*, attendance: Attendance, by: Any, at: dt.datetime) -> None:
+    """A leader has not seen this person: what still waited for a nod is struck out, and its record voided."""
+    signup = _locked(attendance.signup)
+    if signup.volunteer.person.user_id == by.pk:
+        raise errors.NotOneself
+    waiting = Attendance.objects.select_for_update().filter(pk=attendance.pk, waits_for_nod=True).first()
+    if waiting is None:
+        raise errors.NothingToUndo
+    left_at = waiting.left_at.isoformat() if waiting.left_at is not None else ""
+    _note(signup, "denied", by=by, at=at, came_at=waiting.came_at.isoformat(), left_at=left_at)
+    _void_record(signup, by=by, reason="带队人没有看到本人", at=at)
+    waiting.delete()
+
+
+def close_forgotten(*, at: dt.datetime, limit: int = 500) -> int:
+    """Sign out at the shift's end whoever forgot, each in a transaction of its own; a leader must confirm it."""
+    closed = 0
+    for attendance in queries.forgotten(at=at)[:limit]:
+        slot = attendance.signup.shift.slot
+        late_minutes = _policy(attendance.signup, "late_minutes", at=at)
+        if at > rules.leave_closes_at(slot, late_minutes=late_minutes):
+            closed += _force(attendance, at=at)
+    return closed
+
+
+@transaction.atomic
+def _force(attendance: Attendance, *, at: dt.datetime) -> bool:
+    signup = _locked(attendance.signup)
+    standing = Attendance.objects.select_for_update().filter(pk=attendance.pk, left_at__isnull=True).first()
+    if standing is None:
+        return False  # somebody was quicker
+    left_at = max(signup.shift.ends_at, standing.came_at)
+    _close(standing, signup, Evidence(How.FORCED), left_at=left_at, by=None, at=at)
+    return True
+
+
+def end_shifts(*, at: dt.datetime) -> int:
+    """Shifts that are over leave the list of what is open."""
+    over = Shift.objects.filter(state=Shift.State.OPEN, ends_at__lt=at - rules.MARKS_BY_HAND_END)
+    return over.update(state=Shift.State.CLOSED)
+
+
+def _locked(signup: Signup) -> Signup:
+    """The sign-up as it stands now, held until the transaction ends: marks of one person go one after the other."""
+    related = Signup.objects.select_related("post", "shift__activity__project__unit", "volunteer__person__user")
+    return related.select_for_update(of=("self",), no_key=True).get(pk=signup.pk)
+
+
+def _refuse_unless_expected(signup: Signup) -> None:
+    if signup.state == Signup.State.CALLED_OFF:
+        raise errors.ShiftCalledOff
+    if signup.state != Signup.State.TAKEN:
+        raise errors.NotSignedUp
+
+
+def _refuse_oneself_as_leader(signup: Signup, *, by: Any) -> None:
+    """Undoing one's own press is everyone's; a leader's mark on one's own name is another leader's."""
+    attendance = Attendance.objects.filter(signup=signup).first()
+    if attendance is None or by.pk != signup.volunteer.person.user_id:
+        return
+    latest = attendance.left_how or attendance.came_how
+    if latest == How.LEADER:
+        raise errors.NotOneself
+
+
+def _time_of_mark(
+    signup: Signup, evidence: Evidence, *, by: Any, given: dt.datetime | None, at: dt.datetime
+) -> dt.datetime:
+    """Whoever presses is marked for this moment; a leader may enter an earlier one, and never marks themself."""
+    if evidence.how != How.LEADER:
+        return at
+    if by.pk == signup.volunteer.person.user_id:
+        raise errors.NotOneself
+    marked_for = given or at
+    rules.refuse_to_mark(
+        signup.shift.slot,
+        marked_for=marked_for,
+        at=at,
+        early_minutes=_policy(signup, "early_minutes", at=at),
+        late_minutes=_policy(signup, "late_minutes", at=at),
+    )
+    return marked_for
+
+
+def _void_record(signup: Signup, *, by: Any, reason: str, at: dt.datetime) -> None:
+    record = records.standing_record(signup.source)
+    if record is not None:
+        hours.void(record=record, by=by, reason=reason, at=at)
+
+
+def _policy(signup: Signup, name: str, *, at: dt.datetime) -> Any:
+    return organisation.policy(name, signup.shift.activity.project.unit, at=at)
+
+
+def _note(signup: Signup, verb: str, *, by: Any, at: dt.datetime, **facts: Any) -> None:
+    unit = signup.shift.activity.project.unit
+    audit.record(actor=by, verb=verb, thing=signup.source, at=at, unit_path=unit.path, facts=facts)
+
+
+def _span(starts_at: Any, ends_at: Any, *, at: dt.datetime) -> str:
+    return span_said(starts_at, ends_at, today=queries.clock.local_day(at))
+
+
+# Planning ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlannedPost:
+    """A kind of work, how many people it needs, and what it requires."""
+
+    name: str
+    places: int
+    requires: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What recruiting must say: content, place, time, conditions, number, risks, guarantees."""
+
+    unit: Unit
+    name: str
+    category: str
+    not_own_duty: bool
+    place_name: str
+    township: str
+    briefing: str
+    risks: str
+    guarantees: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    posts: Sequence[PlannedPost]
+
+
+@transaction.atomic
+def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
+    """Make one shift with its posts, and its project and activity where they do not stand yet."""
+    project = projects.open_project(
+        unit=plan.unit, name=plan.name, category=plan.category, not_own_duty=plan.not_own_duty, actor=actor, at=at
+    )
+    activity = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name).first()
+    texts = {"briefing": plan.briefing, "risks": plan.risks, "guarantees": plan.guarantees, "township": plan.township}
+    if activity is None:
+        activity = Activity.objects.create(
+            project=project, name=plan.name, place_name=plan.place_name, created_at=at, **texts
+        )
+    else:
+        Activity.objects.filter(pk=activity.pk).update(**texts)
+    try:
+        with transaction.atomic():
+            shift = Shift.objects.create(activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at)
+    except IntegrityError:
+        raise errors.SameShiftStands from None
+    Post.objects.bulk_create(
+        Post(shift=shift, name=post.name, places=post.places, requires=post.requires) for post in plan.posts
+    )
+    _note_shift(shift, "planned_shift", actor=actor, at=at, places=sum(post.places for post in plan.posts))
+    return shift
+
+
+@transaction.atomic
+def set_leader(*, shift: Shift, number: str, by: Any, at: dt.datetime) -> Shift:
+    """Name who leads the shift, by volunteer number; an empty number leaves it to the unit's leaders."""
+    shift = _shift_to_change(shift)
+    leader = None
+    if number.strip():
+        found = Volunteer.objects.filter(number=number.strip().upper(), state=Volunteer.State.ACTIVE)
+        volunteer = found.select_related("person__user").first()
+        if volunteer is None:
+            raise errors.NoSuchVolunteer
+        leader = volunteer.person.user
+    shift.leader = leader
+    shift.save(update_fields=["leader"])
+    _note_shift(shift, "set_leader", actor=by, at=at, leader=leader.code if leader is not None else "")
+    return shift
+
+
+@transaction.atomic
+def set_place(
+    *,
+    shift: Shift,
+    place_name: str,
+    point: geo.Point | None,
+    datum: str,
+    radius_m: int,
+    by: Any,
+    at: dt.datetime,
+) -> Activity:
+    """Say where the activity is, to the metre if known; brought to WGS-84 here, once, from the datum it came in."""
+    activity = Activity.objects.select_for_update().get(pk=_shift_to_change(shift).activity_id)
+    known = geo.to_wgs84(point, datum) if point is not None else None
+    activity.place_name = place_name
+    activity.latitude = known.latitude if known is not None else None
+    activity.longitude = known.longitude if known is not None else None
+    activity.datum = datum
+    activity.radius_m = radius_m
+    activity.save(update_fields=["place_name", "latitude", "longitude", "datum", "radius_m"])
+    _note_shift(shift, "set_place", actor=by, at=at, activity=activity.code, radius_m=radius_m, known=known is not None)
+    return activity
+
+
+@transaction.atomic
+def set_places(*, post: Post, places: int, by: Any, at: dt.datetime) -> Post:
+    """Change how many people a post needs; never to fewer than have signed up."""
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    shift = _shift_to_change(post.shift)
+    taken = post.signups.filter(state=Signup.State.TAKEN).count()
+    if places < max(1, taken):
+        raise errors.PlacesBelowTaken(post=post.name, taken=max(1, taken))
+    before, post.places = post.places, places
+    post.save(update_fields=["places"])
+    if before != places:
+        _note_shift(shift, "set_places", actor=by, at=at, post=post.code, before=before, after=places)
+    return post
+
+
+@transaction.atomic
+def call_off(*, shift: Shift, reason: str, by: Any, at: dt.datetime) -> Shift:
+    """Cancel a shift: everyone's time is given back, and those who signed up read why. Twice is once."""
+    # Posts first, as whoever takes a place does: nobody slips in while the shift is called off.
+    list(Post.objects.select_for_update().filter(shift=shift).order_by("pk"))
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    reason = reason.strip()[:300]
+    if shift.state == Shift.State.CANCELLED:
+        return shift
+    if shift.state != Shift.State.OPEN or at >= shift.ends_at:
+        raise errors.ShiftIsClosed
+    if not reason:
+        raise errors.ReasonNeeded
+    standing = Signup.objects.filter(shift=shift, state=Signup.State.TAKEN)
+    list(standing.select_for_update(no_key=True).order_by("pk"))  # nobody comes while it is called off, either
+    told = list(standing.filter(attendance__isnull=True).values_list("pk", "code"))
+    shift.state = Shift.State.CANCELLED
+    shift.cancel_reason = reason
+    shift.save(update_fields=["state", "cancel_reason"])
+    Signup.objects.filter(pk__in=[pk for pk, _ in told]).update(state=Signup.State.CALLED_OFF, cancelled_at=at)
+    diary.release_many(sources=[f"signup:{code}" for _, code in told], at=at)
+    _note_shift(shift, "called_off", actor=by, at=at, signups=len(told))
+    return shift
+
+
+def _shift_to_change(shift: Shift) -> Shift:
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    if shift.state != Shift.State.OPEN:
+        raise errors.ShiftIsClosed
+    return shift
+
+
+def _note_shift(shift: Shift, verb: str, *, actor: Any, at: dt.datetime, **facts: Any) -> None:
+    path = shift.activity.project.unit.path
+    audit.record(actor=actor, verb=verb, thing=f"shift:{shift.code}", at=at, unit_path=path, facts=facts)

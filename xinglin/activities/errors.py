@@ -1,0 +1,289 @@
+"""Refusals of activities: each says what happened and what to do next."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.errors import BadInput, Refusal
+
+
+class CannotTake(Refusal):
+    """A place cannot be given to this person. `offers_others`: the page may show shifts that can be taken instead."""
+
+    offers_others: ClassVar[bool] = True
+    title: ClassVar[Any] = _("这个班次暂时报不上")
+    way_on: ClassVar[Any] = None
+    way_on_text: ClassVar[Any] = None
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(next_url=self.way_on, next_text=self.way_on_text, **facts)
+
+
+class ShiftFull(CannotTake):
+    """Every place of the post is taken."""
+
+    code = "shift_full"
+    title = _("这个班次刚刚报满了")
+    message = _("最后一个名额已经有人报了。谢谢您愿意来，看看别的时间吧。")
+
+
+class ShiftOverlaps(CannotTake):
+    """The volunteer is committed elsewhere at that time."""
+
+    code = "shift_overlaps"
+    title = _("这个时间您已经有安排了")
+    message = _("您{when}已经有安排，和这个班次有重叠。换一个时间，或者先取消原来的。")
+
+
+class ShiftStarted(CannotTake):
+    """Sign-up closes when the shift starts."""
+
+    code = "shift_started"
+    title = _("这个班次已经开始了")
+    message = _("开始以后不能再报名。看看后面的班次，还有缺人的。")
+
+
+class ShiftCalledOff(CannotTake):
+    """The shift will not take place."""
+
+    code = "shift_called_off"
+    title = _("这个班次取消了")
+    message = _("这个班次不办了，让您白看一趟。别的班次还缺人。")
+
+
+class NotAVolunteer(CannotTake):
+    """Whoever asks has not been accepted as a volunteer."""
+
+    code = "not_a_volunteer"
+    status = 403
+    offers_others = False
+    title = _("先成为志愿者，就能报名了")
+    message = _("填一张申请表，审核通过后回来报这个班次。")
+    way_on = reverse_lazy("people:apply")
+    way_on_text = _("申请成为志愿者")
+
+
+class VolunteerSuspended(CannotTake):
+    """The volunteer's service is paused."""
+
+    code = "volunteer_suspended"
+    status = 403
+    offers_others = False
+    title = _("您的服务目前是暂停的")
+    message = _("恢复以后就能报名。想知道原因或者想恢复，请联系您所在的队伍。")
+    way_on = reverse_lazy("people:me")
+    way_on_text = _("看我的队伍")
+
+
+class AgreementNotSigned(CannotTake):
+    """The service agreement in force has not been signed."""
+
+    code = "agreement_not_signed"
+    status = 403
+    offers_others = False
+    title = _("先签一下服务协议")
+    message = _("协议写明双方做什么、怎么保障您。签好以后就能报名。")
+    way_on = reverse_lazy("people:agreement")
+    way_on_text = _("去看协议并签字")
+
+
+class TooYoung(CannotTake):
+    """The volunteer has not reached the age that the unit's policy asks."""
+
+    code = "too_young"
+    title = _("这个班次要求年满{age}周岁")
+    message = _("等您满{age}周岁再来。眼下可以和家人一起参加别的活动，请问问您的队伍。")
+
+
+class LacksAbility(CannotTake):
+    """The post needs a speciality or a licence that is not on file."""
+
+    code = "lacks_ability"
+    title = _("这个岗位需要“{requires}”")
+    message = _("您的资料里还没有这一项。有证的话请交给协调员登记；没有也没关系，还有不要求它的岗位。")
+
+
+class AlreadyTaken(CannotTake):
+    """The volunteer holds another place of the same shift."""
+
+    code = "already_taken"
+    offers_others = False
+    title = _("您已经报了这个班次")
+    message = _("您报的岗位是“{post}”。想换岗位，请先取消再报。")
+
+
+class CannotCancel(Refusal):
+    """The shift has begun, or the volunteer is there already."""
+
+    code = "cannot_cancel"
+    message = _("班次已经开始，不能在这里取消了。请直接告诉带队人。")
+
+
+class LateCancelNeedsReason(Refusal):
+    """So late, somebody must be told why: the leader has to find another person."""
+
+    code = "late_cancel_needs_reason"
+    message = _("离开始不到{hours}小时了。请先给带队人打个电话，再写一句原因，就可以取消。")
+
+
+class NotSignedUp(Refusal):
+    """There is no standing sign-up of this person for this shift."""
+
+    code = "not_signed_up"
+    status = 403
+    message = _("您没有报这个班次。先报名，再来签到。")
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(next_url=reverse_lazy("activities:list"), next_text=_("看看还缺人的班次"), **facts)
+
+
+class ComeTooEarly(Refusal):
+    """Check-in opens some minutes before the shift."""
+
+    code = "come_too_early"
+    message = _("来得真早。{opens}起可以签到，先歇一会儿。")
+
+
+class ShiftIsOver(Refusal):
+    """Check-in ends with the shift."""
+
+    code = "shift_is_over"
+    message = _("这个班次已经结束了。来过的话，请告诉带队人帮您登记。")
+
+
+class NotYetCome(Refusal):
+    """Nobody leaves before coming."""
+
+    code = "not_yet_come"
+    message = _("还没有签到。先按“我到了”，离开时再按“我离开了”。")
+
+
+class LeaveTooLate(Refusal):
+    """The window for leaving is over; the system closes the attendance and the leader confirms."""
+
+    code = "leave_too_late"
+    message = _("离开的时间已经过了。忘了也没关系，系统会按班次结束时间代签，由带队人确认。")
+
+
+class CodeExpired(Refusal):
+    """The rotating code was not of the last minute and a half, or not of this shift."""
+
+    code = "code_expired"
+    message = _("码已经换新了，请再扫一下带队人手机上的码，或者输入新的六位数字。")
+
+
+class TooManyWrongCodes(Refusal):
+    """Six digits are few: after some wrong ones the volunteer waits, or scans."""
+
+    code = "too_many_wrong_codes"
+    status = 429
+    message = _("数字试了好几次都不对。请扫带队人手机上的码，或者{minutes}分钟后再试。")
+
+
+class TooFar(Refusal):
+    """The phone says it is not at the place."""
+
+    code = "too_far"
+    message = _("您离服务点还有{distance}。走近一点再按，或者请带队人确认。")
+
+
+class PlaceUnknown(Refusal):
+    """Nobody has entered where the place is, so a location proves nothing."""
+
+    code = "place_unknown"
+    message = _("这个服务点还没有定位，请按“请带队人确认”。")
+
+
+class LocationUnreadable(BadInput):
+    """What the phone sent is no place on earth."""
+
+    code = "location_unreadable"
+    message = _("没有读到您的位置。再试一次，或者请带队人确认。")
+
+
+class ConsentNeeded(Refusal):
+    """A location is read only after the person said yes to it."""
+
+    code = "location_consent_needed"
+    message = _("用位置签到要您先同意。勾上“同意”再按一次，或者请带队人确认。")
+
+
+class UndoOver(Refusal):
+    """The undo window is over; others may already rely on the mark."""
+
+    code = "undo_over"
+    message = _("过了{minutes}分钟，不能自己撤销了。记错了请告诉带队人或协调员。")
+
+
+class NothingToUndo(Refusal):
+    """Nothing was marked, or it has been undone already."""
+
+    code = "nothing_to_undo"
+    message = _("没有可以撤销的签到或签退。")
+
+
+class NotOneself(Refusal):
+    """Nobody vouches for themself."""
+
+    code = "not_oneself"
+    status = 403
+    message = _("自己的签到要由另一位带队人或协调员来登记和确认。")
+
+
+class BadMarkTime(BadInput):
+    """The time that a leader enters must have passed, and lie near the shift."""
+
+    code = "bad_mark_time"
+    message = _("这个时间不在班次里，或者还没到。请填{opens}到{closes}之间、已经过去的时间。")
+
+
+class MarkingOver(Refusal):
+    """Marks by hand end some time after the shift; later ones are claims and need two people."""
+
+    code = "marking_over"
+    message = _("这个班次结束已久，不能再在这里登记。请联系协调员。")
+
+
+class PlacesBelowTaken(BadInput):
+    """Nobody who signed up loses the place by a smaller number."""
+
+    code = "places_below_taken"
+    message = _("“{post}”已经有{taken}人报名，名额不能少于{taken}个。")
+
+
+class NoSuchVolunteer(BadInput):
+    """No active volunteer has this number."""
+
+    code = "no_such_volunteer"
+    message = _("没有找到这个编号的在岗志愿者，请再看一眼。")
+
+
+class ShiftIsClosed(Refusal):
+    """A shift that is over or called off is no longer changed."""
+
+    code = "shift_is_closed"
+    message = _("这个班次已经结束或取消，不能再改。")
+
+
+class ReasonNeeded(BadInput):
+    """Calling off a shift is told to those who signed up, with the reason."""
+
+    code = "reason_needed"
+    message = _("请写一句原因，报了名的人会看到。")
+
+
+class SameShiftStands(BadInput):
+    """An activity has one shift at a time."""
+
+    code = "same_shift_stands"
+    message = _("这个活动在这个时间已经有一个班次了。")
+
+
+class PlanUnreadable(BadInput):
+    """The spreadsheet holds no line of headings that a plan has."""
+
+    code = "plan_unreadable"
+    message = _("没有找到表头。计划表要有这些列：{headings}")

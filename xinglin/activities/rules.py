@@ -1,0 +1,213 @@
+"""Decisions of activities: who may take a place, when hands may be shown, how long was served, which code is fresh.
+
+Pure: values in, answer or refusal out.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Protocol
+
+from xinglin.activities import errors
+from xinglin.lib.web.words import clock_said
+
+# How sure a mark is, surest first. A record is as sure as the weaker of its two marks.
+CERTAINTY = ("code", "location", "nod", "leader", "forced")
+
+WINDOW_SECONDS = 30
+WINDOWS_ACCEPTED = 3  # the current one and two before: whoever scans has a minute at least to press the button
+WRONG_CODES_ALLOWED = 5
+WRONG_CODE_REST = dt.timedelta(minutes=10)
+MARKS_BY_HAND_END = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A span of time that can be served."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+class Standing(Protocol):
+    """What `people` says of a volunteer; people.rules.Standing is one."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def age(self) -> int | None: ...
+    @property
+    def agreement_signed(self) -> bool: ...
+    @property
+    def abilities(self) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a post offers at this moment."""
+
+    slot: Slot
+    shift_state: str
+    requires: str
+    places_left: int
+    minimum_age: int
+
+
+# Taking and giving back ----------------------------------------------------------------------------------------
+
+
+def refuse_to_take(place: Place, *, standing: Standing | None, at: dt.datetime) -> None:
+    """Raise the first reason why this person cannot have a place of this post now.
+
+    What no one can have comes first, then who is asking, then what the post asks, and last whether one is left:
+    so nobody is told to sign a paper for a shift that is called off.
+    """
+    if place.shift_state == "cancelled":
+        raise errors.ShiftCalledOff
+    if place.shift_state != "open" or at >= place.slot.starts_at:
+        raise errors.ShiftStarted
+    if standing is None or standing.state == "left":
+        raise errors.NotAVolunteer
+    if standing.state != "active":
+        raise errors.VolunteerSuspended
+    if not standing.agreement_signed:
+        raise errors.AgreementNotSigned
+    if standing.age is not None and standing.age < place.minimum_age:
+        raise errors.TooYoung(age=place.minimum_age)
+    if place.requires and place.requires not in standing.abilities:
+        raise errors.LacksAbility(requires=place.requires)
+    if place.places_left < 1:
+        raise errors.ShiftFull
+
+
+def is_late_cancel(slot: Slot, *, at: dt.datetime, cancel_hours: int) -> bool:
+    """Is it so short before the shift that the leader must hear of it?"""
+    return at > slot.starts_at - dt.timedelta(hours=cancel_hours)
+
+
+def refuse_to_cancel(slot: Slot, *, has_come: bool, reason: str, at: dt.datetime, cancel_hours: int) -> None:
+    """Before the shift one may always give the place back; late, with a reason."""
+    if has_come or at >= slot.starts_at:
+        raise errors.CannotCancel
+    if is_late_cancel(slot, at=at, cancel_hours=cancel_hours) and not reason.strip():
+        raise errors.LateCancelNeedsReason(hours=cancel_hours)
+
+
+# Coming and leaving --------------------------------------------------------------------------------------------
+
+
+def come_opens_at(slot: Slot, *, early_minutes: int) -> dt.datetime:
+    return slot.starts_at - dt.timedelta(minutes=early_minutes)
+
+
+def leave_closes_at(slot: Slot, *, late_minutes: int) -> dt.datetime:
+    return slot.ends_at + dt.timedelta(minutes=late_minutes)
+
+
+def refuse_to_come(slot: Slot, *, at: dt.datetime, early_minutes: int) -> None:
+    opens_at = come_opens_at(slot, early_minutes=early_minutes)
+    if at < opens_at:
+        raise errors.ComeTooEarly(opens=clock_said(opens_at))
+    if at >= slot.ends_at:
+        raise errors.ShiftIsOver
+
+
+def refuse_to_leave(slot: Slot, *, at: dt.datetime, late_minutes: int) -> None:
+    if at > leave_closes_at(slot, late_minutes=late_minutes):
+        raise errors.LeaveTooLate
+
+
+def refuse_to_mark(slot: Slot, *, marked_for: dt.datetime, at: dt.datetime, early_minutes: int, late_minutes: int) -> None:
+    """A leader may enter a time that has passed, within the windows of the shift, until a day after it."""
+    if at > slot.ends_at + MARKS_BY_HAND_END:
+        raise errors.MarkingOver
+    opens_at = come_opens_at(slot, early_minutes=early_minutes)
+    closes_at = leave_closes_at(slot, late_minutes=late_minutes)
+    if marked_for > at or not opens_at <= marked_for <= closes_at:
+        raise errors.BadMarkTime(opens=clock_said(opens_at), closes=clock_said(closes_at))
+
+
+def refuse_to_undo(*, marked_at: dt.datetime, at: dt.datetime, undo_minutes: int) -> None:
+    if not may_undo(marked_at=marked_at, at=at, undo_minutes=undo_minutes):
+        raise errors.UndoOver(minutes=undo_minutes)
+
+
+def may_undo(*, marked_at: dt.datetime, at: dt.datetime, undo_minutes: int) -> bool:
+    return at <= marked_at + dt.timedelta(minutes=undo_minutes)
+
+
+def served(slot: Slot, *, came_at: dt.datetime, left_at: dt.datetime) -> Slot:
+    """The part of a stay that lies inside the shift; empty (ends where it starts) when none does."""
+    starts_at = min(max(slot.starts_at, came_at), slot.ends_at)
+    return Slot(starts_at, max(starts_at, min(slot.ends_at, left_at)))
+
+
+def served_minutes(slot: Slot, *, came_at: dt.datetime, left_at: dt.datetime) -> int:
+    """Minutes served inside the shift. Early arrival and late leaving earn nothing."""
+    part = served(slot, came_at=came_at, left_at=left_at)
+    return int((part.ends_at - part.starts_at).total_seconds()) // 60
+
+
+def weaker(one: str, other: str) -> str:
+    """Of two ways in which a mark was seen, the less sure one."""
+    return max(one, other, key=CERTAINTY.index)
+
+
+# The rotating code ---------------------------------------------------------------------------------------------
+
+
+def token(key: bytes, shift_code: str, *, at: dt.datetime) -> str:
+    """What the leader's QR code carries in this half minute."""
+    return _token(key, shift_code, _window(at))
+
+
+def spoken_code(key: bytes, shift_code: str, *, at: dt.datetime) -> str:
+    """The same half minute as six digits, to be read aloud to whoever cannot scan."""
+    return _spoken(key, shift_code, _window(at))
+
+
+def is_fresh_token(key: bytes, shift_code: str, given: str, *, at: dt.datetime) -> bool:
+    expected = (_token(key, shift_code, window) for window in _accepted(at))
+    return any([hmac.compare_digest(given.encode(), token.encode()) for token in expected])
+
+
+def is_fresh_spoken_code(key: bytes, shift_code: str, given: str, *, at: dt.datetime) -> bool:
+    expected = (_spoken(key, shift_code, window) for window in _accepted(at))
+    return any([hmac.compare_digest(given.encode(), code.encode()) for code in expected])
+
+
+def must_rest_from_guessing(*, wrong_codes: int, wrong_code_at: dt.datetime | None, at: dt.datetime) -> bool:
+    """After some wrong codes the digits are closed for a while; scanning stays open."""
+    if wrong_code_at is None or wrong_codes < WRONG_CODES_ALLOWED:
+        return False
+    return at < wrong_code_at + WRONG_CODE_REST
+
+
+def seconds_left(at: dt.datetime) -> int:
+    """How long the shown code stays the current one."""
+    return WINDOW_SECONDS - int(at.timestamp()) % WINDOW_SECONDS
+
+
+def _window(at: dt.datetime) -> int:
+    return int(at.timestamp()) // WINDOW_SECONDS
+
+
+def _accepted(at: dt.datetime) -> range:
+    return range(_window(at) - WINDOWS_ACCEPTED + 1, _window(at) + 1)
+
+
+def _token(key: bytes, shift_code: str, window: int) -> str:
+    return base64.b32encode(_sealed(key, "token", shift_code, window)[:10]).decode().lower()
+
+
+def _spoken(key: bytes, shift_code: str, window: int) -> str:
+    return f"{int.from_bytes(_sealed(key, 'spoken', shift_code, window)[:8], 'big') % 1_000_000:06d}"
+
+
+def _sealed(key: bytes, purpose: str, shift_code: str, window: int) -> bytes:
+    return hmac.new(key, f"shift {purpose}\0{shift_code}\0{window}".encode(), hashlib.sha256).digest()
+
