@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Upper
+from django.utils.crypto import salted_hmac
 
 from xinglin.lib.ids import short_code
 
@@ -27,6 +29,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False, help_text="made by load_demo; production refuses to start with one")
     created_at = models.DateTimeField()
+    session_round = models.PositiveIntegerField(default=0, help_text="one more ends all sessions opened before")
 
     objects = UserManager()
     USERNAME_FIELD = "login_name"
@@ -35,7 +38,11 @@ class User(AbstractBaseUser):
     has_second_factor: bool = False
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["phone_blind"], name="one_account_per_phone")]
+        constraints = [
+            models.UniqueConstraint(fields=["phone_blind"], name="one_account_per_phone"),
+            # People type numbers in small letters; the index also serves that search.
+            models.UniqueConstraint(Upper("login_name"), name="login_name_once_in_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -45,6 +52,15 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def end_sessions(self) -> None:
+        """Whoever is signed in as this user anywhere is signed out by the next save."""
+        self.session_round += 1
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        # Django lets sessions end with a changed password; here also with a changed PIN or second factor.
+        facts = f"{self.password}|{self.session_round}"
+        return salted_hmac("xinglin.accounts.session", facts, secret=secret, algorithm="sha256").hexdigest()
 
 
 class PhoneCode(models.Model):
@@ -87,7 +103,7 @@ class Attempt(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["key", "kind", "at"], name="attempt_by_key")]
+        indexes = [models.Index(fields=["key", "-at"], name="attempt_by_key_latest")]
 
     def __str__(self) -> str:
         return self.kind

@@ -1,0 +1,291 @@
+"""The verbs of accounts: making them, and proving to whom they belong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from xinglin.accounts import queries, rules, sending, tries
+from xinglin.accounts.errors import (
+    AccountClosed,
+    CodeExpired,
+    CodeSpent,
+    LoginNameTaken,
+    PhoneTaken,
+    WeakPassword,
+    WrongCode,
+    WrongPassword,
+    WrongPin,
+    WrongSlip,
+)
+from xinglin.accounts.models import PhoneCode, PinSlip, User
+from xinglin.accounts.second_factor import set_totp as set_totp
+from xinglin.accounts.vault import vault
+from xinglin.audit import actions as audit
+from xinglin.lib import clock
+from xinglin.lib.ids import short_code
+
+UNIQUE_NAMES = {
+    "one_account_per_phone": PhoneTaken,
+    "login_name_once_in_any_case": LoginNameTaken,
+    "accounts_user_login_name_key": LoginNameTaken,
+}
+
+
+# Making accounts --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone who shall get an account."""
+
+    login_name: str
+    name: str = ""
+    phone: str | None = None
+
+
+@transaction.atomic
+def register(
+    *, login_name: str, name: str = "", phone: str | None = None, at: dt.datetime, is_demo: bool = False
+) -> User:
+    """Make one account, or refuse when the phone or the login name has one."""
+    user = _new_user(Newcomer(login_name, name, phone), at=at, is_demo=is_demo)
+    _saved(user)
+    audit.record(actor=None, verb="registered", thing=f"user:{user.code}", at=at)
+    return user
+
+
+@transaction.atomic
+def register_many(*, newcomers: Sequence[Newcomer], at: dt.datetime, is_demo: bool = False) -> list[User]:
+    """Make accounts for a whole roster in a few statements; all or none. Ask `phones_taken` first."""
+    users = [_new_user(newcomer, at=at, is_demo=is_demo) for newcomer in newcomers]
+    try:
+        with transaction.atomic():
+            User.objects.bulk_create(users, batch_size=2000)
+    except IntegrityError as trouble:
+        raise _taken(trouble) from None
+    audit.record(actor=None, verb="registered_many", thing="user:*", at=at, facts={"count": len(users)})
+    return users
+
+
+@transaction.atomic
+def rename(*, user: User, login_name: str, name: str, at: dt.datetime | None = None) -> User:
+    """Give an account its volunteer number and the name that its owner was accepted under."""
+    user.login_name, user.name = rules.normal_login_name(login_name), name
+    _saved(user, fields=["login_name", "name"])
+    audit.record(actor=None, verb="renamed_user", thing=f"user:{user.code}", at=at or clock.now())
+    return user
+
+
+# Phone and code ---------------------------------------------------------------------------------------------------
+
+
+def send_code(*, phone: str, address: str, at: dt.datetime) -> None:
+    """Send a code to a phone. The answer is the same whether or not the phone has an account."""
+    phone = rules.normal_phone(phone)
+    code = f"{secrets.randbelow(10**6):06d}"
+    _keep_code(phone=phone, code=code, address=address, at=at)
+    # Sent after the commit: no lock waits for another house's server, and a message sent is a message counted.
+    sending.send_sign_in_code(phone=phone, code=code)
+
+
+def sign_in_by_code(*, phone: str, code: str, at: dt.datetime) -> User:
+    """The user of this phone, who showed the code; a phone without an account gets one."""
+    phone = rules.normal_phone(phone)
+    sent = _tried_code(phone=phone, at=at)
+    if not hmac.compare_digest(sent.code_hash, _code_hash(phone, rules.normal_code(code))):
+        raise CodeSpent if sent.tries_left == 0 else WrongCode
+    return _open_by_code(sent, phone=phone, at=at)
+
+
+@transaction.atomic(durable=True)
+def _keep_code(*, phone: str, code: str, address: str, at: dt.datetime) -> None:
+    tries.reserve_code(phone=phone, address=address, at=at)
+    PhoneCode.objects.create(
+        phone_blind=vault().blind(phone, purpose=queries.PHONE),
+        code_hash=_code_hash(phone, code),
+        sent_at=at,
+        expires_at=at + rules.CODE_LIVES,
+        tries_left=rules.CODE_TRIES,
+    )
+
+
+def _tried_code(*, phone: str, at: dt.datetime) -> PhoneCode:
+    """The latest code of this phone, with one try taken from it by a conditional update: no guess slips past."""
+    sent = PhoneCode.objects.filter(phone_blind=vault().blind(phone, purpose=queries.PHONE)).order_by("-sent_at", "-pk")
+    latest = sent.first()
+    if latest is None or latest.used_at or latest.expires_at <= at:
+        raise CodeExpired
+    if not PhoneCode.objects.filter(pk=latest.pk, tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        raise CodeSpent
+    latest.refresh_from_db(fields=["tries_left"])
+    return latest
+
+
+@transaction.atomic
+def _open_by_code(sent: PhoneCode, *, phone: str, at: dt.datetime) -> User:
+    if not PhoneCode.objects.filter(pk=sent.pk, used_at__isnull=True).update(used_at=at):
+        raise CodeExpired
+    user = queries.by_phone(phone) or register(login_name=f"u{short_code()}", phone=phone, at=at)
+    return _if_open(user)
+
+
+# Number and PIN ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def print_slip(*, user: User, printed_by: User, at: dt.datetime) -> str:
+    """Make the one-time code of a slip, shown this once. Slips printed before count no more."""
+    User.objects.select_for_update().get(pk=user.pk)  # two coordinators at two desks: one slip stays good
+    PinSlip.objects.filter(user=user, used_at__isnull=True, expires_at__gt=at).update(expires_at=at)
+    code = short_code(rules.SLIP_LENGTH)
+    PinSlip.objects.create(
+        user=user,
+        code_hash=_slip_hash(user, code),
+        printed_by=printed_by,
+        printed_at=at,
+        expires_at=at + rules.SLIP_LIVES,
+        tries_left=rules.SLIP_TRIES,
+    )
+    audit.record(actor=printed_by, verb="printed_pin_slip", thing=f"user:{user.code}", at=at)
+    return code
+
+
+def set_pin(*, login_name: str, slip_code: str, pin: str, address: str, at: dt.datetime) -> User:
+    """Set the PIN of whoever holds the slip. An unknown number and a wrong slip sound the same."""
+    login_name = rules.normal_login_name(login_name)
+    user = queries.by_login_name(login_name)
+    pin = rules.checked_pin(pin, never=(login_name,))
+    reservation = tries.reserve(kind="slip", who=login_name.upper(), address=address, at=at)
+    slip = _tried_slip(user, at=at) if user else None
+    if user is None or slip is None or not hmac.compare_digest(slip.code_hash, _slip_hash(user, slip_code)):
+        raise WrongSlip
+    _use_slip(slip, user=user, pin=pin, at=at)
+    reservation.forget()
+    return _if_open(user)
+
+
+def sign_in_by_pin(*, login_name: str, pin: str, address: str, at: dt.datetime) -> User:
+    """The user with this number and PIN."""
+    login_name = rules.normal_login_name(login_name)
+    reservation = tries.reserve(kind="pin", who=login_name.upper(), address=address, at=at)
+    user = queries.by_login_name(login_name)
+    if not _same(rules.normal_code(pin), user.pin if user else ""):
+        raise WrongPin
+    reservation.forget()
+    assert user is not None
+    return _if_open(user)
+
+
+def _tried_slip(user: User, *, at: dt.datetime) -> PinSlip | None:
+    good = PinSlip.objects.filter(user=user, used_at__isnull=True, expires_at__gt=at)
+    slip = good.order_by("-printed_at", "-pk").first()
+    if slip is None or not PinSlip.objects.filter(pk=slip.pk, tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        return None
+    return slip
+
+
+@transaction.atomic
+def _use_slip(slip: PinSlip, *, user: User, pin: str, at: dt.datetime) -> None:
+    if not PinSlip.objects.filter(pk=slip.pk, used_at__isnull=True, expires_at__gt=at).update(used_at=at):
+        raise WrongSlip
+    user.pin = make_password(pin)
+    user.end_sessions()
+    user.save(update_fields=["pin", "session_round"])
+    audit.record(actor=user, verb="set_pin", thing=f"user:{user.code}", at=at)
+
+
+# Password ---------------------------------------------------------------------------------------------------------
+
+
+def prove_password(*, login_name: str, password: str, address: str, at: dt.datetime) -> User:
+    """The user with this login name and password: half of a staff member's sign-in."""
+    login_name = rules.normal_login_name(login_name)
+    reservation = tries.reserve(kind="password", who=login_name.upper(), address=address, at=at)
+    user = queries.by_login_name(login_name)
+    if not _same(password, user.password if user else ""):
+        raise WrongPassword
+    reservation.forget()
+    assert user is not None
+    return _if_open(user)
+
+
+def change_password(*, user: User, old: str, new: str, address: str, at: dt.datetime) -> User:
+    """One's own password, after showing the old one. All other sessions end."""
+    prove_password(login_name=user.login_name, password=old, address=address, at=at)
+    try:
+        password_validation.validate_password(new, user)
+    except ValidationError as trouble:
+        raise WeakPassword(why=" ".join(trouble.messages)) from None
+    return set_password(user=user, password=new, by=user, at=at)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: User | None = None, at: dt.datetime | None = None) -> User:
+    """Set a password without asking for the old one: for whoever runs the server, and for demo people."""
+    user.set_password(password)
+    user.end_sessions()
+    user.save(update_fields=["password", "session_round"])
+    audit.record(actor=by, verb="set_password", thing=f"user:{user.code}", at=at or clock.now())
+    return user
+
+
+# Helpers ----------------------------------------------------------------------------------------------------------
+
+
+def _new_user(newcomer: Newcomer, *, at: dt.datetime, is_demo: bool) -> User:
+    user = User(
+        login_name=rules.normal_login_name(newcomer.login_name), name=newcomer.name, is_demo=is_demo, created_at=at
+    )
+    user.set_unusable_password()
+    if newcomer.phone:
+        phone = rules.normal_phone(newcomer.phone)
+        user.phone_sealed = vault().seal(phone, purpose=queries.PHONE)
+        user.phone_blind = vault().blind(phone, purpose=queries.PHONE)
+    return user
+
+
+def _saved(user: User, *, fields: list[str] | None = None) -> None:
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError as trouble:
+        raise _taken(trouble) from None
+
+
+def _taken(trouble: IntegrityError) -> Exception:
+    """The database decides who was first; which of its constraints spoke tells what was taken."""
+    constraint = getattr(getattr(trouble.__cause__, "diag", None), "constraint_name", "") or ""
+    refusal = UNIQUE_NAMES.get(constraint)
+    return refusal() if refusal else trouble
+
+
+def _if_open(user: User) -> User:
+    if not user.is_active:
+        raise AccountClosed
+    return user
+
+
+def _same(secret: str, kept: str) -> bool:
+    """Compare with a kept hash; where there is none, hash all the same, so that the time taken tells nothing."""
+    if not kept or kept.startswith("!"):
+        make_password(secret)
+        return False
+    return check_password(secret, kept)
+
+
+def _code_hash(phone: str, code: str) -> str:
+    return vault().blind(f"{phone}:{code}", purpose="phone_code").hex()
+
+
+def _slip_hash(user: User, code: str) -> str:
+    return vault().blind(f"{user.code}:{rules.normal_code(code)}", purpose="pin_slip").hex()

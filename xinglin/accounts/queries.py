@@ -1,0 +1,75 @@
+"""Finding users, and opening what is sealed about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.utils import decrypt
+from django.db.models import QuerySet
+
+from xinglin.accounts import rules
+from xinglin.accounts.models import User
+from xinglin.accounts.vault import vault
+from xinglin.lib import clock
+
+PHONE = "phone"  # what binds a sealed phone to its field
+
+
+def by_phone(phone: str) -> User | None:
+    """The one account that this phone belongs to."""
+    return User.objects.filter(phone_blind=vault().blind(rules.normal_phone(phone), purpose=PHONE)).first()
+
+
+def by_login_name(login_name: str) -> User | None:
+    """The account with this volunteer number or login name, in capitals or not."""
+    return User.objects.filter(login_name__iexact=rules.normal_login_name(login_name)).first()
+
+
+def phones_taken(phones: Iterable[str]) -> dict[str, User]:
+    """Which of these phones already belong to an account, and to whose: one query for thousands."""
+    normal = {phone: rules.normal_phone(phone) for phone in phones}
+    blinds = {phone: vault().blind(digits, purpose=PHONE) for phone, digits in normal.items()}
+    users = {bytes(user.phone_blind or b""): user for user in User.objects.filter(phone_blind__in=set(blinds.values()))}
+    return {phone: users[blind] for phone, blind in blinds.items() if blind in users}
+
+
+def phone_of(user: User) -> str | None:
+    """The phone, opened; whoever shows it in full gives a reason and leaves an audit entry."""
+    return vault().open(bytes(user.phone_sealed), purpose=PHONE) if user.phone_sealed else None
+
+
+def masked_phone_of(user: User) -> str | None:
+    """The phone as it may stand on pages: `138****0000`."""
+    phone = phone_of(user)
+    return rules.masked_phone(phone) if phone else None
+
+
+def has_totp(user: User) -> bool:
+    """Has the user set up an authenticator?"""
+    return bool(_authenticators(user, Authenticator.Type.TOTP).exists())
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes can still be used."""
+    return len(unused_recovery_codes(user))
+
+
+def unused_recovery_codes(user: User) -> list[str]:
+    """The recovery codes in the clear: for the one page that shows them once, after they were made."""
+    kept = _authenticators(user, Authenticator.Type.RECOVERY_CODES).first()
+    return RecoveryCodes(kept).get_unused_codes() if kept else []
+
+
+def current_totp_code(user: User, *, at: dt.datetime | None = None) -> str:
+    """The code that a demo person's authenticator would show now; never answered for a real person."""
+    assert user.is_demo, "only demo people's codes may be shown"
+    secret = decrypt(_authenticators(user, Authenticator.Type.TOTP).get().data["secret"])
+    return str(format_hotp_value(hotp_value(secret, rules.totp_counter(at or clock.now()))))
+
+
+def _authenticators(user: User, kind: str) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=user, type=kind)

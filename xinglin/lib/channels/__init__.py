@@ -1,0 +1,1 @@
+"""What leaves the building: senders of text messages. PROTOCOL.md describes the one that speaks HTTP."""
