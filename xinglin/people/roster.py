@@ -1,0 +1,232 @@
+"""What a bureau's roster says: each line folded, read and checked against the words we know. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.utils.translation import gettext as _
+
+from xinglin.accounts import rules as accounts
+from xinglin.accounts.errors import BadPhone
+from xinglin.lib import codes, sheets
+from xinglin.lib.sheets import Column, Line
+from xinglin.people import documents
+
+NAME, SEX, KIND, NUMBER, PHONE = "姓名", "性别", "证件类型", "证件号码", "手机号码"
+POLITICAL, EDUCATION, EMPLOYMENT = "政治面貌", "学历", "从业状况"
+SPECIALITIES, UNIT, JOINED, TOWNSHIP, HALF_DAYS, NOTE = (
+    "专业特长",
+    "所属队伍",
+    "加入日期",
+    "居住地",
+    "可服务时段",
+    "备注",
+)
+
+COLUMNS = (
+    Column(NAME, ("名字", "志愿者姓名", "name")),
+    Column(SEX, ("男女", "sex"), required=False),
+    Column(KIND, ("证件种类", "证件"), required=False),
+    Column(NUMBER, ("身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
+    Column(PHONE, ("手机号", "手机", "电话", "联系电话", "电话号码", "联系方式", "移动电话"), required=False),
+    Column(POLITICAL, ("政治身份",), required=False),
+    Column(EDUCATION, ("文化程度", "最高学历"), required=False),
+    Column(EMPLOYMENT, ("职业", "从业情况"), required=False),
+    Column(SPECIALITIES, ("特长", "服务特长", "专长"), required=False),
+    Column(UNIT, ("队伍", "志愿队", "服务队", "所在队伍", "所属单位", "单位")),
+    Column(JOINED, ("加入时间", "入队日期", "注册日期"), required=False),
+    Column(TOWNSHIP, ("住址", "居住街道", "乡镇街道"), required=False),
+    Column(HALF_DAYS, ("服务时段", "可服务时间", "空闲时间"), required=False),
+    Column(NOTE, ("说明",), required=False),
+)
+
+SEXES = {"男": "M", "女": "F", "男性": "M", "女性": "F", "M": "M", "F": "F"}
+# What people write for the kinds that rosters are full of.
+KIND_WORDS = {"身份证": "01", "居民身份证": "01", "二代身份证": "01"}
+LONGEST_NAME = 60
+FIRST_DAY = dt.date(1949, 10, 1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line that can be used as it stands."""
+
+    line: int
+    name: str
+    sex: str
+    document: documents.Document
+    phone: str | None
+    unit: str
+    joined_on: dt.date
+    political_status: str = ""
+    education: str = ""
+    employment: str = ""
+    township: str = ""
+    specialities: tuple[str, ...] = ()
+    half_days: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass
+class Reasons:
+    """Why a line goes back: column → sentence, and for the count of kinds column → code."""
+
+    line: int
+    said: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def add(self, column: str, code: str, sentence: str) -> None:
+        if column not in self.said:
+            self.said[column] = sentence
+            self.codes[column] = code
+
+
+def read(line: Line, *, units: Collection[str], today: dt.date) -> Entry | Reasons:
+    """The entry that a line makes, or every reason why it makes none."""
+    why = Reasons(line.number)
+    document = _document(line, why, today=today)
+    entry = Entry(
+        line=line.number,
+        name=_name(line, why),
+        sex=_sex(line, document, why),
+        document=document or documents.Document("", ""),
+        phone=_phone(line, why),
+        unit=_unit(line, units, why),
+        joined_on=_joined_on(line, why, today=today),
+        political_status=_one(line, POLITICAL, "political_status", why),
+        education=_one(line, EDUCATION, "education", why),
+        employment=_one(line, EMPLOYMENT, "employment", why),
+        township=_short(line, TOWNSHIP, 40, why),
+        specialities=_several(line, SPECIALITIES, "speciality", why),
+        half_days=_several(line, HALF_DAYS, "availability_half_day", why),
+        note=_short(line, NOTE, 200, why),
+    )
+    return why if why.said else entry
+
+
+def differences(entry: Entry, earlier: Entry) -> list[str]:
+    """In which columns two lines with one document contradict each other. What is not given contradicts nothing."""
+    pairs = {NAME: (entry.name, earlier.name), SEX: (entry.sex, earlier.sex), PHONE: (entry.phone, earlier.phone)}
+    return [column for column, (one, other) in pairs.items() if one and other and one != other]
+
+
+def _text(line: Line, column: str) -> str:
+    return sheets.folded(line.cells.get(column))
+
+
+def _name(line: Line, why: Reasons) -> str:
+    name = _text(line, NAME)
+    if not name:
+        why.add(NAME, "no_name", _("姓名没有填"))
+    elif len(name) > LONGEST_NAME or any(letter.isdigit() for letter in name):
+        why.add(NAME, "bad_name", _("姓名里有数字或太长，再看一眼"))
+    return name
+
+
+def _document(line: Line, why: Reasons, *, today: dt.date) -> documents.Document | None:
+    kind = _kind(line, why)
+    if not kind:
+        return None
+    try:
+        return documents.read(kind, line.cells.get(NUMBER, ""), today=today)
+    except documents.BadNumberError as bad:
+        why.add(NUMBER, "bad_document_number", str(bad))
+        return None
+
+
+def _kind(line: Line, why: Reasons) -> str:
+    """A roster without kinds is a roster of ID cards."""
+    written = _text(line, KIND)
+    if not written:
+        return documents.ID_CARD
+    known = _folded_codes("id_document") | KIND_WORDS
+    if written not in known:
+        why.add(KIND, "unknown_document_kind", _unknown(written, "id_document"))
+    return known.get(written, "")
+
+
+def _sex(line: Line, document: documents.Document | None, why: Reasons) -> str:
+    written = _text(line, SEX)
+    sex = SEXES.get(written.upper(), "")
+    if written and not sex:
+        why.add(SEX, "unknown_sex", _("性别请填 男 或 女"))
+    derived = document.sex if document else ""
+    if sex and derived and sex != derived:
+        why.add(SEX, "sex_contradicts_document", _("性别和身份证号码不一致，请核对两处"))
+    return derived or sex
+
+
+def _phone(line: Line, why: Reasons) -> str | None:
+    """Who has no phone signs in with number and PIN."""
+    written = _text(line, PHONE)
+    if not written:
+        return None
+    try:
+        return accounts.normal_phone(written)
+    except BadPhone:
+        digits = sum(letter.isdigit() for letter in written)
+        code = "short_phone" if digits < 11 else "bad_phone"
+        why.add(PHONE, code, _("手机号码应是 11 位，现在是 %(count)s 位，再看一眼") % {"count": digits})
+        return None
+
+
+def _unit(line: Line, units: Collection[str], why: Reasons) -> str:
+    unit = _text(line, UNIT)
+    if not unit:
+        why.add(UNIT, "no_unit", _("所属队伍没有填"))
+    elif unit not in units:
+        why.add(UNIT, "unknown_unit", _("系统里没有叫“%(name)s”的队伍，请核对名称，或先建这支队伍") % {"name": unit})
+    return unit
+
+
+def _joined_on(line: Line, why: Reasons, *, today: dt.date) -> dt.date:
+    written = line.cells.get(JOINED, "")
+    if not sheets.folded(written):
+        return today
+    try:
+        day = sheets.read_day(written)
+    except sheets.UnreadableError as unreadable:
+        why.add(JOINED, "bad_date", str(unreadable))
+        return today
+    if not FIRST_DAY <= day <= today:
+        why.add(JOINED, "bad_date", _("加入日期在今天以后，或早得不像是真的"))
+    return day
+
+
+def _one(line: Line, column: str, code_list: str, why: Reasons) -> str:
+    written = _text(line, column)
+    known = _folded_codes(code_list)
+    if written and written not in known:
+        why.add(column, f"unknown_{code_list}", _unknown(written, code_list))
+    return known.get(written, "")
+
+
+def _several(line: Line, column: str, code_list: str, why: Reasons) -> tuple[str, ...]:
+    written = [word for word in re.split(r"[、,，;；/|\s]+", _text(line, column)) if word]
+    known = _folded_codes(code_list)
+    unknown = [word for word in written if word not in known]
+    if unknown:
+        why.add(column, f"unknown_{code_list}", _unknown(_("、").join(unknown), code_list))
+    return tuple(dict.fromkeys(known[word] for word in written if word in known))
+
+
+def _short(line: Line, column: str, longest: int, why: Reasons) -> str:
+    text = _text(line, column)
+    if len(text) > longest:
+        why.add(column, "too_long", _("这一格最多 %(count)s 个字") % {"count": longest})
+    return text
+
+
+def _unknown(written: str, code_list: str) -> str:
+    allowed = _("、").join(codes.names(code_list).values())
+    return _("没有“%(written)s”这个说法，可以填：%(allowed)s") % {"written": written, "allowed": allowed}
+
+
+@cache
+def _folded_codes(code_list: str) -> Mapping[str, str]:
+    """Names as a folded cell shows them: 退（离）休人员 is read with plain brackets."""
+    return {sheets.folded(name): code for name, code in codes.codes(code_list).items()}
