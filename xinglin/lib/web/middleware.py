@@ -1,4 +1,4 @@
-"""What happens around every view: refusals become sentences, private pages stay out of caches, NUL bytes stay out of the database."""
+"""What happens around every view: refusals become sentences, private pages stay out of caches, NUL bytes stay outside."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RefusalMiddleware:
 
 
 class NoStoreMiddleware:
-    """Pages of someone signed in stay in no cache: on a ward's shared computer, Back shows nothing of the last person."""
+    """Pages of someone signed in stay in no cache: on a ward's shared computer, Back shows nothing of them."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -101,10 +101,8 @@ def _holds_nul(request: HttpRequest) -> bool:
     if "\x00" in request.path or _any_nul(request.GET):
         return True
     is_form = request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
-    return is_form and (_any_nul(request.POST) or any("\x00" in (file.name or "") for file in request.FILES.values()))
+    return is_form and (_any_nul(request.POST) or any("\x00" in str(file) for file in request.FILES.values()))
 
 
 def _any_nul(fields: QueryDict) -> bool:
     return any("\x00" in key or any("\x00" in value for value in values) for key, values in fields.lists())
-
-

@@ -31,7 +31,7 @@ def tell(request: HttpRequest, sentence: Any, *, undo_url: str = "") -> None:
 
 def tell_refusal(request: HttpRequest, refusal: Refusal) -> None:
     """Say on the page the person came from what could not be done, and what to do instead."""
-    way_on = _packed(next=refusal.next_url or "", text=str(refusal.next_text or ""))
+    way_on = _packed(next=str(refusal.next_url or ""), text=str(refusal.next_text or ""))
     messages.warning(request, said(refusal), extra_tags=f"refusal {way_on}".strip())
 
 

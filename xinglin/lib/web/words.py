@@ -19,7 +19,7 @@ def minutes_said(minutes: int) -> str:
         parts.append(_("%(count)s小时") % {"count": hours})
     if rest or not hours:
         parts.append(_("%(count)s分") % {"count": rest})
-    return sign + _between_words().join(parts)
+    return sign + between_words().join(parts)
 
 
 def day_said(when: date, *, today: date) -> str:
@@ -68,7 +68,7 @@ def in_china(when: datetime) -> datetime:
     return when.astimezone(SHANGHAI)
 
 
-def _between_words() -> str:
+def between_words() -> str:
     """Chinese runs its words together, English does not."""
     return "" if (get_language() or "").startswith("zh") else " "
 

@@ -11,7 +11,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,8 @@ register = template.Library()
 
 
 @register.filter
-def minutes(value: int | None) -> str:
-    return "" if value is None or value == "" else words.minutes_said(int(value))
+def minutes(value: Any) -> str:
+    return "" if value in (None, "") else words.minutes_said(int(value))
 
 
 @register.filter
@@ -41,8 +41,8 @@ def span(starts: datetime | None, ends: datetime | None) -> str:
 
 
 @register.filter
-def distance(value: float | None) -> str:
-    return "" if value is None or value == "" else words.distance_said(float(value))
+def distance(value: Any) -> str:
+    return "" if value in (None, "") else words.distance_said(float(value))
 
 
 @register.filter
@@ -55,13 +55,13 @@ def minutes_markup(value: int, sign: str = "") -> SafeString:
     """Figures large, units small: the inside of `<data class="minutes">`."""
     amount = int(value)
     hours, rest = divmod(abs(amount), 60)
-    shown = sign or ("−" if amount < 0 else "")
-    inside = SafeString("")
+    shown = escape(sign or ("−" if amount < 0 else ""))
+    figures = []
     if hours:
-        inside += _figure(hours, _("%(count)s小时"))
+        figures.append((_figure(hours, _("%(count)s小时")),))
     if rest or not hours:
-        inside += _figure(rest, _("%(count)s分"))
-    return format_html("{}{}", shown, inside)
+        figures.append((_figure(rest, _("%(count)s分")),))
+    return shown + format_html_join(words.between_words(), "{}", figures)
 
 
 @register.filter
@@ -75,7 +75,7 @@ def shape(field: BoundField) -> str:
 
 @register.filter
 def anchor(field: BoundField) -> str:
-    """Where a summary of errors leads: to the control, or for choices to the first of them, so that it gets the focus."""
+    """Where a summary of errors leads: to the control, or to the first of its choices, so that it gets the focus."""
     return f"{field.auto_id}_0" if shape(field) == "choices" else str(field.id_for_label)
 
 
@@ -110,7 +110,7 @@ def page_numbers(page: Page[Any]) -> Iterator[int | str]:
 
 @register.simple_tag(takes_context=True)
 def here_is(context: template.Context, item: str) -> bool:
-    """Whether the page lies behind this item of the navigation: its view says `here`, or its URL does by its namespace."""
+    """Whether the page lies behind this item of the navigation: its view says `here`, or its URL does."""
     named = context.get("here")
     if named:
         return bool(named in (item, item.partition(":")[0]))
