@@ -1,6 +1,12 @@
-"""Addresses of home."""
+"""Addresses of the first pages."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from xinglin.home import views
 
 app_name = "home"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("desk/", views.desk, name="desk"),
+    path("health/", views.health, name="health"),
+]

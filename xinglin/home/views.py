@@ -1,0 +1,89 @@
+"""The first pages: of the visitor, of the volunteer, of the desk; and the page that a monitor asks."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET, require_safe
+
+from xinglin.activities import queries as activities
+from xinglin.home import queries, rules
+from xinglin.hours import queries as hours
+from xinglin.lib import clock
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries as people
+from xinglin.timebank import queries as timebank
+
+NEAR = 3  # open shifts shown on a first page; the list holds the rest
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The next thing to do, for whoever looks: visitor, applicant, volunteer; staff go to their desk."""
+    if not request.user.is_authenticated:
+        return _visitor(request)
+    volunteer = people.volunteer_of(request.user)
+    if volunteer is not None:
+        return _volunteer(request, volunteer)
+    if organisation.is_staff(request.user):
+        return redirect("home:desk")
+    return _applicant(request)
+
+
+@require_safe
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for a decision of this person, and today's shifts."""
+    organisation.demand(request.user, "see_desk")
+    at = clock.now()
+    todos = queries.todos(request.user, at=at)
+    kind = request.GET.get("kind", "")
+    shown = [todo for todo in todos if not kind or todo.kind == kind]
+    context = {
+        "todos": shown,
+        "waiting": len(todos),
+        "counts": rules.counts(todos),
+        "kind": kind,
+        "shifts": activities.shifts_today(request.user, at=at),
+    }
+    return render(request, "home/desk.html", context)
+
+
+@require_GET
+def health(request: HttpRequest) -> JsonResponse:
+    """`{"status": "ok"}` while page and database answer, else 503. Says nothing else to anyone."""
+    try:
+        answers = queries.database_answers()
+    except DatabaseError:
+        answers = False
+    return JsonResponse({"status": "ok" if answers else "down"}, status=200 if answers else 503)
+
+
+def _visitor(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/visitor.html", {"shifts": activities.open_shifts(at=clock.now())[:NEAR]})
+
+
+def _applicant(request: HttpRequest) -> HttpResponse:
+    person = people.person_of(request.user)
+    application = people.latest_application(person) if person is not None else None
+    return render(request, "home/applicant.html", {"person": person, "application": application})
+
+
+def _volunteer(request: HttpRequest, volunteer: people.Volunteer) -> HttpResponse:
+    at = clock.now()
+    context = {
+        "volunteer": volunteer,
+        "part_of_day": rules.part_of_day(localtime(at).hour),
+        "teams": people.teams_of(volunteer),
+        "signup": activities.next_signup(volunteer, at=at),
+        "honour_minutes": hours.honour_minutes(volunteer.person),
+        "balance": timebank.balance_of(volunteer.person),
+        "standing": people.standing(volunteer, at=at),
+        "waiting_records": hours.waiting_for_effect(volunteer.person),
+        "shifts": activities.open_shifts(at=at, volunteer=volunteer)[:NEAR],
+        "led": activities.led_by(request.user, at=at),
+    }
+    return render(request, "home/volunteer.html", context)
