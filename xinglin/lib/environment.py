@@ -353,7 +353,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "address": _address,
     "port": _port,
     "names": _names,
-    "sender": _one_of("fake"),
+    "sender": _one_of("fake", "none"),
     "level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 EXPECTED = {
@@ -366,7 +366,7 @@ EXPECTED = {
     "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
     "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
     "names": ("用逗号隔开的域名", "host names with commas between them"),
-    "sender": (" fake", "fake"),
+    "sender": (" fake 或 none", "fake or none"),
     "level": (" DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
 }
 
