@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from xinglin.audit.models import Entry
@@ -27,4 +29,34 @@ def record(
         unit_path=unit_path,
         reason=reason,
         facts=facts or {},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One of many things that the same verb was done to."""
+
+    thing: str
+    unit_path: str = ""
+    reason: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def record_many(*, actor: Any, verb: str, happenings: Sequence[Happening], at: dt.datetime) -> None:
+    """Add one entry for each happening, in few statements."""
+    code = actor.code if actor is not None else ""
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                at=at,
+                actor_code=code,
+                verb=verb,
+                thing=happening.thing,
+                unit_path=happening.unit_path,
+                reason=happening.reason,
+                facts=happening.facts,
+            )
+            for happening in happenings
+        ],
+        batch_size=1000,
     )

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.ids import short_code
+
+
+class Span(Func):
+    """From coming to leaving, the end not included: back to back is no overlap."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
 
 
 class Record(models.Model):
@@ -43,6 +53,8 @@ class Record(models.Model):
     # Not before this moment does it take effect: the undo window and the publication period are over then.
     takes_effect_at = models.DateTimeField(null=True, blank=True)
     effective_at = models.DateTimeField(null=True, blank=True)
+    # Decided by the policy that held when it was recorded, so that a later policy changes nothing that was promised.
+    is_credited = models.BooleanField(default=False, help_text="shall the time bank take it, or honour only")
     credited_minutes = models.PositiveIntegerField(default=0, help_text="what the time bank took of it")
     void_reason = models.CharField(max_length=300, blank=True)
     corrects = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
@@ -53,12 +65,23 @@ class Record(models.Model):
                 fields=["source"], condition=~models.Q(state="voided"), name="one_standing_record_per_source"
             ),
             models.CheckConstraint(condition=models.Q(ends_at__gte=models.F("starts_at")), name="record_ends_after_start"),
+            ExclusionConstraint(
+                name="no_two_records_of_the_same_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (Span("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=~models.Q(state="voided"),
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["takes_effect_at"], condition=models.Q(state="publicised"), name="record_waiting_for_effect"
             ),
             models.Index(fields=["person", "-starts_at"], name="record_by_person"),
+            models.Index(
+                fields=["unit", "recorded_at"], condition=models.Q(state="recorded"), name="record_waiting_for_word"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,13 @@
 """Addresses of hours."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from xinglin.hours import views
 
 app_name = "hours"
-urlpatterns: list = []
+urlpatterns = [
+    path("me/hours/", views.mine, name="mine"),
+    path("desk/records/<str:code>/", views.record, name="record"),
+    path("desk/records/<str:code>/confirm/", views.confirm, name="confirm"),
+    path("desk/records/<str:code>/void/", views.void, name="void"),
+]

@@ -1,6 +1,10 @@
-"""Addresses of timebank."""
+"""Addresses of the time bank."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from xinglin.timebank import views
 
 app_name = "timebank"
-urlpatterns: list = []
+urlpatterns = [
+    path("timebank/", views.statement, name="statement"),
+]

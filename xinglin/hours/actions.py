@@ -1,0 +1,217 @@
+"""The verbs on service records: record, confirm, void, and let them take effect."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from xinglin.audit import actions as audit
+from xinglin.hours import queries, rules
+from xinglin.hours.errors import AlreadyRecorded, NotForOneself, OverlappingRecord
+from xinglin.hours.models import Record
+from xinglin.hours.rules import State
+from xinglin.organisation.models import Unit
+from xinglin.people.models import Person
+from xinglin.timebank import actions as timebank
+from xinglin.timebank.rules import Answer, Service
+
+LARGEST_ROUND = 1000
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def record_service(
+    *,
+    person: Person,
+    unit: Unit,
+    source: str,
+    title: str,
+    category: str,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    minutes: int,
+    provenance: str,
+    recorded_by: Any,
+    at: dt.datetime,
+    confirmed_by: Any = None,
+    waits_for_confirmation: bool = False,
+) -> Record:
+    """Write down one finished service. A repeat returns the record that stands; `minutes` are rounded here, once."""
+    rules.refuse_to_record(starts_at=starts_at, ends_at=ends_at, minutes=minutes, at=at)
+    if confirmed_by is not None and confirmed_by.pk == person.user_id:
+        raise NotForOneself
+    terms = queries.terms_at(unit, at=at)
+    minutes = rules.rounded(minutes, terms.rounding)
+    record = Record(
+        person=person,
+        unit=unit,
+        source=source,
+        title=title,
+        category=category,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        minutes=minutes,
+        provenance=provenance,
+        state=State.RECORDED if waits_for_confirmation else State.PUBLICISED,
+        recorded_at=at,
+        recorded_by=recorded_by,
+        confirmed_by=confirmed_by,
+        confirmed_at=at if confirmed_by is not None else None,
+        takes_effect_at=None if waits_for_confirmation else _effect_after(at, terms),
+        is_credited=rules.is_credited(minutes=minutes, provenance=provenance, terms=terms),
+    )
+    # One person's records come one after the other, so that two that overlap meet in order and not in a deadlock.
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    standing = queries.standing_record(source)
+    if standing is not None:
+        return _the_same(standing, record)
+    _save_new(record)
+    _tell(record, "recorded_service", by=recorded_by, at=at, facts={"minutes": minutes, "provenance": provenance})
+    return record
+
+
+@transaction.atomic
+def confirm(*, record: Record, by: Any, at: dt.datetime) -> Record:
+    """Somebody else vouches for a record; from here on it is publicised. A second confirmation by the same hand is none."""
+    record = _locked(record)
+    if record.state != State.RECORDED and record.confirmed_by_id == by.pk and record.state != State.VOIDED:
+        return record
+    state = rules.after(record.state, "confirm", state_said=record.get_state_display())
+    rules.refuse_to_confirm(by=by.pk, served=record.person.user_id, recorded_by=record.recorded_by_id)
+    record.state = state
+    record.confirmed_by = by
+    record.confirmed_at = at
+    record.takes_effect_at = _effect_after(at, queries.terms_at(record.unit, at=record.recorded_at))
+    record.save(update_fields=["state", "confirmed_by", "confirmed_at", "takes_effect_at"])
+    _tell(record, "confirmed_record", by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
+    """Take a record out of all counts; the row and the reason stay. Credited minutes go back by a reversal."""
+    record = _locked(record)
+    state = rules.after(record.state, "void", state_said=record.get_state_display())
+    reason = rules.reason_to_void(reason)
+    facts = {"was": record.state, "minutes": record.minutes, "credited_minutes": record.credited_minutes}
+    if record.credited_minutes:
+        timebank.reverse(
+            key=_key(record), reversal_key=f"void:{record.code}", reason=record.title, origin=_thing(record), at=at
+        )
+    record.state = state
+    record.void_reason = reason
+    record.credited_minutes = 0
+    record.save(update_fields=["state", "void_reason", "credited_minutes"])
+    _tell(record, "voided_record", by=by, at=at, reason=reason, facts=facts)
+    return record
+
+
+@transaction.atomic
+def make_effective(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
+    """Let the records that are due take effect, crediting the time bank in one batch; returns how many.
+
+    Any number of workers may run this at once: each claims rows that no other holds. Records and credits are of one
+    transaction, and the credit's key is the record's code, so a crash at any point costs nothing and posts nothing twice.
+    """
+    due = list(
+        Record.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=State.PUBLICISED, takes_effect_at__lte=at)
+        .select_related("unit")
+        .order_by("takes_effect_at", "pk")[:limit]
+    )
+    if not due:
+        return 0
+    answers = timebank.credit_service(services=[_service(record) for record in due if record.is_credited], at=at)
+    credited = {answer.key for answer in answers if answer.stands}
+    _tell_refused(answers)
+    rows = Record.objects.filter(pk__in=[record.pk for record in due])
+    paid = [record.pk for record in due if _key(record) in credited]
+    rows.update(state=State.EFFECTIVE, effective_at=at)
+    rows.filter(pk__in=paid).update(credited_minutes=F("minutes"))
+    audit.record_many(
+        actor=None,
+        verb="record_took_effect",
+        happenings=[
+            audit.Happening(
+                thing=_thing(record),
+                unit_path=record.unit.path,
+                facts={
+                    "minutes": record.minutes,
+                    "credited_minutes": record.minutes if _key(record) in credited else 0,
+                },
+            )
+            for record in due
+        ],
+        at=at,
+    )
+    return len(due)
+
+
+def _effect_after(at: dt.datetime, terms: rules.Terms) -> dt.datetime:
+    return rules.takes_effect_at(at=at, undo_minutes=terms.undo_minutes, publication_days=terms.publication_days)
+
+
+def _save_new(record: Record) -> None:
+    """Insert, and let the database decide what overlaps."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint == "no_two_records_of_the_same_time":
+            raise OverlappingRecord from error
+        if constraint == "one_standing_record_per_source":
+            raise AlreadyRecorded from error
+        raise
+
+
+def _the_same(standing: Record, asked: Record) -> Record:
+    """A repeat is answered with what stands; the same source with another content is refused."""
+    facts = ("person_id", "unit_id", "starts_at", "ends_at", "minutes", "provenance")
+    if any(getattr(standing, fact) != getattr(asked, fact) for fact in facts):
+        raise AlreadyRecorded
+    return standing
+
+
+def _locked(record: Record) -> Record:
+    return Record.objects.select_for_update(of=("self",)).select_related("person", "unit").get(pk=record.pk)
+
+
+def _key(record: Record) -> str:
+    """What makes the credit of a record happen once."""
+    return f"record:{record.code}"
+
+
+def _thing(record: Record) -> str:
+    return f"record:{record.code}"
+
+
+def _service(record: Record) -> Service:
+    return Service(
+        person_id=record.person_id,
+        key=_key(record),
+        minutes=record.minutes,
+        reason=record.title,
+        origin=_thing(record),
+    )
+
+
+def _tell_refused(answers: Sequence[Answer]) -> None:
+    """A credit that the ledger refused, for a closed account say, leaves honour only; whoever runs the house hears it."""
+    for answer in answers:
+        if not answer.stands:
+            logger.error("credit %s was answered %s %s", answer.key, answer.outcome, answer.reason or "")
+
+
+def _tell(
+    record: Record, verb: str, *, by: Any, at: dt.datetime, reason: str = "", facts: dict[str, Any] | None = None
+) -> None:
+    audit.record(
+        actor=by, verb=verb, thing=_thing(record), unit_path=record.unit.path, reason=reason, facts=facts, at=at
+    )

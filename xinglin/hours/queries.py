@@ -1,0 +1,105 @@
+"""Reading service records: one's own, those that wait for a word, and one with its history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from xinglin.accounts.models import User
+from xinglin.audit.models import Entry
+from xinglin.hours.errors import NoSuchRecord
+from xinglin.hours.models import Record
+from xinglin.hours.rules import State, Terms
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+
+LONGEST_HISTORY = 50
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A person's minutes by where their records stand."""
+
+    honour_minutes: int
+    publicised_minutes: int
+    waiting_minutes: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a record's history: what was done, by whom, when, and why."""
+
+    verb: str
+    who: str
+    at: dt.datetime
+    reason: str
+
+
+def honour_minutes(person: Any) -> int:
+    """荣誉时长: the sum of effective records. Spending never lowers it."""
+    return totals_of(person).honour_minutes
+
+
+def totals_of(person: Any) -> Totals:
+    """Honour minutes, and what is still on its way to becoming some."""
+    sums = Record.objects.filter(person=person).aggregate(
+        honour=Sum("minutes", filter=Q(state=State.EFFECTIVE)),
+        publicised=Sum("minutes", filter=Q(state=State.PUBLICISED)),
+        waiting=Sum("minutes", filter=Q(state=State.RECORDED)),
+    )
+    return Totals(sums["honour"] or 0, sums["publicised"] or 0, sums["waiting"] or 0)
+
+
+def records_of(person: Any) -> QuerySet[Record]:
+    """All records of one person, the latest service first; voided ones too, with their reason."""
+    return Record.objects.filter(person=person).select_related("unit").order_by("-starts_at", "-pk")
+
+
+def waiting_for_effect(person: Any) -> QuerySet[Record]:
+    """Records on their way: they wait for somebody's word, or for their publication to end."""
+    return records_of(person).filter(state__in=[State.RECORDED, State.PUBLICISED])
+
+
+def standing_record(source: str) -> Record | None:
+    """The record of this source that has not been voided."""
+    return Record.objects.filter(source=source).exclude(state=State.VOIDED).first()
+
+
+def waiting_for_confirmation(user: Any) -> QuerySet[Record]:
+    """Records that this user may confirm, the oldest first: not the own, not those they entered themselves."""
+    waiting = Record.objects.filter(
+        state=State.RECORDED, unit__in=organisation.units_where(user, "confirm_record")
+    ).exclude(person__user=user)
+    waiting = waiting.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
+    return waiting.select_related("person", "unit").order_by("recorded_at", "pk")
+
+
+def record_seen_by(user: Any, code: str) -> Record:
+    """The record, if this user decides over records of its unit; else there is none."""
+    seen = Record.objects.filter(unit__in=organisation.units_where(user, "confirm_record"))
+    record = seen.select_related("person", "person__user", "unit", "recorded_by", "confirmed_by").filter(code=code)
+    found = record.first()
+    if found is None:
+        raise NoSuchRecord
+    return found
+
+
+def history_of(record: Record) -> list[Step]:
+    """What was done to a record, the earliest first, with the names of those who did it."""
+    entries = list(Entry.objects.filter(thing=f"record:{record.code}").order_by("id")[:LONGEST_HISTORY])
+    codes = {entry.actor_code for entry in entries}
+    names = dict(User.objects.filter(code__in=codes).values_list("code", "name"))
+    return [Step(entry.verb, names.get(entry.actor_code, ""), entry.at, entry.reason) for entry in entries]
+
+
+def terms_at(unit: Unit, *, at: dt.datetime) -> Terms:
+    """The policies that a record of this unit falls under."""
+    return Terms(
+        undo_minutes=organisation.policy("undo_minutes", unit, at=at),
+        publication_days=organisation.policy("publication_days", unit, at=at),
+        rounding=organisation.policy("rounding", unit, at=at),
+        credited_provenance=organisation.policy("credited_provenance", unit, at=at),
+    )

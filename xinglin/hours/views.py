@@ -1,0 +1,59 @@
+"""One's own records on the phone; a record to decide on at the desk."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xinglin.hours import actions, queries, rules
+from xinglin.lib import clock
+from xinglin.lib.web.toast import tell
+from xinglin.people import queries as people
+
+PAGE = 20
+
+
+@require_GET
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """The records of whoever is signed in, with what they count for and when."""
+    person = people.person_of(request.user)
+    page = Paginator(queries.records_of(person), PAGE).get_page(request.GET.get("page"))
+    return render(request, "hours/mine.html", {"totals": queries.totals_of(person), "page_obj": page})
+
+
+@require_GET
+@login_required
+def record(request: HttpRequest, code: str) -> HttpResponse:
+    """One record with how we know of it and what was done to it."""
+    found = queries.record_seen_by(request.user, code)
+    facts = {
+        "record": found,
+        "history": queries.history_of(found),
+        "may_confirm": rules.may_step(found.state, "confirm")
+        and request.user.pk not in (found.person.user_id, found.recorded_by_id),
+        "may_void": rules.may_step(found.state, "void"),
+    }
+    return render(request, "hours/record.html", facts)
+
+
+@require_POST
+@login_required
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    found = queries.record_seen_by(request.user, code)
+    actions.confirm(record=found, by=request.user, at=clock.now())
+    tell(request, _("已确认，公示期满就生效"))
+    return redirect("hours:record", code=code)
+
+
+@require_POST
+@login_required
+def void(request: HttpRequest, code: str) -> HttpResponse:
+    found = queries.record_seen_by(request.user, code)
+    actions.void(record=found, by=request.user, reason=request.POST.get("reason", ""), at=clock.now())
+    tell(request, _("已作废，原因本人看得到"))
+    return redirect("hours:record", code=code)

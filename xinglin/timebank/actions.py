@@ -1,0 +1,109 @@
+"""The verbs of the time bank. Nothing else in the house writes minutes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
+
+from django.db import connection, transaction
+
+from xinglin.timebank import rules
+from xinglin.timebank.errors import AlreadySpent, NotInTheLedger
+from xinglin.timebank.models import Account
+from xinglin.timebank.models import Transfer as TransferRow
+from xinglin.timebank.rules import AccountKind, Answer, Outcome, Reason, Service, Transfer, TransferKind
+
+
+@transaction.atomic
+def post(*, transfers: Sequence[Transfer], at: dt.datetime) -> list[Answer]:
+    """Hand a batch to the ledger; one answer per transfer, in their order. A refused one never aborts the others."""
+    assert len(transfers) <= rules.LARGEST_BATCH, "split it: a batch has a limit"
+    if not transfers:
+        return []
+    batch = json.dumps([rules.body_of(transfer, at=at) for transfer in transfers])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answer, why, transfer_id FROM post(%s::jsonb)", [batch])
+        rows = cursor.fetchall()
+    return [
+        Answer(transfer.key, Outcome(answer), Reason(why) if why else None, transfer_id)
+        for transfer, (answer, why, transfer_id) in zip(transfers, rows, strict=True)
+    ]
+
+
+@transaction.atomic
+def credit_service(*, services: Sequence[Service], at: dt.datetime) -> list[Answer]:
+    """Credit served minutes from issuance to the members who served, opening accounts for those who have none."""
+    if not services:
+        return []
+    issuance = _issuance(at=at)
+    members = _accounts_of({service.person_id for service in services}, AccountKind.MEMBER, at=at)
+    credits = [
+        Transfer(
+            key=service.key,
+            payer_id=issuance,
+            payee_id=members[service.person_id],
+            minutes=service.minutes,
+            kind=TransferKind.CREDIT,
+            origin=service.origin,
+            reason=service.reason,
+        )
+        for service in services
+    ]
+    return post(transfers=credits, at=at)
+
+
+@transaction.atomic
+def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.datetime) -> Answer:
+    """Take back the whole of an earlier transfer by a new one that names it; refuse when the minutes are spent."""
+    original = TransferRow.objects.filter(key=key).first()
+    if original is None:
+        raise NotInTheLedger
+    reversal = Transfer(
+        key=reversal_key,
+        payer_id=original.payee_id,
+        payee_id=original.payer_id,
+        minutes=original.minutes,
+        kind=TransferKind.REVERSAL,
+        origin=origin,
+        reason=reason,
+        reverses=original.pk,
+    )
+    [answer] = post(transfers=[reversal], at=at)
+    if answer.reason == Reason.FLOOR:
+        raise AlreadySpent
+    return answer
+
+
+def _issuance(*, at: dt.datetime) -> int:
+    """The account that all credited minutes come from: one per city."""
+    issuance = Account.objects.filter(kind=AccountKind.ISSUANCE, person=None, unit=None)
+    found = issuance.values_list("pk", flat=True).first()
+    if found is None:
+        Account.objects.bulk_create(
+            [Account(kind=AccountKind.ISSUANCE, is_limited=False, opened_at=at)], ignore_conflicts=True
+        )
+        found = issuance.values_list("pk", flat=True).get()
+    return found
+
+
+def _accounts_of(person_ids: Collection[int], kind: AccountKind, *, at: dt.datetime) -> dict[int, int]:
+    """Account ids by person; opens what is missing. Two sessions may open the same ones: the unique key keeps one."""
+    found = _found(person_ids, kind)
+    missing = sorted(set(person_ids) - found.keys())  # in one order, so that two sessions cannot wait for each other
+    if missing:
+        Account.objects.bulk_create([_empty(person_id, kind, at=at) for person_id in missing], ignore_conflicts=True)
+        found |= _found(missing, kind)
+    return found
+
+
+def _found(person_ids: Collection[int], kind: AccountKind) -> dict[int, int]:
+    accounts = Account.objects.filter(person_id__in=person_ids, unit=None, kind=kind)
+    return dict(accounts.values_list("person_id", "pk"))
+
+
+def _empty(person_id: int, kind: AccountKind, *, at: dt.datetime) -> Account:
+    assert kind in rules.LIMITED, "a member's accounts have a floor"
+    return Account(
+        kind=kind, person_id=person_id, is_limited=True, floor_minutes=0, balance_minutes=0, sequence=0, opened_at=at
+    )

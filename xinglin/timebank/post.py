@@ -1,0 +1,279 @@
+"""The SQL of the ledger: its one way in, the view that statements read, and what guards the tables.
+
+`post(batch)` is the only writer of transfers and balances. It answers each item of a batch in order:
+
+- `posted`, `already_posted` (same key, same body), `conflict` (same key, other body), `refused` with a reason;
+- one refused item never aborts the others, and an earlier credit funds a later debit of the same batch;
+- a refused item leaves no row, so its key may be tried again.
+
+`at` is no part of the body: a retry comes later, and is the same transfer all the same.
+
+How it stays right under concurrency (READ COMMITTED, the default):
+
+1. Every limited account of the batch is locked once, in the order of ids, so two batches cannot deadlock over accounts.
+2. Keys are looked up after the locks are held. Two sessions that post the same key mostly share a limited account,
+   so the second one waits there, and then finds the key.
+3. Where they share none, the unique index on the key decides: rows are inserted in the order of their keys (no
+   deadlock), and a session that finds one taken under its hands undoes its attempt and starts again; this time
+   it sees the other's row. Locks are taken inside the attempt: locking and updating from two
+   levels of subtransactions would make a multixact of every row.
+
+The loop over items is plain arithmetic on arrays; everything that touches tables is set-based, and each statement
+is made to go by index: planned while the table was nearly empty, a cached plan would scan it for ever after.
+"""
+
+from __future__ import annotations
+
+FUNCTION = """
+CREATE FUNCTION post(batch jsonb)
+RETURNS TABLE (item integer, answer text, why text, transfer_id bigint)
+LANGUAGE plpgsql
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $post$
+DECLARE
+    n integer := jsonb_array_length(batch);
+    keys text[]; payers bigint[]; payees bigint[]; amounts bigint[]; kinds text[]; origins text[]; reasons text[];
+    moments timestamptz[]; reversed_ids bigint[]; expiries timestamptz[];
+    malformed boolean[]; bad_minutes boolean[];
+    key_leaders integer[];      -- the first item of the batch with the same key
+    payer_places integer[]; payee_places integer[]; account_ids bigint[];
+    known boolean[]; limited boolean[]; closed boolean[]; floors bigint[]; balances bigint[]; sequences bigint[];
+    found_ids bigint[]; found_same boolean[];
+    original_known boolean[]; original_mirrored boolean[]; original_reversed boolean[];
+    reversed_here bigint[];
+    answers text[]; whys text[]; ids bigint[]; posted_by integer[];
+    payer_balances bigint[]; payer_sequences bigint[]; payee_balances bigint[]; payee_sequences bigint[];
+    next_id text := pg_get_serial_sequence('timebank_transfer', 'id');
+    posted integer; inserted integer; attempt integer := 0;
+    i integer; p integer; q integer; leader integer;
+BEGIN
+    IF n > 10000 THEN
+        RAISE EXCEPTION 'a batch holds at most 10000 transfers, not %', n USING ERRCODE = 'program_limit_exceeded';
+    END IF;
+    IF n = 0 THEN
+        RETURN;
+    END IF;
+
+    SELECT array_agg(b.key), array_agg(b.payer), array_agg(b.payee), array_agg(b.amount), array_agg(b.kind),
+           array_agg(b.origin), array_agg(b.reason), array_agg(b.at), array_agg(b.reverses), array_agg(b.expires_at),
+           array_agg(b.is_malformed), array_agg(b.amount IS NULL), array_agg(b.leader)
+      INTO keys, payers, payees, amounts, kinds, origins, reasons, moments, reversed_ids, expiries,
+           malformed, bad_minutes, key_leaders
+      FROM (
+        SELECT r.key, r.payer, r.payee, r.kind, coalesce(r.origin, '') AS origin, coalesce(r.reason, '') AS reason,
+               r.at, r.reverses, r.expires_at,
+               CASE WHEN r.minutes BETWEEN 1 AND 10000000 AND r.minutes = trunc(r.minutes) THEN r.minutes::bigint END
+                   AS amount,
+               coalesce(r.key, '') = '' OR length(r.key) > 80 OR coalesce(r.kind, '') = '' OR length(r.kind) > 16
+                   OR length(r.origin) > 80 OR length(r.reason) > 160 OR r.at IS NULL
+                   OR (r.kind = 'hold') <> (r.expires_at IS NOT NULL)
+                   OR (r.kind = 'reversal') <> (r.reverses IS NOT NULL) AS is_malformed,
+               (min(r.item) OVER (PARTITION BY r.key))::integer AS leader
+          FROM ROWS FROM (jsonb_to_recordset(batch) AS (
+                   key text, payer bigint, payee bigint, minutes numeric, kind text, origin text, reason text,
+                   at timestamptz, reverses bigint, expires_at timestamptz)) WITH ORDINALITY
+               AS r (key, payer, payee, minutes, kind, origin, reason, at, reverses, expires_at, item)
+         ORDER BY r.item) b;
+
+    -- Each account of the batch gets a place: the arrays below hold what is known of it there.
+    SELECT array_agg(l.place ORDER BY l.item) FILTER (WHERE l.pays),
+           array_agg(l.place ORDER BY l.item) FILTER (WHERE NOT l.pays)
+      INTO payer_places, payee_places
+      FROM (SELECT s.item, s.pays, (dense_rank() OVER (ORDER BY s.account))::integer AS place
+              FROM (SELECT u.item, true AS pays, u.account FROM unnest(payers) WITH ORDINALITY AS u (account, item)
+                    UNION ALL
+                    SELECT u.item, false, u.account FROM unnest(payees) WITH ORDINALITY AS u (account, item)) s) l;
+    SELECT array_agg(d.account ORDER BY d.account)
+      INTO account_ids
+      FROM (SELECT unnest(payers) AS account UNION SELECT unnest(payees)) d;
+
+    LOOP
+        attempt := attempt + 1;
+        BEGIN
+            PERFORM 1 FROM timebank_account a
+              WHERE a.id = ANY (account_ids) AND a.is_limited ORDER BY a.id FOR UPDATE;
+            SELECT array_agg(a.id IS NOT NULL ORDER BY d.place), array_agg(a.is_limited ORDER BY d.place),
+                   array_agg(a.closed_at IS NOT NULL ORDER BY d.place), array_agg(a.floor_minutes ORDER BY d.place),
+                   array_agg(a.balance_minutes ORDER BY d.place), array_agg(a.sequence ORDER BY d.place)
+              INTO known, limited, closed, floors, balances, sequences
+              FROM unnest(account_ids) WITH ORDINALITY AS d (id, place)
+              LEFT JOIN timebank_account a ON a.id = d.id;
+
+            SELECT array_agg(t.id ORDER BY k.item),
+                   array_agg(t.payer_id = payers[k.item] AND t.payee_id = payees[k.item]
+                       AND t.minutes = amounts[k.item] AND t.kind = kinds[k.item] AND t.origin = origins[k.item]
+                       AND t.reason = reasons[k.item] AND t.reverses IS NOT DISTINCT FROM reversed_ids[k.item]
+                       AND t.expires_at IS NOT DISTINCT FROM expiries[k.item] ORDER BY k.item)
+              INTO found_ids, found_same
+              FROM unnest(keys) WITH ORDINALITY AS k (key, item)
+              LEFT JOIN timebank_transfer t ON t.key = k.key;
+
+            reversed_here := '{}';
+            IF num_nonnulls(VARIADIC reversed_ids) > 0 THEN
+                SELECT array_agg(o.id IS NOT NULL ORDER BY r.item),
+                       array_agg(o.payer_id = payees[r.item] AND o.payee_id = payers[r.item]
+                           AND o.minutes >= amounts[r.item] ORDER BY r.item),
+                       array_agg(EXISTS (SELECT 1 FROM timebank_transfer b WHERE b.reverses = r.id) ORDER BY r.item)
+                  INTO original_known, original_mirrored, original_reversed
+                  FROM unnest(reversed_ids) WITH ORDINALITY AS r (id, item)
+                  LEFT JOIN timebank_transfer o ON o.id = r.id;
+            END IF;
+
+            answers := array_fill('refused'::text, ARRAY[n]);
+            whys := array_fill(NULL::text, ARRAY[n]);
+            ids := array_fill(NULL::bigint, ARRAY[n]);
+            posted_by := array_fill(NULL::integer, ARRAY[n]);
+            payer_balances := array_fill(NULL::bigint, ARRAY[n]);
+            payer_sequences := payer_balances;
+            payee_balances := payer_balances;
+            payee_sequences := payer_balances;
+            posted := 0;
+
+            FOR i IN 1..n LOOP
+                p := payer_places[i];
+                q := payee_places[i];
+                leader := key_leaders[i];
+                IF found_ids[i] IS NOT NULL THEN
+                    answers[i] := CASE WHEN found_same[i] THEN 'already_posted' ELSE 'conflict' END;
+                    ids[i] := found_ids[i];
+                ELSIF posted_by[leader] IS NOT NULL THEN
+                    leader := posted_by[leader];
+                    answers[i] := CASE WHEN payers[i] = payers[leader] AND payees[i] = payees[leader]
+                        AND amounts[i] = amounts[leader] AND kinds[i] = kinds[leader]
+                        AND origins[i] = origins[leader] AND reasons[i] = reasons[leader]
+                        AND reversed_ids[i] IS NOT DISTINCT FROM reversed_ids[leader]
+                        AND expiries[i] IS NOT DISTINCT FROM expiries[leader]
+                        THEN 'already_posted' ELSE 'conflict' END;
+                    ids[i] := ids[leader];
+                ELSIF malformed[i] THEN
+                    whys[i] := 'malformed';
+                ELSIF bad_minutes[i] THEN
+                    whys[i] := 'minutes';
+                ELSIF p = q THEN
+                    whys[i] := 'same_account';
+                ELSIF NOT (known[p] AND known[q]) THEN
+                    whys[i] := 'unknown_account';
+                ELSIF closed[p] OR closed[q] THEN
+                    whys[i] := 'closed';
+                ELSIF reversed_ids[i] IS NOT NULL AND NOT original_known[i] THEN
+                    whys[i] := 'unknown_original';
+                ELSIF reversed_ids[i] IS NOT NULL AND NOT original_mirrored[i] THEN
+                    whys[i] := 'no_mirror';
+                ELSIF reversed_ids[i] IS NOT NULL
+                      AND (original_reversed[i] OR reversed_ids[i] = ANY (reversed_here)) THEN
+                    whys[i] := 'already_reversed';
+                ELSIF limited[p] AND balances[p] - amounts[i] < floors[p] THEN
+                    whys[i] := 'floor';
+                ELSE
+                    answers[i] := 'posted';
+                    ids[i] := nextval(next_id);  -- drawn under the locks: within an account, ids rise with the sequence
+                    posted_by[leader] := i;
+                    posted := posted + 1;
+                    IF reversed_ids[i] IS NOT NULL THEN
+                        reversed_here := reversed_here || reversed_ids[i];
+                    END IF;
+                    IF limited[p] THEN
+                        balances[p] := balances[p] - amounts[i];
+                        sequences[p] := sequences[p] + 1;
+                        payer_balances[i] := balances[p];
+                        payer_sequences[i] := sequences[p];
+                    END IF;
+                    IF limited[q] THEN
+                        balances[q] := balances[q] + amounts[i];
+                        sequences[q] := sequences[q] + 1;
+                        payee_balances[i] := balances[q];
+                        payee_sequences[i] := sequences[q];
+                    END IF;
+                END IF;
+            END LOOP;
+
+            IF posted > 0 THEN
+                INSERT INTO timebank_transfer (id, key, payer_id, payee_id, minutes, kind, origin, reason, at, reverses,
+                        expires_at, payer_balance_after, payer_sequence, payee_balance_after, payee_sequence)
+                SELECT x.id, x.key, x.payer, x.payee, x.amount, x.kind, x.origin, x.reason, x.at, x.reverses,
+                       x.expires_at, x.payer_balance, x.payer_sequence, x.payee_balance, x.payee_sequence
+                  FROM unnest(ids, keys, payers, payees, amounts, kinds, origins, reasons, moments, reversed_ids,
+                              expiries, payer_balances, payer_sequences, payee_balances, payee_sequences, answers)
+                       AS x (id, key, payer, payee, amount, kind, origin, reason, at, reverses, expires_at,
+                             payer_balance, payer_sequence, payee_balance, payee_sequence, answer)
+                 WHERE x.answer = 'posted'
+                 ORDER BY x.key COLLATE "C"
+                ON CONFLICT DO NOTHING;
+                GET DIAGNOSTICS inserted = ROW_COUNT;
+                IF inserted < posted THEN
+                    RAISE EXCEPTION 'somebody posted the same key at this moment' USING ERRCODE = 'XL001';
+                END IF;
+
+                PERFORM set_config('xinglin.posting', 'on', true);
+                UPDATE timebank_account a
+                   SET balance_minutes = c.balance, sequence = c.sequence
+                  FROM unnest(account_ids, balances, sequences, limited) AS c (id, balance, sequence, is_limited)
+                 WHERE a.id = c.id AND c.is_limited AND a.sequence <> c.sequence;
+                PERFORM set_config('xinglin.posting', '', true);
+            END IF;
+            EXIT;
+        EXCEPTION WHEN SQLSTATE 'XL001' THEN
+            -- Each new attempt has at least one key less to race for; so many in a row mean a broken index.
+            IF attempt >= 100 THEN
+                RAISE;
+            END IF;
+        END;
+    END LOOP;
+
+    RETURN QUERY
+        SELECT a.item::integer, a.answer, a.why, a.id
+          FROM unnest(answers, whys, ids) WITH ORDINALITY AS a (answer, why, id, item)
+         ORDER BY a.item;
+END $post$
+"""
+
+# One line per limited side: what a statement shows and a verification walks.
+ENTRY_VIEW = """
+CREATE VIEW timebank_entry AS
+SELECT t.id AS transfer_id, t.payer_id AS account_id, t.payee_id AS other_id, -t.minutes::bigint AS minutes,
+       t.payer_balance_after AS balance_after, t.payer_sequence AS sequence,
+       t.kind, t.origin, t.reason, t.at, t.reverses, t.expires_at
+  FROM timebank_transfer t WHERE t.payer_sequence IS NOT NULL
+UNION ALL
+SELECT t.id, t.payee_id, t.payer_id, t.minutes::bigint,
+       t.payee_balance_after, t.payee_sequence,
+       t.kind, t.origin, t.reason, t.at, t.reverses, t.expires_at
+  FROM timebank_transfer t WHERE t.payee_sequence IS NOT NULL
+"""
+
+# Whoever writes SQL can also write `SET xinglin.posting`: this catches code paths, not attackers. The floor
+# is a check constraint and stands whatever is set; tampering is what verify_ledger and the seals are for.
+ACCOUNT_GUARD = """
+CREATE FUNCTION refuse_change_of_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'balances and the kind of an account change only by post()' USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+GUARDS = [
+    ACCOUNT_GUARD,
+    "CREATE TRIGGER timebank_account_opens_empty BEFORE INSERT ON timebank_account FOR EACH ROW "
+    "WHEN (NEW.balance_minutes <> 0 OR NEW.sequence <> 0) EXECUTE FUNCTION refuse_change_of_account()",
+    "CREATE TRIGGER timebank_account_moves_by_post BEFORE UPDATE OF balance_minutes, sequence ON timebank_account "
+    "FOR EACH ROW WHEN (current_setting('xinglin.posting', true) IS DISTINCT FROM 'on' "
+    "AND (OLD.balance_minutes, OLD.sequence) IS DISTINCT FROM (NEW.balance_minutes, NEW.sequence)) "
+    "EXECUTE FUNCTION refuse_change_of_account()",
+    "CREATE TRIGGER timebank_account_keeps_its_kind BEFORE UPDATE OF id, code, kind, is_limited ON timebank_account "
+    "FOR EACH ROW WHEN ((OLD.id, OLD.code, OLD.kind, OLD.is_limited) IS DISTINCT FROM "
+    "(NEW.id, NEW.code, NEW.kind, NEW.is_limited)) EXECUTE FUNCTION refuse_change_of_account()",
+    "CREATE TRIGGER timebank_account_is_kept BEFORE DELETE ON timebank_account "
+    "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "CREATE TRIGGER timebank_account_is_not_emptied BEFORE TRUNCATE ON timebank_account "
+    "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+]
+
+UNGUARD = [
+    "DROP TRIGGER timebank_account_is_not_emptied ON timebank_account",
+    "DROP TRIGGER timebank_account_is_kept ON timebank_account",
+    "DROP TRIGGER timebank_account_keeps_its_kind ON timebank_account",
+    "DROP TRIGGER timebank_account_moves_by_post ON timebank_account",
+    "DROP TRIGGER timebank_account_opens_empty ON timebank_account",
+    "DROP FUNCTION refuse_change_of_account()",
+]

@@ -1,0 +1,324 @@
+"""What a transfer is, which accounts there are, and how a ledger proves itself. Pure: values in, answers out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+LARGEST_BATCH = 10_000
+LARGEST_TRANSFER_MINUTES = 10_000_000
+LONGEST_KEY = 80
+LONGEST_ORIGIN = 80
+LONGEST_REASON = 160
+
+
+class AccountKind(StrEnum):
+    """Whose minutes an account holds, or what it stands for."""
+
+    MEMBER = "member"
+    MEMBER_HELD = "member_held"
+    TEAM = "team"
+    POOL = "pool"
+    RESERVE = "reserve"
+    OVERFLOW = "overflow"
+    PEER = "peer"
+    IN_FLIGHT = "in_flight"
+    SUSPENSE = "suspense"
+    ISSUANCE = "issuance"
+
+
+# A limited account has a floor and is exact at every moment. The others are not updated by a transfer, so that the
+# many who serve at once never queue behind one row; their balance is the sum of the log.
+LIMITED = frozenset(
+    {AccountKind.MEMBER, AccountKind.MEMBER_HELD, AccountKind.TEAM, AccountKind.POOL, AccountKind.RESERVE}
+)
+
+
+class TransferKind(StrEnum):
+    """What a transfer is for."""
+
+    CREDIT = "credit"
+    HOLD = "hold"
+    SETTLE = "settle"
+    RELEASE = "release"
+    GIFT = "gift"
+    GRANT = "grant"
+    REVERSAL = "reversal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer:
+    """Minutes that shall go from one account to another, once. `key` makes a repeat harmless."""
+
+    key: str
+    payer_id: int
+    payee_id: int
+    minutes: int
+    kind: TransferKind
+    origin: str = ""
+    reason: str = ""
+    reverses: int | None = None
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """Minutes that a person served and that the time bank shall credit, once per `key`."""
+
+    person_id: int
+    key: str
+    minutes: int
+    reason: str
+    origin: str
+
+
+class Outcome(StrEnum):
+    """How the ledger answered one item of a batch."""
+
+    POSTED = "posted"
+    ALREADY_POSTED = "already_posted"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why the ledger refused an item."""
+
+    MALFORMED = "malformed"
+    MINUTES = "minutes"
+    SAME_ACCOUNT = "same_account"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    CLOSED = "closed"
+    UNKNOWN_ORIGINAL = "unknown_original"
+    NO_MIRROR = "no_mirror"
+    ALREADY_REVERSED = "already_reversed"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one item: its outcome, why it was refused, and the transfer that stands under its key."""
+
+    key: str
+    outcome: Outcome
+    reason: Reason | None = None
+    transfer_id: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Is the transfer in the ledger as it was asked for, now or from an earlier try?"""
+        return self.outcome in (Outcome.POSTED, Outcome.ALREADY_POSTED)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a person may spend now, and what is reserved for something already asked for."""
+
+    free_minutes: int = 0
+    held_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A person's account in four figures. Earned is what came in from outside, used what went out for good."""
+
+    free_minutes: int = 0
+    held_minutes: int = 0
+    earned_minutes: int = 0
+    used_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The strip under a balance: where its parts begin and how wide they are, in whole percent."""
+
+    free_width: int
+    held_starts: int
+    held_width: int
+    used_starts: int
+    used_width: int
+
+
+def bar_of(summary: Summary) -> Bar | None:
+    """Free, held and used as parts of what was earned; nothing to draw before anything was earned."""
+    whole = summary.free_minutes + summary.held_minutes + summary.used_minutes
+    if whole <= 0:
+        return None
+    free = round(100 * summary.free_minutes / whole)
+    free_and_held = max(free, round(100 * (summary.free_minutes + summary.held_minutes) / whole))
+    return Bar(free, free, free_and_held - free, free_and_held, 100 - free_and_held)
+
+
+def sequence_from(text: str) -> int | None:
+    """The place in a statement that a link names; anything else means the beginning."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def body_of(transfer: Transfer, *, at: dt.datetime) -> dict[str, object]:
+    """A transfer as the ledger's function reads it."""
+    return {
+        "key": transfer.key,
+        "payer": transfer.payer_id,
+        "payee": transfer.payee_id,
+        "minutes": transfer.minutes,
+        "kind": str(transfer.kind),
+        "origin": transfer.origin,
+        "reason": transfer.reason,
+        "at": at.isoformat(),
+        "reverses": transfer.reverses,
+        "expires_at": transfer.expires_at.isoformat() if transfer.expires_at else None,
+    }
+
+
+# ── The ledger proves itself ──
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account as it is stored."""
+
+    id: int
+    kind: str
+    person_id: int | None
+    unit_id: int | None
+    is_limited: bool
+    floor_minutes: int | None
+    balance_minutes: int | None
+    sequence: int | None
+    closed_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One side of a transfer as it is stored: what it did to one account."""
+
+    account_id: int
+    transfer_id: int
+    minutes: int  # signed: negative for the payer
+    balance_after: int | None
+    sequence: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something in the ledger that cannot be as it stands."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass
+class Walked:
+    """What a walk over one account's legs adds up to."""
+
+    balance_minutes: int = 0
+    legs: int = 0
+
+
+def walk(account: AccountRow, legs: Iterable[Leg], walked: Walked) -> Iterator[Difference]:
+    """Recompute one account from zero, leg by leg in the order of its sequence; `walked` holds the sums afterwards."""
+    where = f"account {account.id}"
+    yield from _of_account(account, where)
+    last_id = 0
+    for leg in legs:
+        walked.balance_minutes += leg.minutes
+        walked.legs += 1
+        here = f"transfer {leg.transfer_id}"
+        if account.closed_at is not None and leg.at > account.closed_at:
+            yield Difference(here, f"was made after {where} was closed")
+        if account.is_limited:
+            yield from _of_limited_leg(account, leg, walked, last_id, here)
+            last_id = leg.transfer_id
+        elif leg.balance_after is not None or leg.sequence is not None:
+            yield Difference(here, f"notes a balance or a sequence for the unlimited {where}")
+    if account.is_limited:
+        yield from _of_end(account, walked, where)
+
+
+def _of_account(account: AccountRow, where: str) -> Iterator[Difference]:
+    kind_is_limited = account.kind in LIMITED
+    if account.kind not in set(AccountKind):
+        yield Difference(where, f"has the unknown kind {account.kind!r}")
+    elif kind_is_limited != account.is_limited:
+        yield Difference(where, f"of kind {account.kind} is {'' if account.is_limited else 'not '}limited")
+    if account.kind in (AccountKind.MEMBER, AccountKind.MEMBER_HELD) and account.person_id is None:
+        yield Difference(where, "is a member's account without a member")
+    numbers = (account.floor_minutes, account.balance_minutes, account.sequence)
+    if not account.is_limited and numbers != (None, None, None):
+        yield Difference(where, "is unlimited, yet keeps a floor, a balance or a sequence")
+
+
+def _of_limited_leg(account: AccountRow, leg: Leg, walked: Walked, last_id: int, here: str) -> Iterator[Difference]:
+    where = f"account {account.id}"
+    if leg.sequence != walked.legs:
+        yield Difference(here, f"has sequence {leg.sequence} of {where}, expected {walked.legs}")
+    if leg.balance_after != walked.balance_minutes:
+        yield Difference(
+            here, f"notes balance {leg.balance_after} of {where}, recomputed {walked.balance_minutes}"
+        )
+    if leg.transfer_id <= last_id:
+        yield Difference(here, f"stands after transfer {last_id} of {where}, against the order of time")
+    if leg.minutes < 0 and account.floor_minutes is not None and walked.balance_minutes < account.floor_minutes:
+        yield Difference(here, f"takes {where} to {walked.balance_minutes}, below its floor {account.floor_minutes}")
+
+
+def _of_end(account: AccountRow, walked: Walked, where: str) -> Iterator[Difference]:
+    if account.balance_minutes != walked.balance_minutes:
+        yield Difference(where, f"holds {account.balance_minutes}, recomputed {walked.balance_minutes}")
+    if account.sequence != walked.legs:
+        yield Difference(where, f"counts {account.sequence} entries, found {walked.legs}")
+    floor, balance = account.floor_minutes, account.balance_minutes
+    if floor is None or (balance is not None and balance < floor):
+        yield Difference(where, f"holds {balance}, below its floor {floor}")
+
+
+@dataclass(frozen=True)
+class TransferRow:
+    """A transfer as it is stored, with the transfer that it reverses, if there is one."""
+
+    id: int
+    key: str
+    payer_id: int
+    payee_id: int
+    minutes: int
+    kind: str
+    reverses: int | None
+    expires_at: dt.datetime | None
+    is_from_the_future: bool
+    original: Sequence[int] | None  # payer, payee, minutes
+
+
+def faults_of(row: TransferRow) -> Iterator[Difference]:
+    """What one transfer says about itself that cannot be."""
+    here = f"transfer {row.id}"
+    if not row.key:
+        yield Difference(here, "has no key")
+    if row.minutes <= 0:
+        yield Difference(here, f"moves {row.minutes} minutes")
+    if row.payer_id == row.payee_id:
+        yield Difference(here, "pays an account from itself")
+    if row.kind not in set(TransferKind):
+        yield Difference(here, f"has the unknown kind {row.kind!r}")
+    if row.is_from_the_future:
+        yield Difference(here, "names a transaction that has not begun")
+    if (row.kind == TransferKind.HOLD) != (row.expires_at is not None):
+        yield Difference(here, "is a hold without an expiry" if row.expires_at is None else "expires, but is no hold")
+    if (row.kind == TransferKind.REVERSAL) != (row.reverses is not None):
+        yield Difference(here, "is a reversal of nothing" if row.reverses is None else "reverses, but is no reversal")
+    if row.reverses is not None:
+        yield from _of_reversal(row, here)
+
+
+def _of_reversal(row: TransferRow, here: str) -> Iterator[Difference]:
+    if row.original is None or row.reverses is None or row.reverses >= row.id:
+        yield Difference(here, f"reverses transfer {row.reverses}, which was not there before it")
+        return
+    payer, payee, minutes = row.original
+    if (row.payer_id, row.payee_id) != (payee, payer) or row.minutes > minutes:
+        yield Difference(here, f"does not mirror transfer {row.reverses}")
