@@ -1,7 +1,7 @@
 """The cast of the tests, the clock of the tests, and how a test's rows go away again.
 
-林晓 (`lin`) volunteers, 王敏 (`wang`) coordinates, 赵岩 (`zhao`) reviews. They belong to one bureau, with an association,
-a hospital and its blue team below it. Build the rest with each app's `tests/factories.py`.
+林晓 (`lin`) volunteers, 王敏 (`wang`) coordinates, 赵岩 (`zhao`) reviews. They belong to one bureau, with an
+association, a hospital and its blue team below it. Build the rest with each app's `tests/factories.py`.
 """
 
 from __future__ import annotations
@@ -249,7 +249,9 @@ def _rows_of_migrations() -> dict[str, bytes]:
 
 
 def _sequences() -> list[tuple[str, int, bool]]:
-    names = _column("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace")
+    names = _column(
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+    )
     found = []
     with connection.cursor() as cursor:
         for name in names:
