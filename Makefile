@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON = "$(CURDIR)/.venv/bin/python"
 XINGLIN = $(PYTHON) -m xinglin.cli
-TARGETS = setup demo serve test check proof screenshots shell secrets
+TARGETS = setup demo serve test check proof screenshots shell codes secrets
 
 .PHONY: help clean $(TARGETS)
 .DEFAULT_GOAL := help

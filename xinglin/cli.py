@@ -86,6 +86,11 @@ def shell() -> int:
     return _python("manage.py", "shell")
 
 
+def codes() -> int:
+    """演示人员怎样登录、此刻的动态码 · the demo people's sign-ins, with the codes of this moment"""
+    return _python("manage.py", "demo_people")
+
+
 def secrets() -> int:
     """生成 production 的密钥 · make the secrets that production needs"""
     folder = environment.make_secrets()
@@ -114,6 +119,7 @@ TARGETS: dict[str, Callable[..., int]] = {
     "bench": bench,
     "screenshots": screenshots,
     "shell": shell,
+    "codes": codes,
     "secrets": secrets,
     "help": show_help,
 }

@@ -17,6 +17,7 @@ SEALING_KEY = _said.sealing_key
 INDEX_KEY = _said.index_key
 ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
+SMS_GATEWAY = _said.sms_gateway
 LOGGING = logs.configuration(level=_said.log_level)
 
 INSTALLED_APPS = [
@@ -107,6 +108,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "home:home"
+# allauth must not look for an e-mail address: ours have none.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

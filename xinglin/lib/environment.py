@@ -89,13 +89,16 @@ TABLE = (
         "XINGLIN_SMS_SENDER",
         "sender",
         "fake",
-        "短信由谁发送；fake 只打印，production 不许用",
-        "who sends text messages; fake: printed only",
+        "短信由谁发送：http 网关、none 不发、fake 只打印（production 不许用）",
+        "who sends text messages: http gateway, none, or fake: printed only, refused in production",
     ),
+    Setting("XINGLIN_SMS_GATEWAY_URL", "gateway", "", "短信网关的 https 地址", "the SMS gateway's https address"),
+    Setting("XINGLIN_SMS_GATEWAY_KEY_ID", "text", "", "短信网关给的编号", "the name the gateway knows us by"),
+    Setting("XINGLIN_SMS_GATEWAY_SECRET", "given", "", "短信网关给的密钥", "the secret shared with the gateway"),
     Setting("XINGLIN_LOG_LEVEL", "level", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR", "how much is logged"),
 )
 FILE_SUFFIX = "_FILE"  # a secret may also lie in a file that `NAME_FILE` names
-SECRET_KINDS = ("secret", "key")
+SECRET_KINDS = ("secret", "key", "given")
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Environment:
     sealing_key: bytes
     index_key: bytes
     sms_sender: str
+    sms_gateway: dict[str, str]
     log_level: str
 
     @property
@@ -153,8 +157,14 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         sealing_key=keeper.key("XINGLIN_SEALING_KEY"),
         index_key=keeper.key("XINGLIN_INDEX_KEY"),
         sms_sender=values["XINGLIN_SMS_SENDER"],
+        sms_gateway={
+            "url": values["XINGLIN_SMS_GATEWAY_URL"],
+            "key_id": values["XINGLIN_SMS_GATEWAY_KEY_ID"],
+            "secret": keeper.given("XINGLIN_SMS_GATEWAY_SECRET"),
+        },
         log_level=values["XINGLIN_LOG_LEVEL"],
     )
+    _refuse_half_a_gateway(environment)
     if environment.is_production:
         refuse_for_production(environment)
     return environment
@@ -214,6 +224,15 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
     }
 
 
+def _refuse_half_a_gateway(environment: Environment) -> None:
+    if environment.sms_sender == "http" and not all(environment.sms_gateway.values()):
+        missing = next(part for part, value in environment.sms_gateway.items() if not value)
+        name = f"XINGLIN_SMS_GATEWAY_{missing.upper()}"
+        raise Halt(
+            f"XINGLIN_SMS_SENDER=http 时还要设置 {name}。", f"With XINGLIN_SMS_SENDER=http, {name} must be set as well."
+        )
+
+
 class _Keeper:
     """Finds the secrets: in the environment, in a file that it names, or in `var/secrets`, where they may be made."""
 
@@ -223,10 +242,10 @@ class _Keeper:
         self.may_make = may_make
 
     def secret(self, name: str) -> str:
-        return self._given(name) or self._kept(name, lambda: secrets.token_urlsafe(48))
+        return self.given(name) or self._kept(name, lambda: secrets.token_urlsafe(48))
 
     def key(self, name: str) -> bytes:
-        text = self._given(name) or self._kept(name, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        text = self.given(name) or self._kept(name, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
         try:
             key = base64.b64decode(text.strip(), altchars=b"-_" if {"-", "_"} & set(text) else None, validate=True)
         except (binascii.Error, ValueError):
@@ -237,7 +256,7 @@ class _Keeper:
             )
         return key
 
-    def _given(self, name: str) -> str:
+    def given(self, name: str) -> str:
         file = self.environ.get(name + FILE_SUFFIX, "")
         if not file:
             return self.environ.get(name, "")
@@ -343,6 +362,12 @@ def _one_of(*words: str) -> Callable[[str], Any]:
     return lambda text: text if text in words else WRONG
 
 
+def _gateway(text: str) -> Any:
+    parts = urllib.parse.urlsplit(text)
+    is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return text if not text or (parts.scheme == "https" and parts.hostname) or is_near else WRONG
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "mode": _one_of(*MODES),
     "switch": lambda text: None if text.lower() == "auto" else _switch(text),
@@ -353,7 +378,9 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "address": _address,
     "port": _port,
     "names": _names,
-    "sender": _one_of("fake", "none"),
+    "gateway": _gateway,
+    "text": lambda text: text,
+    "sender": _one_of("fake", "http", "none"),
     "level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 EXPECTED = {
@@ -366,7 +393,9 @@ EXPECTED = {
     "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
     "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
     "names": ("用逗号隔开的域名", "host names with commas between them"),
-    "sender": (" fake 或 none", "fake or none"),
+    "gateway": ("一个 https 地址", "an https address"),
+    "text": ("文字", "text"),
+    "sender": (" http、none 或 fake", "http, none or fake"),
     "level": (" DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
 }
 

@@ -38,6 +38,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         ("XINGLIN_HOST", "everywhere"),
         ("XINGLIN_ALLOWED_HOSTS", "https://zyz.example.cn/"),
         ("XINGLIN_SMS_SENDER", "pigeon"),
+        ("XINGLIN_SMS_GATEWAY_URL", "http://sms.example.cn/"),
         ("XINGLIN_LOG_LEVEL", "loud"),
         ("DATABASE_URL", "mysql://root@host/xinglin"),
         ("XINGLIN_SEALING_KEY", "too-short"),
@@ -113,6 +114,22 @@ def test_production_starts_with_all_it_wants(production: dict[str, str]):
 def test_production_refuses_what_is_for_play(production: dict[str, str], change: dict[str, str], told: str):
     with pytest.raises(Halt, match=told):
         environment.read(production | change)
+
+
+@pytest.mark.parametrize("part", ["URL", "KEY_ID", "SECRET"])
+def test_half_a_gateway_is_refused(production: dict[str, str], part: str):
+    gateway = {"URL": "https://sms.example.cn/", "KEY_ID": "ruian", "SECRET": "shared"}
+    settings = {f"XINGLIN_SMS_GATEWAY_{name}": value for name, value in gateway.items()}
+    whole = production | settings | {"XINGLIN_SMS_SENDER": "http"}
+
+    with pytest.raises(Halt, match=f"XINGLIN_SMS_GATEWAY_{part}"):
+        environment.read(whole | {f"XINGLIN_SMS_GATEWAY_{part}": ""})
+
+    assert environment.read(whole).sms_gateway == {
+        "url": "https://sms.example.cn/",
+        "key_id": "ruian",
+        "secret": "shared",
+    }
 
 
 def test_production_makes_no_secret_by_itself(production: dict[str, str], tmp_path: Path):
