@@ -1,4 +1,4 @@
-"""What happens around every view: refusals become sentences, private pages stay out of caches, NUL bytes stay outside."""
+"""What happens around every view: refusals become sentences, private pages skip caches, NUL bytes stay outside."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@
 
   const move = (step) => {
     const links = [...document.querySelectorAll(".queue a[href]")];
-    const current = links.findIndex((link) => link === document.activeElement || link.hasAttribute("aria-current"));
+    const focused = links.indexOf(document.activeElement);
+    const current = focused >= 0 ? focused : links.findIndex((link) => link.hasAttribute("aria-current"));
     const next = links[current < 0 ? 0 : current + step];
     if (next) { next.focus(); next.click(); }
   };
