@@ -49,6 +49,7 @@ def facts(request: HttpRequest) -> dict[str, Any]:
         "ends": starts + timedelta(hours=3),
         "tomorrow": starts + timedelta(days=1),
         "page_obj": pages.get_page(request.GET.get("page", 4)),
+        "here": "home:desk",
         "waiting": 12,
         "desk_name": "赵岩",
         "desk_role": "市卫健局 时长审核",
