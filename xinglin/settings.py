@@ -18,6 +18,7 @@ INDEX_KEY = _said.index_key
 ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
 SMS_GATEWAY = _said.sms_gateway
+PROXIES = _said.proxies
 LOGGING = logs.configuration(level=_said.log_level)
 
 INSTALLED_APPS = [
@@ -81,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "xinglin.lib.web.context.look",
+                "xinglin.home.context.desk",
             ],
             "loaders": [
                 (
@@ -111,6 +113,7 @@ LOGIN_REDIRECT_URL = "home:home"
 # allauth must not look for an e-mail address: ours have none.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+MFA_ADAPTER = "xinglin.accounts.adapter.SealingAdapter"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

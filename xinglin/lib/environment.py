@@ -95,6 +95,13 @@ TABLE = (
     Setting("XINGLIN_SMS_GATEWAY_URL", "gateway", "", "短信网关的 https 地址", "the SMS gateway's https address"),
     Setting("XINGLIN_SMS_GATEWAY_KEY_ID", "text", "", "短信网关给的编号", "the name the gateway knows us by"),
     Setting("XINGLIN_SMS_GATEWAY_SECRET", "given", "", "短信网关给的密钥", "the secret shared with the gateway"),
+    Setting(
+        "XINGLIN_PROXIES",
+        "hops",
+        "0",
+        "前面有几层可信的反向代理，登录限次要认出来访地址",
+        "trusted proxies in front: sign-in limits need the visitor's own address",
+    ),
     Setting("XINGLIN_LOG_LEVEL", "level", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR", "how much is logged"),
 )
 FILE_SUFFIX = "_FILE"  # a secret may also lie in a file that `NAME_FILE` names
@@ -122,6 +129,7 @@ class Environment:
     index_key: bytes
     sms_sender: str
     sms_gateway: dict[str, str]
+    proxies: int
     log_level: str
 
     @property
@@ -162,6 +170,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             "key_id": values["XINGLIN_SMS_GATEWAY_KEY_ID"],
             "secret": keeper.given("XINGLIN_SMS_GATEWAY_SECRET"),
         },
+        proxies=values["XINGLIN_PROXIES"],
         log_level=values["XINGLIN_LOG_LEVEL"],
     )
     _refuse_half_a_gateway(environment)
@@ -358,6 +367,10 @@ def _names(text: str) -> Any:
     return WRONG if any(set(name) & set("/ :") and not name.startswith("[") for name in names) else names
 
 
+def _hops(text: str) -> Any:
+    return int(text) if text.isascii() and text.isdigit() and int(text) <= 8 else WRONG
+
+
 def _one_of(*words: str) -> Callable[[str], Any]:
     return lambda text: text if text in words else WRONG
 
@@ -378,6 +391,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "address": _address,
     "port": _port,
     "names": _names,
+    "hops": _hops,
     "gateway": _gateway,
     "text": lambda text: text,
     "sender": _one_of("fake", "http", "none"),
@@ -393,6 +407,7 @@ EXPECTED = {
     "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
     "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
     "names": ("用逗号隔开的域名", "host names with commas between them"),
+    "hops": (" 0 到 8 的整数", "a whole number from 0 to 8"),
     "gateway": ("一个 https 地址", "an https address"),
     "text": ("文字", "text"),
     "sender": (" http、none 或 fake", "http, none or fake"),
