@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Refusal(Exception):
     """The base of every refusal. `message` may name facts in braces: `Refusal(places=3)` fills `{places}`."""
@@ -28,6 +30,7 @@ class NotAllowed(Refusal):
     """The asker's roles do not reach this far. Also answered where a thing exists that is not theirs to see."""
 
     code = "not_allowed"
+    message = _("这一页不在您的职责范围里，需要的话请联系本单位的管理员")
     status = 403
 
 
@@ -35,6 +38,7 @@ class NotFound(Refusal):
     """There is no such thing, or it is not for the asker's eyes; both sound the same."""
 
     code = "not_found"
+    message = _("没有找到这一页，可能已经换了地方，回首页看看吧")
     status = 404
 
 
@@ -42,4 +46,5 @@ class BadInput(Refusal):
     """What was sent cannot be read as what was asked for."""
 
     code = "bad_input"
+    message = _("有些内容没看懂，请再看一眼填的是什么")
     status = 422
