@@ -94,9 +94,7 @@ def set_policy(*, unit: Unit, name: str, value: Any, set_by: Any, starts_at: dt.
     except IntegrityError as taken:
         raise PolicySetAlready from taken
     facts = {"policy": name, "before": before, "after": value, "starts_at": starts_at.isoformat()}
-    audit.record(
-        actor=set_by, verb="set_policy", thing=f"unit:{unit.code}", unit_path=unit.path, facts=facts, at=at
-    )
+    audit.record(actor=set_by, verb="set_policy", thing=f"unit:{unit.code}", unit_path=unit.path, facts=facts, at=at)
     return policy
 
 

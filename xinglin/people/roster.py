@@ -53,7 +53,7 @@ FIRST_DAY = dt.date(1949, 10, 1)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line that can be used as it stands."""
+    """One line, read. A document whose number cannot be right has no kind."""
 
     line: int
     name: str
@@ -85,8 +85,8 @@ class Reasons:
             self.codes[column] = code
 
 
-def read(line: Line, *, units: Collection[str], today: dt.date) -> Entry | Reasons:
-    """The entry that a line makes, or every reason why it makes none."""
+def read(line: Line, *, units: Collection[str], today: dt.date) -> tuple[Entry, Reasons]:
+    """What a line says as far as it can be read, and every reason why it cannot be used; none: it is good."""
     why = Reasons(line.number)
     document = _document(line, why, today=today)
     entry = Entry(
@@ -105,13 +105,7 @@ def read(line: Line, *, units: Collection[str], today: dt.date) -> Entry | Reaso
         half_days=_several(line, HALF_DAYS, "availability_half_day", why),
         note=_short(line, NOTE, 200, why),
     )
-    return why if why.said else entry
-
-
-def differences(entry: Entry, earlier: Entry) -> list[str]:
-    """In which columns two lines with one document contradict each other. What is not given contradicts nothing."""
-    pairs = {NAME: (entry.name, earlier.name), SEX: (entry.sex, earlier.sex), PHONE: (entry.phone, earlier.phone)}
-    return [column for column, (one, other) in pairs.items() if one and other and one != other]
+    return entry, why
 
 
 def _text(line: Line, column: str) -> str:
