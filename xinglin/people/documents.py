@@ -1,14 +1,16 @@
-"""What an identity document's number can tell: whether it can be one, and an ID card's birthday and sex. Pure."""
+"""What an identity document's number can tell: whether it can be one, an ID card's birthday and sex; and how it is sealed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from stdnum.cn import ric
 
+from xinglin.accounts.vault import vault
 from xinglin.lib import sheets
 
 ID_CARD = "01"
@@ -56,6 +58,22 @@ def read(kind: str, written: sheets.Cell, *, today: dt.date) -> Document:
     if not _OTHER.fullmatch(number) or sum(letter.isdigit() for letter in number) < 4:
         raise BadNumberError(_("证件号码应是 5 到 20 位字母和数字，再看一眼"))
     return Document(kind, number)
+
+
+def sealed(document: Document) -> dict[str, Any]:
+    """The fields of a person that a document fills: sealed, findable, masked."""
+    return {
+        "id_kind": document.kind,
+        "id_sealed": vault().seal(document.number, purpose=PURPOSE),
+        "id_blind": blind(document),
+        "id_tail": document.tail,
+        "born_on": document.born_on,
+    }
+
+
+def blind(document: Document) -> bytes:
+    """By what a document is found again without opening anything."""
+    return vault().blind(document.key, purpose=PURPOSE)
 
 
 def _id_card(number: str, *, today: dt.date) -> Document:

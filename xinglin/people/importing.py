@@ -19,7 +19,6 @@ from xinglin.accounts import actions as accounts
 from xinglin.accounts import queries as accounts_queries
 from xinglin.accounts.errors import PhoneTaken
 from xinglin.accounts.models import User
-from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
 from xinglin.lib import clock, sheets
 from xinglin.organisation import queries as organisation
@@ -106,7 +105,7 @@ def _wait_for_other_rosters() -> None:
 
 def _planned(read: Sequence[tuple[Entry, Reasons]], outcome: Outcome) -> _Plan:
     """Compare every line with the accounts there are and with the good lines above it."""
-    blinds = {entry.line: _blind(entry) for entry, _why in read if entry.document.kind}
+    blinds = {entry.line: documents.blind(entry.document) for entry, _why in read if entry.document.kind}
     known = _known_persons(set(blinds.values()))
     owners: dict[str, _Known] = {}
     phones = accounts_queries.phones_taken({entry.phone for entry, _why in read if entry.phone})
@@ -129,10 +128,6 @@ def _planned(read: Sequence[tuple[Entry, Reasons]], outcome: Outcome) -> _Plan:
             someone.units.add(entry.unit)
             plan.joining.append((someone, entry))
     return plan
-
-
-def _blind(entry: Entry) -> bytes:
-    return vault().blind(entry.document.key, purpose=documents.PURPOSE)
 
 
 def _known_persons(blinds: set[bytes]) -> dict[bytes, _Known]:
@@ -263,19 +258,8 @@ def _person(entry: Entry, user: User, at: dt.datetime) -> Person:
         employment=entry.employment,
         township=entry.township,
         created_at=at,
-        **sealed(entry.document),
+        **documents.sealed(entry.document),
     )
-
-
-def sealed(document: documents.Document) -> dict[str, Any]:
-    """The fields of a person that a document fills: sealed, findable, masked."""
-    return {
-        "id_kind": document.kind,
-        "id_sealed": vault().seal(document.number, purpose=documents.PURPOSE),
-        "id_blind": vault().blind(document.key, purpose=documents.PURPOSE),
-        "id_tail": document.tail,
-        "born_on": document.born_on,
-    }
 
 
 def _volunteer(entry: Entry, person: Person, number: str) -> Volunteer:

@@ -74,6 +74,11 @@ def latest_application(person: Person | None) -> Application | None:
     return person.applications.select_related("unit").order_by("-submitted_at", "-pk").first()
 
 
+def open_application(person: Person) -> Application | None:
+    """The one application of a person that still waits for somebody."""
+    return person.applications.filter(state__in=[Application.State.SUBMITTED, Application.State.ASKED_BACK]).first()
+
+
 def text(kind: str, *, at: dt.datetime) -> DocumentText:
     """The version of a text that holds now."""
     return DocumentText.objects.filter(kind=kind, starts_at__lte=at).order_by("-starts_at", "-pk")[0]

@@ -1,0 +1,355 @@
+"""The verbs of people: applying and deciding, consenting and signing, suspending and registering papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from xinglin.accounts import actions as accounts
+from xinglin.audit import actions as audit
+from xinglin.lib import clock
+from xinglin.organisation import actions as organisation_actions
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Role, Unit
+from xinglin.people import documents, numbers, queries, rules
+from xinglin.people.errors import (
+    AlreadyApplied,
+    AlreadyDecided,
+    AlreadyVolunteer,
+    BadDocument,
+    ConsentGivenAlready,
+    ConsentNeeded,
+    DocumentOfAnotherAccount,
+    NameDiffers,
+    NoSuchConsent,
+    NotActive,
+    NotSuspended,
+    OwnApplication,
+    ProofNotSeen,
+    ReasonNeeded,
+    TextHasChanged,
+    UnitTakesNobody,
+    ValidityPast,
+)
+from xinglin.people.models import (
+    Agreement,
+    Application,
+    Consent,
+    DocumentText,
+    Membership,
+    Person,
+    Qualification,
+    Volunteer,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody says of themselves when they apply. Birthday and sex of an ID card follow from its number."""
+
+    name: str
+    id_kind: str
+    id_number: str
+    unit: Unit
+    sex: str = ""
+    born_on: dt.date | None = None
+    township: str = ""
+    specialities: tuple[str, ...] = ()
+    half_days: tuple[str, ...] = ()
+    note: str = ""
+    privacy_version: str = ""  # the version of the text that stood on the page; empty: no consent
+
+
+# Applying ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def apply(*, user: Any, draft: Draft, at: dt.datetime) -> Application:
+    """Ask to become a volunteer of a unit. The person is made here, sealed and once."""
+    document = _looked_at(draft, at=at)
+    person = _person_of(user, draft, document, at=at)
+    _consent_on_applying(person, draft, at=at)
+    application = _new_application(person, draft, at=at)
+    _record("applied", application, actor=user, at=at)
+    return application
+
+
+@transaction.atomic
+def answer_ask_back(*, application: Application, draft: Draft, at: dt.datetime) -> Application:
+    """The applicant mends what was asked about; the application waits again, at its old place in the queue."""
+    application = _moved(application, "answer")
+    document = _looked_at(draft, at=at)
+    user = application.person.user
+    application.person = _person_of(user, draft, document, at=at)
+    _consent_on_applying(application.person, draft, at=at)
+    application.unit = draft.unit
+    application.specialities, application.half_days = list(draft.specialities), list(draft.half_days)
+    application.note = draft.note
+    application.save()
+    _record("answered_ask_back", application, actor=user, at=at)
+    return application
+
+
+@transaction.atomic
+def withdraw(*, application: Application, at: dt.datetime) -> Application:
+    """The applicant takes the application back; they may apply again whenever they like."""
+    application = _moved(application, "withdraw")
+    application.save(update_fields=["state"])
+    _record("withdrew_application", application, actor=application.person.user, at=at)
+    return application
+
+
+# Deciding ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(*, application: Application, by: Any, at: dt.datetime) -> Volunteer:
+    """Take the applicant in: a number, a place in the team, a role. Cannot be undone."""
+    application = _decided(application, "approve", by=by, reason="", at=at)
+    person = application.person
+    volunteer = Volunteer.objects.create(
+        number=numbers.take(1)[0],
+        person=person,
+        joined_on=clock.local_day(at),
+        specialities=application.specialities,
+        half_days=application.half_days,
+    )
+    Membership.objects.create(volunteer=volunteer, unit=application.unit, joined_on=clock.local_day(at))
+    organisation_actions.grant_role(
+        user=person.user, unit=application.unit, name=Role.Name.VOLUNTEER, granted_by=by, at=at
+    )
+    accounts.rename(user=person.user, login_name=volunteer.number, name=person.name, at=at)
+    return volunteer
+
+
+@transaction.atomic
+def ask_back(*, application: Application, by: Any, reason: str, at: dt.datetime) -> Application:
+    """Ask the applicant to mend or add something."""
+    return _decided(application, "ask_back", by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def refuse(*, application: Application, by: Any, reason: str, at: dt.datetime) -> Application:
+    """Say no, with the reason that the applicant will read."""
+    return _decided(application, "refuse", by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def reopen(*, application: Application, by: Any, at: dt.datetime) -> Application:
+    """Take back a slip of the hand within minutes: the application waits again. Only whoever decided may."""
+    application = _moved(application, "reopen")
+    rules.refuse_late_reopening(application.decided_at, at=at)
+    if application.decided_by_id != by.pk:
+        raise OwnApplication if application.person.user_id == by.pk else _already_decided(application)
+    if queries.open_application(application.person) not in (None, application):
+        raise _already_decided(application)
+    application.decided_by, application.decided_at, application.reason = None, None, ""
+    application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    _record("reopened_application", application, actor=by, at=at)
+    return application
+
+
+# Consenting and signing -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def give_consent(*, person: Person, kind: str, at: dt.datetime) -> Consent:
+    """Say yes to the text of one purpose as it stands now."""
+    text = queries.text(kind, at=at)
+    try:
+        with transaction.atomic():
+            consent = Consent.objects.create(person=person, text=text, given_at=at)
+    except IntegrityError as given:
+        raise ConsentGivenAlready from given
+    _record_of_person("gave_consent", person, at, {"kind": kind, "version": text.version})
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, person: Person, kind: str, at: dt.datetime) -> None:
+    """Take a consent back, under whichever versions it was given. Takes effect at once."""
+    standing = Consent.objects.filter(person=person, text__kind=kind, withdrawn_at__isnull=True)
+    if not standing.update(withdrawn_at=at):
+        raise NoSuchConsent
+    _record_of_person("withdrew_consent", person, at, {"kind": kind})
+
+
+@transaction.atomic
+def sign_agreement(*, volunteer: Volunteer, name: str, at: dt.datetime, version: str | None = None) -> Agreement:
+    """Sign the agreement of today by typing one's own name. Signing twice is signing once."""
+    text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
+    if version is not None and version != text.version:
+        raise TextHasChanged
+    if "".join(name.split()) != "".join(volunteer.person.name.split()):
+        raise NameDiffers
+    agreement, is_new = Agreement.objects.get_or_create(
+        volunteer=volunteer, text=text, defaults={"signed_name": volunteer.person.name, "signed_at": at}
+    )
+    if is_new:
+        _record_of_person("signed_agreement", volunteer.person, at, {"version": text.version})
+    return agreement
+
+
+# On duty ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def suspend(*, volunteer: Volunteer, by: Any, reason: str, at: dt.datetime) -> Volunteer:
+    """Nobody suspended takes a shift; what they served stays theirs."""
+    if not reason.strip():
+        raise ReasonNeeded
+    volunteer = _locked(volunteer)
+    if volunteer.state != Volunteer.State.ACTIVE:
+        raise NotActive
+    return _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
+
+
+@transaction.atomic
+def resume(*, volunteer: Volunteer, by: Any, at: dt.datetime) -> Volunteer:
+    """Back on duty."""
+    volunteer = _locked(volunteer)
+    if volunteer.state != Volunteer.State.SUSPENDED:
+        raise NotSuspended
+    return _now(volunteer, Volunteer.State.ACTIVE, "resumed", by=by, reason="", at=at)
+
+
+@transaction.atomic
+def add_qualification(
+    *, volunteer: Volunteer, kind: str, proof_seen: bool, valid_until: dt.date | None, by: Any, at: dt.datetime
+) -> Qualification:
+    """Register a licence whose paper somebody saw. A renewed one replaces the validity of the old."""
+    if not proof_seen:
+        raise ProofNotSeen
+    if valid_until is not None and valid_until < clock.local_day(at):
+        raise ValidityPast
+    volunteer = _locked(volunteer)
+    qualification, _is_new = Qualification.objects.update_or_create(
+        volunteer=volunteer,
+        kind=kind.strip(),
+        defaults={"checked_by": by, "checked_at": at, "valid_until": valid_until},
+    )
+    facts = {"qualification": kind, "valid_until": valid_until.isoformat() if valid_until else None}
+    audit.record(actor=by, verb="added_qualification", thing=f"volunteer:{volunteer.number}", facts=facts, at=at)
+    return qualification
+
+
+# Helpers ----------------------------------------------------------------------------------------------------------
+
+
+def _looked_at(draft: Draft, *, at: dt.datetime) -> documents.Document:
+    """The document of a draft, the applicant's age and the unit: all that needs no row of theirs."""
+    if draft.unit.closed_at is not None:
+        raise UnitTakesNobody
+    today = clock.local_day(at)
+    try:
+        document = documents.read(draft.id_kind, draft.id_number, today=today)
+    except documents.BadNumberError as bad:
+        raise BadDocument(why=str(bad)) from bad
+    document = replace(document, born_on=document.born_on or draft.born_on, sex=document.sex or draft.sex)
+    assert document.born_on is not None, "the form asks for the birthday of everybody without an ID card"
+    minimum_age = organisation.policy("minimum_age", draft.unit, at=at)
+    rules.refuse_too_young(document.born_on, minimum_age=minimum_age, on=today)
+    return document
+
+
+def _person_of(user: Any, draft: Draft, document: documents.Document, *, at: dt.datetime) -> Person:
+    """The applicant's row: made at the first application, mended at the next; never a volunteer's."""
+    person = Person.objects.select_for_update().filter(user=user).first() or Person(user=user, created_at=at)
+    if Volunteer.objects.filter(person_id=person.pk).exists():
+        raise AlreadyVolunteer
+    person.name, person.sex, person.township = draft.name, document.sex, draft.township
+    for field, value in documents.sealed(document).items():
+        setattr(person, field, value)
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as taken:  # the blind index is unique: the database says whose paper it is, we don't
+        raise _who_was_first(taken) from taken
+    accounts.rename(user=user, login_name=user.login_name, name=draft.name, at=at)
+    return person
+
+
+def _who_was_first(taken: IntegrityError) -> Exception:
+    constraint = getattr(getattr(taken.__cause__, "diag", None), "constraint_name", "")
+    return DocumentOfAnotherAccount() if constraint == "one_person_per_document" else AlreadyApplied()
+
+
+def _consent_on_applying(person: Person, draft: Draft, *, at: dt.datetime) -> None:
+    if not draft.privacy_version:
+        raise ConsentNeeded
+    text = queries.text(DocumentText.Kind.PRIVACY, at=at)
+    if draft.privacy_version != text.version:
+        raise TextHasChanged
+    if not Consent.objects.filter(person=person, text=text, withdrawn_at__isnull=True).exists():
+        give_consent(person=person, kind=DocumentText.Kind.PRIVACY, at=at)
+
+
+def _new_application(person: Person, draft: Draft, *, at: dt.datetime) -> Application:
+    try:
+        with transaction.atomic():
+            return Application.objects.create(
+                person=person,
+                unit=draft.unit,
+                specialities=list(draft.specialities),
+                half_days=list(draft.half_days),
+                note=draft.note,
+                submitted_at=at,
+            )
+    except IntegrityError as open_already:
+        raise AlreadyApplied from open_already
+
+
+def _moved(application: Application, verb: str) -> Application:
+    """The application, locked and in its next state (not saved): of two who decide at once, one comes too late."""
+    application = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("person__user", "unit")
+        .get(pk=application.pk)
+    )
+    state_said = Application.State(application.state).label
+    application.state = rules.next_state(application.state, verb, state_said=str(state_said))
+    return application
+
+
+def _decided(application: Application, verb: str, *, by: Any, reason: str, at: dt.datetime) -> Application:
+    reason = rules.reason_for(verb, reason)
+    application = _moved(application, verb)
+    if application.person.user_id == by.pk:
+        raise OwnApplication
+    application.decided_by, application.decided_at, application.reason = by, at, reason
+    application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    _record(DECIDED[verb], application, actor=by, at=at)
+    return application
+
+
+DECIDED = {"approve": "approved_application", "ask_back": "asked_back_application", "refuse": "refused_application"}
+
+
+def _already_decided(application: Application) -> Exception:
+    from_database = Application.objects.get(pk=application.pk)
+    return AlreadyDecided(state=Application.State(from_database.state).label)
+
+
+def _locked(volunteer: Volunteer) -> Volunteer:
+    return Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+
+
+def _now(volunteer: Volunteer, state: str, verb: str, *, by: Any, reason: str, at: dt.datetime) -> Volunteer:
+    volunteer.state, volunteer.state_reason, volunteer.state_since = state, reason, at
+    volunteer.save(update_fields=["state", "state_reason", "state_since"])
+    # The reason may name an illness: it stays with the volunteer, where it can be erased, and out of the trail.
+    audit.record(actor=by, verb=f"{verb}_volunteer", thing=f"volunteer:{volunteer.number}", at=at)
+    return volunteer
+
+
+def _record(verb: str, application: Application, *, actor: Any, at: dt.datetime) -> None:
+    thing = f"application:{application.code}"
+    facts = {"state": application.state}
+    audit.record(actor=actor, verb=verb, thing=thing, unit_path=application.unit.path, facts=facts, at=at)
+
+
+def _record_of_person(verb: str, person: Person, at: dt.datetime, facts: dict[str, str]) -> None:
+    audit.record(actor=person.user, verb=verb, thing=f"person:{person.code}", facts=facts, at=at)
