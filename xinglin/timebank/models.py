@@ -1,4 +1,4 @@
-"""Accounts and transfers of minutes. Imported nowhere but inside this app; rows come to be only by the function `post`."""
+"""Accounts and transfers of minutes. Imported only inside this app; rows come to be only by the function `post`."""
 
 from __future__ import annotations
 
@@ -46,9 +46,7 @@ class Account(models.Model):
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     # No index of its own: the unique key below begins with the person.
-    person = models.ForeignKey(
-        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     is_limited = models.BooleanField(help_text="has a floor and an exact balance; never changed")
     floor_minutes = models.BigIntegerField(null=True)

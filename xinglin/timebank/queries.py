@@ -29,9 +29,7 @@ def summary_of(person: Any) -> Summary:
     return Summary(free, held, earned, earned - free - held)
 
 
-def statement(
-    person: Any, *, before: int | None = None, limit: int = 30, only: str | None = None
-) -> list[Entry]:
+def statement(person: Any, *, before: int | None = None, limit: int = 30, only: str | None = None) -> list[Entry]:
     """Entries of the person's account, the latest first; `before` is the sequence that the last page ended with."""
     entries = _entries_of(person)
     if before is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -259,9 +259,7 @@ def _of_limited_leg(account: AccountRow, leg: Leg, walked: Walked, last_id: int,
     if leg.sequence != walked.legs:
         yield Difference(here, f"has sequence {leg.sequence} of {where}, expected {walked.legs}")
     if leg.balance_after != walked.balance_minutes:
-        yield Difference(
-            here, f"notes balance {leg.balance_after} of {where}, recomputed {walked.balance_minutes}"
-        )
+        yield Difference(here, f"notes balance {leg.balance_after} of {where}, recomputed {walked.balance_minutes}")
     if leg.transfer_id <= last_id:
         yield Difference(here, f"stands after transfer {last_id} of {where}, against the order of time")
     if leg.minutes < 0 and account.floor_minutes is not None and walked.balance_minutes < account.floor_minutes:
@@ -290,8 +288,7 @@ class TransferRow:
     kind: str
     reverses: int | None
     expires_at: dt.datetime | None
-    is_from_the_future: bool
-    original: Sequence[int] | None  # payer, payee, minutes
+    original: tuple[int, int, int] | None  # its payer, payee and minutes
 
 
 def faults_of(row: TransferRow) -> Iterator[Difference]:
@@ -305,8 +302,6 @@ def faults_of(row: TransferRow) -> Iterator[Difference]:
         yield Difference(here, "pays an account from itself")
     if row.kind not in set(TransferKind):
         yield Difference(here, f"has the unknown kind {row.kind!r}")
-    if row.is_from_the_future:
-        yield Difference(here, "names a transaction that has not begun")
     if (row.kind == TransferKind.HOLD) != (row.expires_at is not None):
         yield Difference(here, "is a hold without an expiry" if row.expires_at is None else "expires, but is no hold")
     if (row.kind == TransferKind.REVERSAL) != (row.reverses is not None):
