@@ -8,7 +8,7 @@ from typing import Any
 
 # PostgreSQL explains a refused row by its values: "DETAIL:  Key (phone)=(…) already exists."
 VALUES_OF_A_ROW = re.compile(r"^(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
-QUIET_BELOW_WARNING = ("procrastinate", "psycopg.pool", "django.db.backends", "django.template")  # they log arguments
+QUIET_BELOW_WARNING = ("procrastinate", "django.db.backends", "django.template")  # they log arguments
 
 
 class DiscreetFormatter(logging.Formatter):
@@ -34,6 +34,7 @@ def configuration(*, level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "psycopg.pool": {"level": "ERROR"},  # it tries again by itself, and says so each time
             **{name: {"level": "WARNING"} for name in QUIET_BELOW_WARNING},
         },
     }

@@ -25,10 +25,13 @@ class Lease:
     """One process's share in the cluster under `var`."""
 
     def __init__(self, var: Path, *, wish: str = "") -> None:
-        places, owner = _places.settle(var)
-        self.cluster = Cluster(places, owner, find_programs(wish))
+        _places.make_var(var)
+        self._var = var
         self._door = FileLock(var / "postgres-door.lock")
         self._users = FileLock(var / "postgres-users.lock")
+        with self._through_the_door():
+            places, owner = _places.settle(var)
+            self.cluster = Cluster(places, owner, find_programs(wish))
 
     def enter(self) -> None:
         """Count ourselves among the users and see that the cluster runs."""
@@ -55,7 +58,11 @@ class Lease:
 
     @contextlib.contextmanager
     def _through_the_door(self) -> Iterator[None]:
-        if not self._door.take_alone(within_s=DOOR_WITHIN_S):
+        try:
+            is_ours = self._door.take_alone(within_s=DOOR_WITHIN_S)
+        except OSError as trouble:
+            raise _places.cannot_write(self._var, trouble) from trouble
+        if not is_ours:
             raise Halt(
                 "另一个进程一直在启动或停止数据库，请稍后再试。",
                 "Another process is still starting or stopping the database; try again later.",

@@ -46,7 +46,10 @@ class Places:
 
 
 def settle(var: Path) -> tuple[Places, Owner]:
-    """Find the cluster's home and owner, or make a home for a new one. Halts with a sentence when the disk says no."""
+    """Find the cluster's home and owner, or make a home for a new one. Halts with a sentence when the disk says no.
+
+    One process at a time: the caller holds the door.
+    """
     try:
         return _settle(var)
     except OSError as trouble:
@@ -97,7 +100,6 @@ def socket_folder(places: Places, owner: Owner) -> Path:
 
 
 def _settle(var: Path) -> tuple[Places, Owner]:
-    make_var(var)
     near = Places(var / "postgres")
     pointer = var / POINTER
     if pointer.exists() and (far := _remembered(pointer, var)):
