@@ -20,6 +20,7 @@ BOTH_AT_ONCE = "shown when nothing may be known of the reader, so it speaks both
 # Templates that may hold Chinese of their own, each with its reason.
 NOT_TRANSLATED = {
     "templates/web": "the page of all parts shows invented people; nobody meets it in production",
+    "templates/components/settings.html": "a language is called by its own name",
     "templates/plain.html": BOTH_AT_ONCE,
     "templates/400.html": BOTH_AT_ONCE,
     "templates/403.html": BOTH_AT_ONCE,
