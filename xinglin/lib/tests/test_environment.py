@@ -170,3 +170,11 @@ def test_passwords_and_options_of_an_address_are_kept():
     described = environment.database("postgres://u:p%40ss@h:6432/d?sslmode=require", pool_size=6)
 
     assert (described["PASSWORD"], described["PORT"], described["OPTIONS"]["sslmode"]) == ("p@ss", "6432", "require")
+
+
+def test_the_operations_document_shows_the_table():
+    document = (environment.CHECKOUT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+
+    for setting in environment.TABLE:
+        default = f"`{setting.default}`" if setting.default else "–"
+        assert f"| `{setting.name}` | {default} | {setting.chinese} · {setting.english} |" in document
