@@ -1,9 +1,10 @@
-"""Documentation under test: what the house has – settings, commands, roles, refusals, words – stands in its documents."""
+"""Documentation under test: settings, commands, roles, refusals and words stand in the documents of the house."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
@@ -138,3 +139,13 @@ def test_documents_need_nothing_outside_the_project(path: Path):
 
 def label(model: type) -> str:
     return f"{model._meta.app_label}.{model.__name__}"  # type: ignore[attr-defined]
+
+
+def test_each_dependency_has_its_reason():
+    project = tomllib.loads(said("pyproject.toml"))
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    decided = "".join(path.read_text(encoding="utf-8") for path in (DOCS / "decisions").glob("*.md"))
+
+    missing = [name for name in (re.split(r"[\[=<>]", line)[0] for line in wanted) if f"`{name}`" not in decided]
+
+    assert missing == []
