@@ -23,11 +23,12 @@ from xinglin.accounts.errors import (
     PhoneTaken,
     WeakPassword,
     WrongCode,
+    WrongOldPassword,
     WrongPassword,
     WrongPin,
     WrongSlip,
 )
-from xinglin.accounts.models import PhoneCode, PinSlip, User
+from xinglin.accounts.models import Attempt, PhoneCode, PinSlip, User
 from xinglin.accounts.second_factor import set_totp as set_totp
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
@@ -219,9 +220,17 @@ def prove_password(*, login_name: str, password: str, address: str, at: dt.datet
     return _if_open(user)
 
 
+def prove_own_password(*, user: User, password: str, address: str, at: dt.datetime) -> User:
+    """Ask someone signed in for the password again, before something that a forgotten open page must not allow."""
+    try:
+        return prove_password(login_name=user.login_name, password=password, address=address, at=at)
+    except WrongPassword:
+        raise WrongOldPassword from None
+
+
 def change_password(*, user: User, old: str, new: str, address: str, at: dt.datetime) -> User:
     """One's own password, after showing the old one. All other sessions end."""
-    prove_password(login_name=user.login_name, password=old, address=address, at=at)
+    prove_own_password(user=user, password=old, address=address, at=at)
     try:
         password_validation.validate_password(new, user)
     except ValidationError as trouble:
@@ -237,6 +246,19 @@ def set_password(*, user: User, password: str, by: User | None = None, at: dt.da
     user.save(update_fields=["password", "session_round"])
     audit.record(actor=by, verb="set_password", thing=f"user:{user.code}", at=at or clock.now())
     return user
+
+
+# Keeping house ----------------------------------------------------------------------------------------------------
+
+
+def forget_old_tries(*, at: dt.datetime) -> dict[str, int]:
+    """Delete tries and codes that no limit asks for any more, and slips whose time is over. May run twice."""
+    old = at - rules.REMEMBERED
+    return {
+        "attempts": Attempt.objects.filter(at__lt=old).delete()[0],
+        "codes": PhoneCode.objects.filter(sent_at__lt=old).delete()[0],
+        "slips": PinSlip.objects.filter(expires_at__lt=old).delete()[0],
+    }
 
 
 # Helpers ----------------------------------------------------------------------------------------------------------

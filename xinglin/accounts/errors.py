@@ -93,6 +93,13 @@ class WrongPassword(Refusal):
     message = _("登录名或密码不对，请再看一眼")
 
 
+class WrongOldPassword(Refusal):
+    """Someone signed in did not know the password that is to be changed, or that a change asks for."""
+
+    code = "wrong_old_password"
+    message = _("现在的密码不对，请再看一眼")
+
+
 class WeakPassword(BadInput):
     """The password would be guessed; `why` says what to change."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
-from django.db.models import QuerySet
 
 from xinglin.accounts import rules
 from xinglin.accounts.models import User
@@ -71,5 +71,5 @@ def current_totp_code(user: User, *, at: dt.datetime | None = None) -> str:
     return str(format_hotp_value(hotp_value(secret, rules.totp_counter(at or clock.now()))))
 
 
-def _authenticators(user: User, kind: str) -> QuerySet[Authenticator]:
+def _authenticators(user: User, kind: str) -> Any:
     return Authenticator.objects.filter(user=user, type=kind)
