@@ -78,9 +78,9 @@ def record_service(
 
 @transaction.atomic
 def confirm(*, record: Record, by: Any, at: dt.datetime) -> Record:
-    """Somebody else vouches for a record; from here on it is publicised. A second confirmation by the same hand is none."""
+    """Somebody else vouches for a record, which is publicised from then on. The same hand twice is once."""
     record = _locked(record)
-    if record.state != State.RECORDED and record.confirmed_by_id == by.pk and record.state != State.VOIDED:
+    if record.confirmed_by_id == by.pk and record.state in (State.PUBLICISED, State.EFFECTIVE):
         return record
     state = rules.after(record.state, "confirm", state_said=record.get_state_display())
     rules.refuse_to_confirm(by=by.pk, served=record.person.user_id, recorded_by=record.recorded_by_id)
@@ -117,7 +117,7 @@ def make_effective(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
     """Let the records that are due take effect, crediting the time bank in one batch; returns how many.
 
     Any number of workers may run this at once: each claims rows that no other holds. Records and credits are of one
-    transaction, and the credit's key is the record's code, so a crash at any point costs nothing and posts nothing twice.
+    transaction, and the credit's key names the record, so a crash at any point loses nothing and posts nothing twice.
     """
     due = list(
         Record.objects.select_for_update(skip_locked=True, of=("self",))
@@ -203,7 +203,7 @@ def _service(record: Record) -> Service:
 
 
 def _tell_refused(answers: Sequence[Answer]) -> None:
-    """A credit that the ledger refused, for a closed account say, leaves honour only; whoever runs the house hears it."""
+    """What the ledger refused, for a closed account say, counts for honour only; whoever runs the house hears it."""
     for answer in answers:
         if not answer.stands:
             logger.error("credit %s was answered %s %s", answer.key, answer.outcome, answer.reason or "")

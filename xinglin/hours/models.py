@@ -57,14 +57,18 @@ class Record(models.Model):
     is_credited = models.BooleanField(default=False, help_text="shall the time bank take it, or honour only")
     credited_minutes = models.PositiveIntegerField(default=0, help_text="what the time bank took of it")
     void_reason = models.CharField(max_length=300, blank=True)
-    corrects = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
+    corrects = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["source"], condition=~models.Q(state="voided"), name="one_standing_record_per_source"
             ),
-            models.CheckConstraint(condition=models.Q(ends_at__gte=models.F("starts_at")), name="record_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gte=models.F("starts_at")), name="record_ends_after_start"
+            ),
             ExclusionConstraint(
                 name="no_two_records_of_the_same_time",
                 expressions=[

@@ -27,6 +27,10 @@ class Totals:
     publicised_minutes: int
     waiting_minutes: int
 
+    @property
+    def on_the_way_minutes(self) -> int:
+        return self.publicised_minutes + self.waiting_minutes
+
 
 @dataclass(frozen=True)
 class Step:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xinglin.hours.errors import MoreThanServed, NotForOneself, NotYetOver, ReasonNeeded, TwoPeopleNeeded, WrongState
-from xinglin.lib.web.words import CHINA, in_china
+from xinglin.lib import clock
 
 
 class State(StrEnum):
@@ -94,8 +94,8 @@ def takes_effect_at(*, at: dt.datetime, undo_minutes: int, publication_days: int
     undo_over = at + dt.timedelta(minutes=undo_minutes)
     if not publication_days:
         return undo_over
-    last_day = in_china(at).date() + dt.timedelta(days=publication_days)
-    midnight_after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(), tzinfo=CHINA)
+    last_day = clock.local_day(at) + dt.timedelta(days=publication_days)
+    midnight_after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
     return max(undo_over, midnight_after)
 
 

@@ -7,14 +7,25 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from xinglin.hours import actions, queries, rules
+from xinglin.hours.forms import VoidForm
+from xinglin.hours.models import Record
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
 from xinglin.people import queries as people
 
 PAGE = 20
+
+# What the trail calls it → how people say it
+SAID = {
+    "recorded_service": gettext_lazy("记下了这次服务"),
+    "confirmed_record": gettext_lazy("确认了这次服务"),
+    "record_took_effect": gettext_lazy("生效"),
+    "voided_record": gettext_lazy("作废"),
+}
 
 
 @require_GET
@@ -31,14 +42,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def record(request: HttpRequest, code: str) -> HttpResponse:
     """One record with how we know of it and what was done to it."""
     found = queries.record_seen_by(request.user, code)
-    facts = {
-        "record": found,
-        "history": queries.history_of(found),
-        "may_confirm": rules.may_step(found.state, "confirm")
-        and request.user.pk not in (found.person.user_id, found.recorded_by_id),
-        "may_void": rules.may_step(found.state, "void"),
-    }
-    return render(request, "hours/record.html", facts)
+    return _shown(request, found, VoidForm())
 
 
 @require_POST
@@ -54,6 +58,26 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def void(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.record_seen_by(request.user, code)
-    actions.void(record=found, by=request.user, reason=request.POST.get("reason", ""), at=clock.now())
+    form = VoidForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, found, form)
+    actions.void(record=found, by=request.user, reason=form.cleaned_data["reason"], at=clock.now())
     tell(request, _("已作废，原因本人看得到"))
     return redirect("hours:record", code=code)
+
+
+def _shown(request: HttpRequest, found: Record, form: VoidForm) -> HttpResponse:
+    history = queries.history_of(found)
+    facts = {
+        "record": found,
+        "history": [
+            {"said": SAID.get(step.verb, step.verb), "who": step.who, "at": step.at, "reason": step.reason}
+            for step in history
+        ],
+        "may_confirm": rules.may_step(found.state, "confirm")
+        and request.user.pk not in (found.person.user_id, found.recorded_by_id),
+        "may_void": rules.may_step(found.state, "void"),
+        "form": form,
+        "here": "home:desk",
+    }
+    return render(request, "hours/record.html", facts, status=422 if form.errors else 200)

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from xinglin.lib import clock
+from xinglin.lib.web import words
 from xinglin.people import queries as people
 from xinglin.timebank import queries, rules
+from xinglin.timebank.rules import TransferKind
 
 PAGE = 30
+
+# kind → where it came from or went to, and the badge that says where it stands
+SAID: dict[str, tuple[Any, str, Any]] = {
+    TransferKind.CREDIT: (gettext_lazy("服务存入"), "done", gettext_lazy("已存入")),
+    TransferKind.HOLD: (gettext_lazy("为求助预留"), "wait", gettext_lazy("冻结中")),
+    TransferKind.SETTLE: (gettext_lazy("求助用掉"), "done", gettext_lazy("已结清")),
+    TransferKind.RELEASE: (gettext_lazy("没用完，退回"), "done", gettext_lazy("已退回")),
+    TransferKind.GIFT: (gettext_lazy("赠予"), "done", gettext_lazy("已结清")),
+    TransferKind.GRANT: (gettext_lazy("公益池支持"), "done", gettext_lazy("已存入")),
+    TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
+}
 
 
 @require_GET
@@ -23,10 +41,29 @@ def statement(request: HttpRequest) -> HttpResponse:
     entries = queries.statement(person, before=before, limit=PAGE + 1, only=only)
     facts = {
         "summary": queries.summary_of(person),
-        "entries": entries[:PAGE],
+        "lines": [_line(entry) for entry in entries[:PAGE]],
         "older_than": entries[PAGE - 1].sequence if len(entries) > PAGE else None,
         "only": only,
         "is_first": before is None,
     }
     facts["bar"] = rules.bar_of(facts["summary"])
     return render(request, "timebank/statement.html", facts)
+
+
+def _line(entry: Any) -> dict[str, Any]:
+    """An entry in plain words: what it was for, when, where it came from, and what was left after it."""
+    source, tone, state = SAID[entry.kind]
+    today = clock.local_day(clock.now())
+    facts = {
+        "day": words.day_said(words.in_china(entry.at).date(), today=today),
+        "source": source,
+        "left": words.minutes_said(entry.balance_after),
+    }
+    return {
+        "title": entry.reason or source,
+        "note": _("%(day)s · %(source)s · 余 %(left)s") % facts,
+        "minutes": entry.minutes,
+        "sign": "+" if entry.minutes > 0 else "",
+        "tone": tone,
+        "state": state,
+    }
