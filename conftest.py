@@ -31,6 +31,9 @@ def at(time: str, *, days: int = 0) -> dt.datetime:
     return moment.replace(tzinfo=clock.SHANGHAI)
 
 
+LONG_AGO = at("00:00", days=-400)
+
+
 def sign_in(client: Client, user: Any, *, second_factor: bool = True) -> Client:
     """Sign `user` in on this client, as if by the page; with or without having shown a second factor."""
     from xinglin.accounts.middleware import SESSION_KEY
@@ -110,7 +113,7 @@ def blue(hospital: Any) -> Any:
 @pytest.fixture
 def lin(blue: Any) -> Any:
     """林晓: an active volunteer of the blue team who signed the agreement. `lin.person.user` is her account."""
-    return member(name="林晓", number="V000001", phone="13800000001", id_number="330381199003070023", unit=blue)
+    return member(name="林晓", number="V000001", phone="13800000001", unit=blue)
 
 
 @pytest.fixture
@@ -128,7 +131,7 @@ def zhao(hospital: Any) -> Any:
 def _unit(name: str, kind: str) -> Any:
     from xinglin.organisation.models import Unit
 
-    return Unit(name=name, kind=kind, opened_at=at("00:00", days=-400))
+    return Unit(name=name, kind=kind, opened_at=LONG_AGO)
 
 
 def _below(parent: Any, unit: Any) -> Any:
@@ -139,53 +142,20 @@ def _below(parent: Any, unit: Any) -> Any:
 
 def staff(*, name: str, login_name: str, role: str, unit: Any) -> Any:
     """A user who holds one role at one unit, in a session with a second factor."""
-    from xinglin.accounts.models import User
+    from xinglin.accounts import actions as accounts
     from xinglin.organisation.models import Role
 
-    user = User.objects.create(login_name=login_name, name=name, created_at=at("00:00", days=-300))
-    Role.objects.create(user=user, unit=unit, name=role, starts_at=at("00:00", days=-300))
+    user = accounts.register(login_name=login_name, name=name, at=LONG_AGO)
+    Role.objects.create(user=user, unit=unit, name=role, starts_at=LONG_AGO)
     user.has_second_factor = True
     return user
 
 
-def member(*, name: str, number: str, phone: str, id_number: str, unit: Any) -> Any:
+def member(*, name: str, number: str, phone: str, unit: Any) -> Any:
     """An active volunteer of a unit with a signed agreement."""
-    from django.conf import settings
+    from xinglin.people.tests.factories import make_volunteer
 
-    from xinglin.accounts.models import User
-    from xinglin.lib.crypto import Vault
-    from xinglin.organisation.models import Role
-    from xinglin.people.models import Agreement, DocumentText, Membership, Person, Volunteer
-
-    since = at("00:00", days=-200)
-    vault = Vault(settings.SEALING_KEY, settings.INDEX_KEY)
-    user = User.objects.create(
-        login_name=number,
-        name=name,
-        phone_sealed=vault.seal(phone, purpose="phone"),
-        phone_blind=vault.blind(phone, purpose="phone"),
-        created_at=since,
-    )
-    person = Person.objects.create(
-        user=user,
-        name=name,
-        sex="F",
-        born_on=dt.date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14])),
-        id_kind="01",
-        id_sealed=vault.seal(id_number, purpose="id"),
-        id_blind=vault.blind(id_number, purpose="id"),
-        id_tail=id_number[-4:],
-        created_at=since,
-    )
-    volunteer = Volunteer.objects.create(number=number, person=person, joined_on=since.date())
-    Membership.objects.create(volunteer=volunteer, unit=unit, joined_on=since.date())
-    Role.objects.create(user=user, unit=unit, name="volunteer", starts_at=since)
-    text = DocumentText.objects.filter(kind="agreement").order_by("-starts_at").first()
-    text = text or DocumentText.objects.create(
-        kind="agreement", version="1", title="志愿服务协议", text="自愿服务", starts_at=since
-    )
-    Agreement.objects.create(volunteer=volunteer, text=text, signed_name=name, signed_at=since)
-    return volunteer
+    return make_volunteer(name=name, number=number, phone=phone, unit=unit)
 
 
 # How rows go away -------------------------------------------------------------------------------------------------

@@ -1,0 +1,113 @@
+"""The first pages, as each who may look would see them."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError
+from django.urls import reverse
+
+from conftest import at, member, sign_in, staff
+from xinglin.activities.tests.factories import make_shift
+from xinglin.home import queries
+from xinglin.people.tests.factories import make_application, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _morning(now_is):
+    now_is(at("09:00"))
+
+
+def test_a_visitor_sees_what_is_open_and_how_to_begin(client, blue):
+    shift = make_shift(unit=blue, starts_at=at("14:00"), places=3)
+
+    page = client.get("/").content.decode()
+
+    assert shift.activity.name in page
+    assert reverse("accounts:sign_in") in page
+
+
+def test_a_volunteer_sees_the_two_kinds_of_hours_apart(client, lin):
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert "荣誉时长" in page
+    assert "时间银行可用" in page
+    assert "林晓，上午好" in page
+
+
+def test_somebody_new_is_led_to_the_application(client, django_user_model):
+    newcomer = django_user_model.objects.create(login_name="u123", created_at=at("08:00"))
+
+    page = sign_in(client, newcomer).get("/").content.decode()
+
+    assert reverse("people:apply") in page
+
+
+def test_staff_are_led_to_their_desk(client, wang):
+    assert sign_in(client, wang).get("/").url == reverse("home:desk")
+
+
+def test_the_desk_lists_what_waits_for_this_coordinator(client, wang, blue):
+    application = make_application(unit=blue, person=make_person(name="沈佳"), submitted_at=at("08:00"))
+
+    page = sign_in(client, wang).get(reverse("home:desk")).content.decode()
+
+    assert "沈佳" in page
+    assert reverse("people:application", args=[application.code]) in page
+
+
+def test_another_hospitals_coordinator_sees_nothing_of_it(client, association, blue):
+    from conftest import _below, _unit
+
+    elsewhere = _below(association, _unit("瑞安市中医院", "hospital"))
+    stranger = staff(name="周正", login_name="zhou", role="coordinator", unit=elsewhere)
+    make_application(unit=blue, person=make_person(name="沈佳"), submitted_at=at("08:00"))
+
+    page = sign_in(client, stranger).get(reverse("home:desk")).content.decode()
+
+    assert "沈佳" not in page
+    assert "都办完了" in page
+
+
+def test_the_desk_stays_shut_without_a_second_factor(client, wang):
+    answer = sign_in(client, wang, second_factor=False).get(reverse("home:desk"))
+
+    assert answer.status_code == 403
+
+
+def test_the_desk_stays_shut_for_a_volunteer(client, lin):
+    assert sign_in(client, lin.person.user).get(reverse("home:desk")).status_code == 403
+
+
+def test_the_desk_asks_no_more_when_more_waits(client, wang, blue, django_assert_max_num_queries):
+    for number in range(12):
+        make_application(unit=blue, submitted_at=at("08:00") - dt.timedelta(minutes=number))
+    sign_in(client, wang)
+
+    with django_assert_max_num_queries(30):
+        client.get(reverse("home:desk"))
+
+
+def test_the_health_page_says_ok_and_nothing_else(client):
+    assert client.get("/health/").json() == {"status": "ok"}
+
+
+def test_the_health_page_says_so_when_the_database_is_away(client, monkeypatch):
+    def away() -> bool:
+        raise DatabaseError
+
+    monkeypatch.setattr(queries, "database_answers", away)
+
+    answer = client.get("/health/")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "down"}
+
+
+def test_somebody_elses_hours_are_not_on_my_page(client, lin, blue):
+    other = member(name="何苗", number="V000777", phone="13800000777", unit=blue)
+
+    page = sign_in(client, other.person.user).get("/").content.decode()
+
+    assert "林晓" not in page
