@@ -17,11 +17,11 @@ from xinglin.organisation.models import Role, Unit
 from xinglin.people import documents, numbers, queries, rules
 from xinglin.people.errors import (
     AlreadyApplied,
-    AlreadyDecided,
     AlreadyVolunteer,
     BadDocument,
     ConsentGivenAlready,
     ConsentNeeded,
+    DecisionOfAnother,
     DocumentOfAnotherAccount,
     NameDiffers,
     NoSuchConsent,
@@ -31,6 +31,7 @@ from xinglin.people.errors import (
     ProofNotSeen,
     ReasonNeeded,
     TextHasChanged,
+    TooLateToReopen,
     UnitTakesNobody,
     ValidityPast,
 )
@@ -143,11 +144,13 @@ def reopen(*, application: Application, by: Any, at: dt.datetime) -> Application
     application = _moved(application, "reopen")
     rules.refuse_late_reopening(application.decided_at, at=at)
     if application.decided_by_id != by.pk:
-        raise OwnApplication if application.person.user_id == by.pk else _already_decided(application)
-    if queries.open_application(application.person) not in (None, application):
-        raise _already_decided(application)
+        raise DecisionOfAnother
     application.decided_by, application.decided_at, application.reason = None, None, ""
-    application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    try:
+        with transaction.atomic():
+            application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    except IntegrityError as applied_anew:
+        raise TooLateToReopen from applied_anew
     _record("reopened_application", application, actor=by, at=at)
     return application
 
@@ -326,11 +329,6 @@ def _decided(application: Application, verb: str, *, by: Any, reason: str, at: d
 
 
 DECIDED = {"approve": "approved_application", "ask_back": "asked_back_application", "refuse": "refused_application"}
-
-
-def _already_decided(application: Application) -> Exception:
-    from_database = Application.objects.get(pk=application.pk)
-    return AlreadyDecided(state=Application.State(from_database.state).label)
 
 
 def _locked(volunteer: Volunteer) -> Volunteer:

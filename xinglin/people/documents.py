@@ -1,4 +1,4 @@
-"""What an identity document's number can tell: whether it can be one, an ID card's birthday and sex; and how it is sealed."""
+"""An identity document's number: whether it can be one, the birthday and sex an ID card tells, and how it is sealed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _OTHER = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
 
 
 class BadNumberError(ValueError):
-    """The number cannot be one of its kind; the argument is the sentence for whoever typed it."""
+    """The number cannot be one of its kind: a code to count by, and the sentence for whoever typed it."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,16 @@ class Document:
 def read(kind: str, written: sheets.Cell, *, today: dt.date) -> Document:
     """The document behind a kind (national code) and what was typed; raises BadNumberError."""
     if isinstance(written, float) and written >= 2**53:
-        raise BadNumberError(_("号码被表格当成了数字，末几位已经丢失，请把这一列设成文本再填一次"))
+        raise BadNumberError(
+            "document_spoilt_by_sheet", _("号码被表格当成了数字，末几位已经丢失，请把这一列设成文本再填一次")
+        )
     number = re.sub(r"[\s\-‐–—()·]", "", sheets.folded(written)).upper()
     if not number:
-        raise BadNumberError(_("证件号码没有填"))
+        raise BadNumberError("no_document_number", _("证件号码没有填"))
     if kind == ID_CARD:
         return _id_card(number, today=today)
     if not _OTHER.fullmatch(number) or sum(letter.isdigit() for letter in number) < 4:
-        raise BadNumberError(_("证件号码应是 5 到 20 位字母和数字，再看一眼"))
+        raise BadNumberError("bad_document_number", _("证件号码应是 5 到 20 位字母和数字，再看一眼"))
     return Document(kind, number)
 
 
@@ -79,16 +85,18 @@ def blind(document: Document) -> bytes:
 def _id_card(number: str, *, today: dt.date) -> Document:
     """GB 11643: region, birthday, serial, and a check digit over all of them."""
     if len(number) != 18:
-        raise BadNumberError(_("身份证号码应是 18 位，现在是 %(count)s 位") % {"count": len(number)})
+        raise BadNumberError(
+            "wrong_document_length", _("身份证号码应是 18 位，现在是 %(count)s 位") % {"count": len(number)}
+        )
     if not re.fullmatch(r"\d{17}[\dX]", number, re.ASCII):
-        raise BadNumberError(_("身份证号码前 17 位是数字，最后一位是数字或 X"))
+        raise BadNumberError("bad_document_number", _("身份证号码前 17 位是数字，最后一位是数字或 X"))
     if not PROVINCES.fullmatch(number[:2]):
-        raise BadNumberError(_("身份证号码开头的地区不存在，再看一眼"))
+        raise BadNumberError("bad_document_number", _("身份证号码开头的地区不存在，再看一眼"))
     born_on = _birthday(number[6:14])
     if born_on is None or not OLDEST <= born_on <= today:
-        raise BadNumberError(_("身份证号码里的出生日期不对，再看一眼第 7 到 14 位"))
+        raise BadNumberError("bad_document_number", _("身份证号码里的出生日期不对，再看一眼第 7 到 14 位"))
     if ric.calc_check_digit(number) != number[-1]:
-        raise BadNumberError(_("身份证号码和最后一位对不上，可能有一位写错了"))
+        raise BadNumberError("wrong_check_digit", _("身份证号码和最后一位对不上，可能有一位写错了"))
     return Document(ID_CARD, number, born_on, "M" if int(number[16]) % 2 else "F")
 
 

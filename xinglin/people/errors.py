@@ -91,6 +91,13 @@ class TooLateToReopen(Refusal):
     message = _("已经过了可以撤销的时间，请联系申请人重新申请")
 
 
+class DecisionOfAnother(Refusal):
+    """Only whoever decided takes the decision back."""
+
+    code = "decision_of_another"
+    message = _("这是同事做的决定，要撤销请和同事商量")
+
+
 class NameDiffers(BadInput):
     """The agreement is signed with one's own name."""
 

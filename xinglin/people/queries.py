@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from xinglin.lib import clock, codes
 from xinglin.organisation import queries as organisation
@@ -48,12 +48,12 @@ def standing(volunteer: Volunteer, *, at: dt.datetime) -> rules.Standing:
 def volunteers_seen_by(user: Any) -> QuerySet[Volunteer]:
     """Volunteers of the units of which the user may see the people; members of several stand there once."""
     units = organisation.units_where(user, "see_people")
-    return _members_of(units).select_related("person__user").order_by("number")
+    return members_of(units).order_by("number")
 
 
 def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
     """Volunteers whose papers and state the user may change."""
-    return _members_of(organisation.units_where(user, "edit_people")).select_related("person__user")
+    return members_of(organisation.units_where(user, "edit_people"))
 
 
 def applications_decided_by(user: Any) -> QuerySet[Application]:
@@ -72,11 +72,6 @@ def latest_application(person: Person | None) -> Application | None:
     if person is None:
         return None
     return person.applications.select_related("unit").order_by("-submitted_at", "-pk").first()
-
-
-def open_application(person: Person) -> Application | None:
-    """The one application of a person that still waits for somebody."""
-    return person.applications.filter(state__in=[Application.State.SUBMITTED, Application.State.ASKED_BACK]).first()
 
 
 def text(kind: str, *, at: dt.datetime) -> DocumentText:
@@ -102,27 +97,36 @@ def has_consented(person: Person, kind: str) -> bool:
     return consent_of(person, kind) is not None
 
 
+def units_to_apply_to() -> QuerySet[Unit]:
+    """Teams and partner groups that are open: what an applicant may choose from."""
+    return organisation.open_units().filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER])
+
+
 def teams_of(volunteer: Volunteer) -> list[Unit]:
     """The units the volunteer belongs to today, in the order of joining."""
     current = volunteer.memberships.filter(left_on__isnull=True).select_related("unit").order_by("joined_on", "pk")
     return [membership.unit for membership in current]
 
 
-def found(volunteers: QuerySet[Volunteer], words: str) -> QuerySet[Volunteer]:
-    """Those whose number or name holds the words."""
+def narrowed(volunteers: QuerySet[Volunteer], *, words: str, unit: Unit | None, state: str) -> QuerySet[Volunteer]:
+    """Those whose number is, or whose name holds, the words; of one unit and all below it; in one state."""
     words = words.strip()
-    if not words:
-        return volunteers
-    return volunteers.filter(Q(number__iexact=words) | Q(person__name__contains=words))
+    if words:
+        volunteers = volunteers.filter(Q(number__iexact=words) | Q(person__name__contains=words))
+    if unit is not None:
+        volunteers = volunteers.filter(_membership_in(Unit.objects.filter(path__startswith=unit.path)))
+    return volunteers.filter(state=state) if state else volunteers
 
 
-def in_unit(volunteers: QuerySet[Volunteer], unit: Unit) -> QuerySet[Volunteer]:
-    """Members of the unit or of any unit below it."""
-    return volunteers.filter(_membership_in(Unit.objects.filter(path__startswith=unit.path)))
+def with_teams(volunteers: QuerySet[Volunteer]) -> QuerySet[Volunteer]:
+    """With the memberships of today at hand: one query for a whole page of people."""
+    current = Membership.objects.filter(left_on__isnull=True).select_related("unit").order_by("joined_on", "pk")
+    return volunteers.prefetch_related(Prefetch("memberships", queryset=current))
 
 
-def _members_of(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
-    return Volunteer.objects.filter(_membership_in(units))
+def members_of(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
+    """Those who belong to one of these units today."""
+    return Volunteer.objects.filter(_membership_in(units)).select_related("person__user")
 
 
 def _membership_in(units: QuerySet[Unit]) -> Exists:

@@ -128,7 +128,7 @@ def _document(line: Line, why: Reasons, *, today: dt.date) -> documents.Document
     try:
         return documents.read(kind, line.cells.get(NUMBER, ""), today=today)
     except documents.BadNumberError as bad:
-        why.add(NUMBER, "bad_document_number", str(bad))
+        why.add(NUMBER, bad.code, str(bad))
         return None
 
 

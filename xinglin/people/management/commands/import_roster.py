@@ -20,6 +20,10 @@ LINES_SHOWN = 20
 REASONS = {
     "no_name": gettext_lazy("没有姓名"),
     "bad_name": gettext_lazy("姓名不像姓名"),
+    "no_document_number": gettext_lazy("没有证件号码"),
+    "document_spoilt_by_sheet": gettext_lazy("证件号码被表格改成了数字"),
+    "wrong_document_length": gettext_lazy("身份证号码不是 18 位"),
+    "wrong_check_digit": gettext_lazy("身份证号码最后一位对不上"),
     "bad_document_number": gettext_lazy("证件号码不对"),
     "unknown_document_kind": gettext_lazy("证件类型不在列表里"),
     "unknown_sex": gettext_lazy("性别不是男或女"),

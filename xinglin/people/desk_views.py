@@ -1,0 +1,248 @@
+"""The desk's pages about people: the list of volunteers, one volunteer, the applications that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xinglin.accounts import actions as accounts_actions
+from xinglin.accounts import queries as accounts
+from xinglin.lib import clock, codes
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import actions, queries, rules
+from xinglin.people.forms import QualificationForm, ReasonForm, RosterFilter
+from xinglin.people.models import Application, Volunteer
+
+PER_PAGE = 50
+
+
+@login_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """The volunteers whom this user may see, fifty a page."""
+    organisation.demand(request.user, "see_people")
+    units = organisation.units_where(request.user, "see_people").filter(closed_at__isnull=True).order_by("path")
+    narrowed = RosterFilter(request.GET, units=units)
+    narrowed.is_valid()
+    volunteers = queries.narrowed(
+        queries.volunteers_seen_by(request.user),
+        words=request.GET.get("q", "")[:40],
+        unit=narrowed.cleaned_data.get("unit"),
+        state=narrowed.cleaned_data.get("state", ""),
+    )
+    page = Paginator(queries.with_teams(volunteers), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [{"volunteer": volunteer, "phone": accounts.masked_phone_of(volunteer.person.user)} for volunteer in page]
+    context = {"page_obj": page, "rows": rows, "filter": narrowed, "q": request.GET.get("q", "")}
+    return render(request, "people/desk.html", context | _tabs(request))
+
+
+@login_required
+@require_GET
+def volunteer(request: HttpRequest, number: str) -> HttpResponse:
+    """One volunteer: who, where, since when, with which papers."""
+    organisation.demand(request.user, "see_people")
+    return _volunteer_page(request, _seen(request, number), QualificationForm(), ReasonForm())
+
+
+@login_required
+@require_POST
+def add_qualification(request: HttpRequest, number: str) -> HttpResponse:
+    """Register a paper that was seen."""
+    chosen, form = _edited(request, number), QualificationForm(request.POST)
+    if form.is_valid() and _heard(
+        form, actions.add_qualification, volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data
+    ):
+        tell(request, _("证书已经登记"))
+        return redirect("people:volunteer", number)
+    return _volunteer_page(request, chosen, form, ReasonForm(), status=422)
+
+
+@login_required
+@require_POST
+def suspend(request: HttpRequest, number: str) -> HttpResponse:
+    """Take somebody off duty for a while, with the reason."""
+    chosen, form = _edited(request, number), ReasonForm(request.POST)
+    if form.is_valid() and _heard(
+        form, actions.suspend, volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data
+    ):
+        tell(request, _("已暂停，恢复以前不能报名班次"), undo_url=reverse("people:resume", args=[number]))
+        return redirect("people:volunteer", number)
+    return _volunteer_page(request, chosen, QualificationForm(), form, status=422)
+
+
+@login_required
+@require_POST
+def resume(request: HttpRequest, number: str) -> HttpResponse:
+    """Back on duty."""
+    actions.resume(volunteer=_edited(request, number), by=request.user, at=clock.now())
+    tell(request, _("已恢复在岗"))
+    return redirect("people:volunteer", number)
+
+
+@login_required
+@require_POST
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """Print the slip with which a volunteer without text messages sets the first PIN. The code is shown this once."""
+    units = organisation.units_where(request.user, "print_pin_slip")
+    organisation.demand(request.user, "print_pin_slip")
+    chosen = _one(queries.members_of(units), number)
+    code = accounts_actions.print_slip(user=chosen.person.user, printed_by=request.user, at=clock.now())
+    return render(request, "people/slip.html", {"volunteer": chosen, "code": code})
+
+
+@login_required
+@require_GET
+def applications(request: HttpRequest) -> HttpResponse:
+    """What waits; the first of it opens at once."""
+    organisation.demand(request.user, "decide_application")
+    return _applications_page(request, None)
+
+
+@login_required
+@require_GET
+def application(request: HttpRequest, code: str) -> HttpResponse:
+    """One application beside the list of those that wait."""
+    return _applications_page(request, _decidable(request, code))
+
+
+@login_required
+@require_POST
+def approve(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the applicant in."""
+    taken_in = actions.approve(application=_decidable(request, code), by=request.user, at=clock.now())
+    tell(request, _("已通过，志愿者编号 %(number)s") % {"number": taken_in.number})
+    return redirect("people:applications")
+
+
+@login_required
+@require_POST
+def ask_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask the applicant to mend something."""
+    return _decide_with_reason(request, code, actions.ask_back, _("已请申请人补充"))
+
+
+@login_required
+@require_POST
+def refuse(request: HttpRequest, code: str) -> HttpResponse:
+    """Say no, with the reason."""
+    return _decide_with_reason(request, code, actions.refuse, _("已回复申请人，这次没有通过"))
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back a decision of the last minutes."""
+    actions.reopen(application=_decidable(request, code), by=request.user, at=clock.now())
+    tell(request, _("已撤销，申请回到待审核"))
+    return redirect("people:application", code)
+
+
+def _decide_with_reason(request: HttpRequest, code: str, verb: Callable[..., Any], sentence: str) -> HttpResponse:
+    chosen, form = _decidable(request, code), ReasonForm(request.POST)
+    if form.is_valid() and _heard(form, verb, application=chosen, by=request.user, at=clock.now(), **form.cleaned_data):
+        tell(request, sentence, undo_url=reverse("people:reopen", args=[code]))
+        return redirect("people:applications")
+    return _applications_page(request, chosen, form, status=422)
+
+
+def _heard(form: Any, verb: Callable[..., Any], **what: Any) -> bool:
+    """Did the action go through? Otherwise the form says why, with everything typed still in it."""
+    try:
+        verb(**what)
+    except Refusal as refusal:
+        form.hear(refusal)
+        return False
+    return True
+
+
+def _applications_page(
+    request: HttpRequest, chosen: Application | None, form: ReasonForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    page = Paginator(queries.waiting_applications(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    chosen = chosen or next(iter(page), None)
+    context: dict[str, Any] = {"page_obj": page, "chosen": chosen, "form": form or ReasonForm()}
+    if chosen:
+        context |= _looked_at(chosen)
+    return render(request, "people/applications.html", context | _tabs(request), status=status)
+
+
+def _looked_at(chosen: Application) -> dict[str, Any]:
+    """What helps to decide: age, what they can do, whether they applied before."""
+    names, half_days = codes.names("speciality"), codes.names("availability_half_day")
+    person, today = chosen.person, clock.local_day(clock.now())
+    return {
+        "age": rules.age_on(person.born_on, on=today) if person.born_on else None,
+        "document": rules.masked_document(person.id_tail),
+        "document_kind": codes.names("id_document").get(person.id_kind, ""),
+        "phone": accounts.masked_phone_of(person.user),
+        "specialities": [names[code] for code in chosen.specialities if code in names],
+        "half_days": [half_days[code] for code in chosen.half_days if code in half_days],
+        "earlier": person.applications.exclude(pk=chosen.pk).order_by("-submitted_at").select_related("unit")[:5],
+        "consent": queries.consent_of(person, "privacy"),
+    }
+
+
+def _volunteer_page(
+    request: HttpRequest, chosen: Volunteer, qualification: QualificationForm, reason: ReasonForm, *, status: int = 200
+) -> HttpResponse:
+    at, names = clock.now(), codes.names("speciality")
+    half_days = codes.names("availability_half_day")
+    person = chosen.person
+    context = {
+        "chosen": chosen,
+        "person": person,
+        "age": rules.age_on(person.born_on, on=clock.local_day(at)) if person.born_on else None,
+        "document": rules.masked_document(person.id_tail),
+        "document_kind": codes.names("id_document").get(person.id_kind, ""),
+        "phone": accounts.masked_phone_of(person.user),
+        "teams": queries.teams_of(chosen),
+        "agreement": queries.agreement_of(chosen, at=at),
+        "specialities": [names[code] for code in chosen.specialities if code in names],
+        "half_days": [half_days[code] for code in chosen.half_days if code in half_days],
+        "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),
+        "today": clock.local_day(at),
+        "may_edit": queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),
+        "qualification_form": qualification,
+        "reason_form": reason,
+    }
+    return render(request, "people/volunteer.html", context | _tabs(request), status=status)
+
+
+def _tabs(request: HttpRequest) -> dict[str, Any]:
+    """How many applications wait, for the tab beside the list."""
+    decides = organisation.may_anywhere(request.user, "decide_application")
+    return {"decides": decides, "applying": queries.waiting_applications(request.user).count() if decides else 0}
+
+
+def _seen(request: HttpRequest, number: str) -> Volunteer:
+    return _one(queries.volunteers_seen_by(request.user), number)
+
+
+def _edited(request: HttpRequest, number: str) -> Volunteer:
+    organisation.demand(request.user, "edit_people")
+    return _one(queries.volunteers_edited_by(request.user), number)
+
+
+def _one(volunteers: Any, number: str) -> Volunteer:
+    chosen = volunteers.filter(number=number).first()
+    if chosen is None:
+        raise NotFound
+    return chosen  # type: ignore[no-any-return]
+
+
+def _decidable(request: HttpRequest, code: str) -> Application:
+    organisation.demand(request.user, "decide_application")
+    chosen = queries.applications_decided_by(request.user).filter(code=code).first()
+    if chosen is None:
+        raise NotFound
+    return chosen

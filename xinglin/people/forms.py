@@ -1,0 +1,243 @@
+"""What people type about themselves and others, read and answered beside each field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib import codes, sheets
+from xinglin.lib.errors import Refusal
+from xinglin.organisation.models import Unit
+from xinglin.people import documents, queries
+from xinglin.people.actions import Draft
+from xinglin.people.models import Application, Person, Volunteer
+
+MANY_TEAMS = 5
+FIELD_OF_REFUSAL = {
+    "bad_document": "id_number",
+    "document_of_another_account": "id_number",
+    "unit_takes_nobody": "unit",
+    "consent_needed": "agreed",
+    "text_has_changed": "agreed",
+    "name_differs": "name",
+    "reason_needed": "reason",
+    "proof_not_seen": "proof_seen",
+    "validity_past": "valid_until",
+}
+
+
+class Form(forms.Form):
+    """A form that also says an action's refusal, so that nothing typed is lost."""
+
+    def hear(self, refusal: Refusal) -> None:
+        field = FIELD_OF_REFUSAL.get(refusal.code)
+        self.add_error(field if field in self.fields else None, str(refusal))
+
+
+class ApplyForm(Form):
+    """What a new person says when they apply."""
+
+    name = forms.CharField(
+        label=_("姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("请写上姓名，和证件上一样")},
+    )
+    id_kind = forms.ChoiceField(label=_("证件"), choices=codes.choices("id_document"), initial=documents.ID_CARD)
+    id_number = forms.CharField(
+        label=_("证件号码"),
+        max_length=40,
+        help_text=_("加密保存，页面上只显示最后四位。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("请写上证件号码")},
+    )
+    sex = forms.ChoiceField(
+        label=_("性别"),
+        choices=Person.Sex.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("用身份证的不用填。"),
+    )
+    born_on = forms.DateField(
+        label=_("出生日期"),
+        required=False,
+        help_text=_("用身份证的不用填。"),
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("请写成 1990-05-17 这样")},
+    )
+    township = forms.CharField(
+        label=_("住在哪个街道或乡镇"),
+        required=False,
+        max_length=40,
+        help_text=_("好让您就近服务。"),
+        widget=forms.TextInput(attrs={"autocomplete": "address-level3"}),
+    )
+    unit = forms.CharField(
+        label=_("想加入的队伍"),
+        max_length=80,
+        help_text=_("写几个字，会列出队伍让您选。"),
+        widget=forms.TextInput(attrs={"list": "teams", "autocomplete": "off"}),
+        error_messages={"required": _("请选一支队伍")},
+    )
+    specialities = forms.MultipleChoiceField(
+        label=_("会做的事"),
+        required=False,
+        choices=codes.choices("speciality"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    half_days = forms.MultipleChoiceField(
+        label=_("有空的时段"),
+        required=False,
+        choices=codes.choices("availability_half_day"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(
+        label=_("还想告诉我们什么"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    agreed = forms.BooleanField(
+        label=_("我看过并同意个人信息处理说明"),
+        error_messages={"required": _("同意以后才能提交，看一眼再勾上")},
+    )
+    privacy_version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_name(self) -> str:
+        name = sheets.folded(self.cleaned_data["name"])
+        if any(letter.isdigit() for letter in name):
+            raise forms.ValidationError(_("姓名里好像有数字，再看一眼"))
+        return name
+
+    def clean_unit(self) -> Unit:
+        """The team whose name was chosen, or the only one that holds the words typed."""
+        words = sheets.folded(self.cleaned_data["unit"])
+        teams = list(queries.units_to_apply_to().filter(name__contains=words)[: MANY_TEAMS + 1])
+        exact = [team for team in teams if team.name == words] or queries.units_to_apply_to().filter(name=words)[:1]
+        if len(exact) == 1:
+            return exact[0]
+        if len(teams) == 1:
+            return teams[0]
+        raise forms.ValidationError(_which(teams))
+
+    def clean_born_on(self) -> dt.date | None:
+        born_on = self.cleaned_data["born_on"]
+        if born_on and not documents.OLDEST <= born_on <= self.today:
+            raise forms.ValidationError(_("出生日期好像不对，再看一眼"))
+        return born_on  # type: ignore[no-any-return]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("id_kind") and cleaned.get("id_number"):
+            self._look_at_document(cleaned)
+        return cleaned
+
+    def _look_at_document(self, cleaned: dict[str, Any]) -> None:
+        try:
+            document = documents.read(cleaned["id_kind"], cleaned["id_number"], today=self.today)
+        except documents.BadNumberError as bad:
+            self.add_error("id_number", str(bad))
+            return
+        if document.kind != documents.ID_CARD:
+            for name, sentence in (("born_on", _("请填出生日期")), ("sex", _("请选性别"))):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+
+    def draft(self) -> Draft:
+        said = self.cleaned_data
+        return Draft(
+            name=said["name"],
+            id_kind=said["id_kind"],
+            id_number=said["id_number"],
+            unit=said["unit"],
+            sex=said["sex"],
+            born_on=said["born_on"],
+            township=said["township"].strip(),
+            specialities=tuple(said["specialities"]),
+            half_days=tuple(said["half_days"]),
+            note=said["note"].strip(),
+            privacy_version=said["privacy_version"] if said["agreed"] else "",
+        )
+
+
+def said_before(application: Application) -> dict[str, Any]:
+    """What the applicant said the last time; the document's number is never shown again in full."""
+    person = application.person
+    return {
+        "name": person.name,
+        "id_kind": person.id_kind,
+        "sex": person.sex,
+        "born_on": person.born_on,
+        "township": person.township,
+        "unit": application.unit.name,
+        "specialities": application.specialities,
+        "half_days": application.half_days,
+        "note": application.note,
+    }
+
+
+class SignForm(Form):
+    """One's own name under the agreement."""
+
+    name = forms.CharField(
+        label=_("在这里写上您的姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请写上您的姓名")},
+    )
+    version = forms.CharField(widget=forms.HiddenInput)
+
+
+class ReasonForm(Form):
+    """Why; the person concerned reads it."""
+
+    reason = forms.CharField(
+        label=_("原因"),
+        max_length=300,
+        required=False,
+        help_text=_("对方会看到。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class QualificationForm(Form):
+    """A licence whose paper was seen."""
+
+    kind = forms.CharField(
+        label=_("证书"),
+        max_length=40,
+        help_text=_("例如 执业医师、护士执业、急救培训导师。"),
+        error_messages={"required": _("请写上是什么证书")},
+    )
+    valid_until = forms.DateField(
+        label=_("有效期到"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("请写成 2027-05-17 这样")},
+    )
+    proof_seen = forms.BooleanField(label=_("已看过原件"), required=False)
+
+
+class RosterFilter(forms.Form):
+    """By what the desk's list of volunteers is narrowed."""
+
+    unit = forms.ModelChoiceField(
+        label=_("队伍"), queryset=Unit.objects.none(), required=False, to_field_name="code", empty_label=_("全部队伍")
+    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *Volunteer.State.choices])
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+def _which(teams: list[Unit]) -> str:
+    if not teams:
+        return _now("没有找到这支队伍，请从列出的队伍里选一支")
+    names = _now("、").join(team.name for team in teams[:MANY_TEAMS])
+    return _now("有几支队伍名字相近：%(names)s。请写全名称") % {"names": names}

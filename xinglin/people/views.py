@@ -1,0 +1,189 @@
+"""A person's own pages: applying, where the application stands, consents, the agreement, and 我的."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xinglin.accounts import queries as accounts
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import actions, queries, rules
+from xinglin.people.forms import ApplyForm, SignForm, said_before
+from xinglin.people.models import Application, DocumentText, Person, Volunteer
+
+UNREADABLE = 422
+PURPOSES = (DocumentText.Kind.PRIVACY, DocumentText.Kind.LOCATION)
+
+
+@login_required
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """我的: who I am here, what I agreed to, how I want to see pages."""
+    at = clock.now()
+    person, volunteer = queries.person_of(request.user), queries.volunteer_of(request.user)
+    context = {
+        "person": person,
+        "volunteer": volunteer,
+        "teams": queries.teams_of(volunteer) if volunteer else [],
+        "document": rules.masked_document(person.id_tail) if person else "",
+        "phone": accounts.masked_phone_of(request.user),
+        "application": queries.latest_application(person) if volunteer is None else None,
+        "agreement": queries.agreement_of(volunteer, at=at) if volunteer else None,
+        "is_staff": organisation.is_staff(request.user),
+    }
+    return render(request, "people/me.html", context)
+
+
+@sensitive_post_parameters("id_number", "name")
+@login_required
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest) -> HttpResponse:
+    """A new person applies; whoever was asked back mends here what they had said."""
+    at, person = clock.now(), queries.person_of(request.user)
+    application = queries.latest_application(person)
+    if queries.volunteer_of(request.user) or (application and application.state == Application.State.SUBMITTED):
+        return redirect("people:me" if queries.volunteer_of(request.user) else "people:application_state")
+    asked_back = application if application and application.state == Application.State.ASKED_BACK else None
+    form = ApplyForm(request.POST or None, today=clock.local_day(at), initial=_initial(request, application))
+    if form.is_valid() and _sent(request, form, asked_back, at=at):
+        tell(request, _("已经交上去了，有结果会在首页告诉您"))
+        return redirect("people:application_state")
+    context = {
+        "form": form,
+        "asked_back": asked_back,
+        "text": queries.text(DocumentText.Kind.PRIVACY, at=at),
+        "words": words_of(queries.text(DocumentText.Kind.PRIVACY, at=at)),
+        "teams": queries.units_to_apply_to().values_list("name", flat=True),
+    }
+    return render(request, "people/apply.html", context, status=UNREADABLE if form.errors else 200)
+
+
+@login_required
+@require_GET
+def application_state(request: HttpRequest) -> HttpResponse:
+    """Where my application stands, and what comes next."""
+    person = queries.person_of(request.user)
+    application = queries.latest_application(person)
+    if application is None:
+        return redirect("people:apply")
+    volunteer = queries.volunteer_of(request.user)
+    signed = queries.agreement_of(volunteer, at=clock.now()) if volunteer else None
+    document = rules.masked_document(application.person.id_tail)
+    context = {"application": application, "volunteer": volunteer, "signed": signed, "document": document}
+    return render(request, "people/application_state.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """I take my application back."""
+    application = queries.latest_application(queries.person_of(request.user))
+    if application is None:
+        raise NotFound
+    actions.withdraw(application=application, at=clock.now())
+    tell(request, _("申请已经撤回，想来的时候随时再申请"))
+    return redirect("people:application_state")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def agreement(request: HttpRequest) -> HttpResponse:
+    """Read the agreement, sign it with one's own name, print it."""
+    at, volunteer = clock.now(), _volunteer_or_not_found(request)
+    text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
+    form = SignForm(request.POST or None, initial={"version": text.version})
+    if form.is_valid() and _signed(form, volunteer, at=at):
+        tell(request, _("签好了，现在可以报名班次"))
+        return redirect("people:agreement")
+    signed = queries.agreement_of(volunteer, at=at)
+    context = {"form": form, "text": text, "words": words_of(text), "signed": signed, "volunteer": volunteer}
+    return render(request, "people/agreement.html", context, status=UNREADABLE if form.errors else 200)
+
+
+@login_required
+@require_GET
+def consents(request: HttpRequest) -> HttpResponse:
+    """What I said yes to; each can be given and taken back."""
+    at, person = clock.now(), _person_or_not_found(request)
+    purposes: list[dict[str, Any]] = []
+    for kind in PURPOSES:
+        text = queries.text(kind, at=at)
+        purposes.append({"text": text, "words": words_of(text), "consent": queries.consent_of(person, kind)})
+    return render(request, "people/consents.html", {"purposes": purposes})
+
+
+@login_required
+@require_POST
+def change_consent(request: HttpRequest, kind: str) -> HttpResponse:
+    """Say yes, or take it back: one press each."""
+    at, person = clock.now(), _person_or_not_found(request)
+    if kind not in PURPOSES:
+        raise NotFound
+    if request.POST.get("give"):
+        actions.give_consent(person=person, kind=kind, at=at)
+        tell(request, _("已经记下您的同意"))
+    else:
+        actions.withdraw_consent(person=person, kind=kind, at=at)
+        tell(request, _("已经撤回，马上生效"))
+    return redirect("people:consents")
+
+
+def words_of(text: DocumentText) -> list[str]:
+    """The paragraphs of a text in the language of the page; the Chinese one is what holds."""
+    is_english = (get_language() or "").startswith("en") and text.text_en
+    return [paragraph for paragraph in (text.text_en if is_english else text.text).split("\n\n") if paragraph.strip()]
+
+
+def _sent(request: HttpRequest, form: ApplyForm, asked_back: Application | None, *, at: Any) -> bool:
+    try:
+        if asked_back:
+            actions.answer_ask_back(application=asked_back, draft=form.draft(), at=at)
+        else:
+            actions.apply(user=request.user, draft=form.draft(), at=at)
+    except Refusal as refusal:
+        form.hear(refusal)
+        return False
+    return True
+
+
+def _signed(form: SignForm, volunteer: Volunteer, *, at: Any) -> bool:
+    said = form.cleaned_data
+    try:
+        actions.sign_agreement(volunteer=volunteer, name=said["name"], version=said["version"], at=at)
+    except Refusal as refusal:
+        form.hear(refusal)
+        return False
+    return True
+
+
+def _initial(request: HttpRequest, application: Application | None) -> dict[str, Any]:
+    """What is known already: the last application, or the team whose poster was scanned."""
+    version = {"privacy_version": queries.text(DocumentText.Kind.PRIVACY, at=clock.now()).version}
+    if application:
+        return said_before(application) | version
+    team = queries.units_to_apply_to().filter(code=request.GET.get("unit", "")[:12]).first()
+    return ({"unit": team.name} if team else {}) | version
+
+
+def _volunteer_or_not_found(request: HttpRequest) -> Volunteer:
+    volunteer = queries.volunteer_of(request.user)
+    if volunteer is None:
+        raise NotFound
+    return volunteer
+
+
+def _person_or_not_found(request: HttpRequest) -> Person:
+    person = queries.person_of(request.user)
+    if person is None:
+        raise NotFound
+    return person
