@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ from xinglin.people.models import Volunteer
 from xinglin.projects import actions as projects
 
 How = Attendance.How
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -101,12 +104,15 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signu
         return signup
     shift, reason = signup.shift, reason.strip()[:300]
     unit = shift.activity.project.unit
-    cancel_hours = organisation.policy("cancel_hours", unit, at=at)
+    is_late = queries.is_late_cancel(signup, at=at)
     has_come = Attendance.objects.filter(signup=signup).exists()
-    rules.refuse_to_cancel(shift.slot, has_come=has_come, reason=reason, at=at, cancel_hours=cancel_hours)
+    cancel_hours = organisation.policy("cancel_hours", unit, at=at)
+    rules.refuse_to_cancel(
+        shift.slot, has_come=has_come, is_late=is_late, reason=reason, at=at, cancel_hours=cancel_hours
+    )
     signup.state = Signup.State.CANCELLED
     signup.cancelled_at = at
-    signup.cancelled_late = rules.is_late_cancel(shift.slot, at=at, cancel_hours=cancel_hours)
+    signup.cancelled_late = is_late
     signup.cancel_reason = reason
     signup.save(update_fields=["state", "cancelled_at", "cancelled_late", "cancel_reason"])
     diary.release(source=signup.source, at=at)
@@ -119,6 +125,11 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signu
         facts={"signup": signup.code, "late": signup.cancelled_late},
     )
     return signup
+
+
+def note_call(*, signup: Signup, at: dt.datetime) -> None:
+    """Somebody who signed up was shown the leader's phone."""
+    _note(signup, "saw_leaders_phone", by=signup.volunteer.person.user, at=at)
 
 
 # What proves that somebody is there ----------------------------------------------------------------------------
@@ -205,6 +216,7 @@ def come(
     standing = Attendance.objects.filter(signup=signup).first()
     if standing is not None:
         return standing
+    evidence = _not_by_ones_own_code(signup, evidence, by=by)
     came_at = _time_of_mark(signup, evidence, by=by, given=came_at, at=at)
     if evidence.how != How.LEADER:
         rules.refuse_to_come(signup.shift.slot, at=at, early_minutes=_policy(signup, "early_minutes", at=at))
@@ -236,6 +248,7 @@ def leave(
         raise errors.NotYetCome
     if attendance.left_at is not None and not _replaces(evidence, attendance):
         return records.standing_record(signup.source)
+    evidence = _not_by_ones_own_code(signup, evidence, by=by)
     left_at = _time_of_mark(signup, evidence, by=by, given=left_at, at=at)
     if left_at < attendance.came_at:
         raise errors.NotYetCome
@@ -261,6 +274,8 @@ def _close(
     attendance.left_marked_at = at
     attendance.left_marked_by = by
     attendance.left_distance_m = evidence.distance_m
+    if evidence.how == How.LEADER and attendance.waits_for_nod:  # who has seen them go has seen them there
+        attendance.waits_for_nod, attendance.nodded_by, attendance.nodded_at = False, by, at
     attendance.waits_for_nod = attendance.waits_for_nod or evidence.how in (How.NOD, How.FORCED)
     attendance.save()
     _note(signup, "left", by=by, at=at, how=evidence.how, left_at=left_at.isoformat())
@@ -288,9 +303,16 @@ def _record(attendance: Attendance, signup: Signup, *, by: Any, at: dt.datetime)
         provenance=rules.weaker(attendance.came_how, attendance.left_how),
         recorded_by=by,
         at=at,
-        confirmed_by=None if attendance.waits_for_nod else attendance.nodded_by,
+        confirmed_by=_second_person(attendance, recorded_by=by),
         waits_for_confirmation=attendance.waits_for_nod,
     )
+
+
+def _second_person(attendance: Attendance, *, recorded_by: Any) -> Any:
+    """Who vouched, if that was somebody else than who recorded; else nobody has confirmed it yet."""
+    if attendance.waits_for_nod or attendance.nodded_by is None or attendance.nodded_by == recorded_by:
+        return None
+    return attendance.nodded_by
 
 
 @transaction.atomic
@@ -362,8 +384,17 @@ def close_forgotten(*, at: dt.datetime, limit: int = 500) -> int:
         slot = attendance.signup.shift.slot
         late_minutes = _policy(attendance.signup, "late_minutes", at=at)
         if at > rules.leave_closes_at(slot, late_minutes=late_minutes):
-            closed += _force(attendance, at=at)
+            closed += _force_or_tell(attendance, at=at)
     return closed
+
+
+def _force_or_tell(attendance: Attendance, *, at: dt.datetime) -> bool:
+    """One that cannot be closed must not keep the others open; whoever runs the house reads of it."""
+    try:
+        return _force(attendance, at=at)
+    except errors.Refusal as refusal:
+        logger.error("attendance of %s was not closed: %s", attendance.signup.source, refusal.code)
+        return False
 
 
 @transaction.atomic
@@ -387,6 +418,13 @@ def _locked(signup: Signup) -> Signup:
     """The sign-up as it stands now, held until the transaction ends: marks of one person go one after the other."""
     related = Signup.objects.select_related("post", "shift__activity__project__unit", "volunteer__person__user")
     return related.select_for_update(of=("self",), no_key=True).get(pk=signup.pk)
+
+
+def _not_by_ones_own_code(signup: Signup, evidence: Evidence, *, by: Any) -> Evidence:
+    """Whoever can show the rotating code proves nothing by scanning it: somebody else has to nod."""
+    if evidence.how == How.CODE and queries.may_lead(by, signup.shift):
+        return AWAITING_NOD
+    return evidence
 
 
 def _refuse_unless_expected(signup: Signup) -> None:

@@ -21,6 +21,11 @@ class CannotTake(Refusal):
     def __init__(self, **facts: object) -> None:
         super().__init__(next_url=self.way_on, next_text=self.way_on_text, **facts)
 
+    @property
+    def heading(self) -> str:
+        """What happened, in one line above the sentence."""
+        return str(self.title).format(**self.facts)
+
 
 class ShiftFull(CannotTake):
     """Every place of the post is taken."""
@@ -280,10 +285,3 @@ class SameShiftStands(BadInput):
 
     code = "same_shift_stands"
     message = _("这个活动在这个时间已经有一个班次了。")
-
-
-class PlanUnreadable(BadInput):
-    """The spreadsheet holds no line of headings that a plan has."""
-
-    code = "plan_unreadable"
-    message = _("没有找到表头。计划表要有这些列：{headings}")

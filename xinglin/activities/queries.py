@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
@@ -15,27 +14,10 @@ from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.organisation import queries as organisation
-from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 
 LEADS_FROM = dt.timedelta(hours=24)  # a leader sees a shift from the day before it until the day after it
-
-
-@dataclass(frozen=True)
-class Policies:
-    """The policies of a unit that shifts ask for, as they hold at one moment."""
-
-    early_minutes: int
-    late_minutes: int
-    undo_minutes: int
-    cancel_hours: int
-    minimum_age: int
-
-
-def policies_of(unit: Unit, *, at: dt.datetime) -> Policies:
-    """All of them at once, for those pages and actions that need several."""
-    return Policies(**{name: organisation.policy(name, unit, at=at) for name in Policies.__dataclass_fields__})
 
 
 # Shifts --------------------------------------------------------------------------------------------------------
@@ -154,6 +136,24 @@ def coming_signups(volunteer: Volunteer, *, at: dt.datetime) -> QuerySet[Signup]
     """What the volunteer has before them, the soonest first, called-off shifts among it so that nobody goes in vain."""
     told = Q(state=Signup.State.TAKEN) | Q(state=Signup.State.CALLED_OFF)
     return _own_signups().filter(told, volunteer=volunteer, shift__ends_at__gt=at).order_by("shift__starts_at")
+
+
+def codes_taken_by(volunteer: Volunteer, among: Iterable[Shift]) -> set[str]:
+    """Which of these shifts the volunteer holds a place in, by code."""
+    own = Signup.objects.filter(volunteer=volunteer, state=Signup.State.TAKEN, shift__in=[shift.pk for shift in among])
+    return set(own.values_list("shift__code", flat=True))
+
+
+def is_late_cancel(signup: Signup, *, at: dt.datetime) -> bool:
+    """Would giving this place back now be a late cancel?"""
+    unit = signup.shift.activity.project.unit
+    return rules.is_late_cancel(
+        signup.shift.slot,
+        taken_at=signup.taken_at,
+        at=at,
+        cancel_hours=organisation.policy("cancel_hours", unit, at=at),
+        undo_minutes=organisation.policy("undo_minutes", unit, at=at),
+    )
 
 
 # Leading -------------------------------------------------------------------------------------------------------

@@ -84,16 +84,24 @@ def refuse_to_take(place: Place, *, standing: Standing | None, at: dt.datetime) 
         raise errors.ShiftFull
 
 
-def is_late_cancel(slot: Slot, *, at: dt.datetime, cancel_hours: int) -> bool:
-    """Is it so short before the shift that the leader must hear of it?"""
-    return at > slot.starts_at - dt.timedelta(hours=cancel_hours)
+def is_late_cancel(
+    slot: Slot, *, taken_at: dt.datetime, at: dt.datetime, cancel_hours: int, undo_minutes: int
+) -> bool:
+    """Is it so short before the shift that the leader must hear of it? A slip of the hand a moment ago is not."""
+    if at <= taken_at + dt.timedelta(minutes=undo_minutes):
+        return False
+    return at > free_cancel_until(slot, cancel_hours=cancel_hours)
 
 
-def refuse_to_cancel(slot: Slot, *, has_come: bool, reason: str, at: dt.datetime, cancel_hours: int) -> None:
+def free_cancel_until(slot: Slot, *, cancel_hours: int) -> dt.datetime:
+    return slot.starts_at - dt.timedelta(hours=cancel_hours)
+
+
+def refuse_to_cancel(slot: Slot, *, has_come: bool, is_late: bool, reason: str, at: dt.datetime, cancel_hours: int) -> None:
     """Before the shift one may always give the place back; late, with a reason."""
     if has_come or at >= slot.starts_at:
         raise errors.CannotCancel
-    if is_late_cancel(slot, at=at, cancel_hours=cancel_hours) and not reason.strip():
+    if is_late and not reason.strip():
         raise errors.LateCancelNeedsReason(hours=cancel_hours)
 
 

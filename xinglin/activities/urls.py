@@ -1,6 +1,39 @@
 """Addresses of activities."""
 
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from xinglin.activities.views import desk, hands, lead, shifts
 
 app_name = "activities"
-urlpatterns: list = []
+urlpatterns = [
+    # Anyone may look; volunteers take and cancel.
+    path("activities/", shifts.shift_list, name="list"),
+    path("shifts/<slug:code>/", shifts.shift, name="shift"),
+    path("shifts/<slug:code>/take/", shifts.take, name="take"),
+    path("shifts/<slug:code>/cancel/", shifts.cancel, name="cancel"),
+    path("shifts/<slug:code>/call/", shifts.call_leader, name="call"),
+    # Coming and leaving.
+    path("c/<slug:code>/<slug:token>/", hands.scan, name="scan"),
+    path("p/<slug:code>/", hands.poster_scan, name="poster_scan"),
+    path("shifts/<slug:code>/hands/", hands.hands, name="hands"),
+    path("shifts/<slug:code>/come/", hands.come, name="come"),
+    path("shifts/<slug:code>/leave/", hands.leave, name="leave"),
+    path("shifts/<slug:code>/undo/", hands.undo, name="undo"),
+    # The leader's.
+    path("shifts/<slug:code>/lead/", lead.lead, name="lead"),
+    path("shifts/<slug:code>/lead/code/", lead.rotating_code, name="lead_code"),
+    path("shifts/<slug:code>/lead/<slug:signup>/came/", lead.mark_came, name="mark_came"),
+    path("shifts/<slug:code>/lead/<slug:signup>/left/", lead.mark_left, name="mark_left"),
+    path("shifts/<slug:code>/lead/<slug:signup>/undo/", lead.undo, name="mark_undo"),
+    path("shifts/<slug:code>/lead/<slug:signup>/nod/", lead.nod, name="nod"),
+    path("shifts/<slug:code>/lead/<slug:signup>/deny/", lead.deny, name="deny"),
+    path("shifts/<slug:code>/poster/", lead.poster, name="poster"),
+    # The desk.
+    path("desk/activities/", desk.desk, name="desk"),
+    path("desk/activities/new/", desk.new, name="new"),
+    path("desk/shifts/<slug:code>/", desk.desk_shift, name="desk_shift"),
+    path("desk/shifts/<slug:code>/leader/", desk.set_leader, name="set_leader"),
+    path("desk/shifts/<slug:code>/place/", desk.set_place, name="set_place"),
+    path("desk/shifts/<slug:code>/places/", desk.set_places, name="set_places"),
+    path("desk/shifts/<slug:code>/call-off/", desk.call_off, name="call_off"),
+]

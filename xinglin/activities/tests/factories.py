@@ -9,20 +9,16 @@ from xinglin.activities.models import Activity, Post, Shift, Signup
 from xinglin.diary import actions as diary
 from xinglin.lib.clock import SHANGHAI
 from xinglin.organisation.models import Unit
+from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.models import Volunteer
 from xinglin.projects.models import Project
 
 TUESDAY_NINE = dt.datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)  # the day of the tests
 
 
-def make_unit(name: str = "蓝衣陪护队", kind: str = Unit.Kind.TEAM) -> Unit:
-    """An open unit of this name, made at the root unless it stands already."""
-    standing = Unit.objects.filter(name=name, closed_at__isnull=True).first()
-    return standing or Unit.objects.add_root(name=name, kind=kind, opened_at=TUESDAY_NINE - dt.timedelta(days=365))
-
-
 def make_project(*, unit: Unit | None = None, name: str = "门诊导医", category: str = "0004") -> Project:
-    unit = unit or Unit.objects.filter(kind=Unit.Kind.TEAM).order_by("path").first() or make_unit()
+    if unit is None:
+        unit = Unit.objects.filter(kind=Unit.Kind.TEAM).order_by("path").first() or make_unit(name="蓝衣陪护队")
     project, _ = Project.objects.get_or_create(
         unit=unit,
         name=name,

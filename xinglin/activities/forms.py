@@ -1,0 +1,171 @@
+"""What is typed about shifts, read into values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.activities.actions import Plan, PlannedPost
+from xinglin.activities.models import Activity
+from xinglin.lib import codes
+from xinglin.lib.clock import SHANGHAI
+from xinglin.lib.geo import Point
+from xinglin.organisation.models import Unit
+
+
+class LeaderForm(forms.Form):
+    """Who leads, by volunteer number."""
+
+    number = forms.CharField(
+        label=_("带队人的志愿者编号"),
+        help_text=_("留空表示由本单位的队长和协调员带队。"),
+        required=False,
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where it is, and how near is near enough."""
+
+    place_name = forms.CharField(label=_("地点"), max_length=120)
+    latitude = forms.FloatField(
+        label=_("纬度"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-latitude": True, "autocomplete": "off"}),
+    )
+    longitude = forms.FloatField(
+        label=_("经度"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-longitude": True, "autocomplete": "off"}),
+    )
+    datum = forms.ChoiceField(
+        label=_("坐标来自"),
+        choices=Activity.Datum.choices,
+        initial=Activity.Datum.WGS84,
+        help_text=_("国内地图的坐标有偏移，选对来源，签到的距离才准。"),
+        widget=forms.Select(attrs={"data-datum": True}),
+    )
+    radius_m = forms.IntegerField(
+        label=_("多少米以内算到场"), min_value=30, max_value=5000, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None) and not self.errors:
+            self.add_error("longitude", _("纬度和经度要一起填，或者都留空"))
+        return cleaned
+
+    def point(self) -> Point | None:
+        latitude, longitude = self.cleaned_data["latitude"], self.cleaned_data["longitude"]
+        return Point(latitude, longitude) if latitude is not None else None
+
+
+class PlacesForm(forms.Form):
+    """How many people a post needs."""
+
+    post = forms.SlugField(widget=forms.HiddenInput)
+    places = forms.IntegerField(
+        label=_("名额"), min_value=1, max_value=5000, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+
+class CallOffForm(forms.Form):
+    """Why the shift does not take place."""
+
+    reason = forms.CharField(
+        label=_("取消的原因"),
+        help_text=_("报了名的人会看到这句话。"),
+        max_length=300,
+        error_messages={"required": _("请写一句原因，报了名的人会看到")},
+    )
+
+
+class ShiftForm(forms.Form):
+    """What recruiting must say."""
+
+    name = forms.CharField(label=_("活动名称"), max_length=80)
+    unit = forms.ModelChoiceField(label=_("主办单位或队伍"), queryset=Unit.objects.none(), to_field_name="code")
+    category = forms.ChoiceField(label=_("服务类别"), choices=lambda: codes.choices("service_category"), initial="0004")
+    place_name = forms.CharField(label=_("地点"), max_length=120)
+    township = forms.CharField(label=_("所在街道或乡镇"), max_length=40, required=False)
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(label=_("开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    briefing = forms.CharField(
+        label=_("做什么"),
+        help_text=_("用一两句话说清内容和条件，志愿者报名前会读到。"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    risks = forms.CharField(
+        label=_("风险提示"), help_text=_("例如：久站；户外；可能接触血液。没有也请写明。"), max_length=300
+    )
+    guarantees = forms.CharField(
+        label=_("保障"), help_text=_("例如：保险、马甲、饮水、集中乘车。"), max_length=300, required=False
+    )
+    not_own_duty = forms.BooleanField(
+        label=_("我确认：这不是志愿者本职工作或值班时间里的事"),
+        error_messages={"required": _("确认以后才能发布，本职工作不算志愿服务")},
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("结束要晚于开始"))
+        return cleaned
+
+    def plan(self, posts: list[PlannedPost]) -> Plan:
+        said = self.cleaned_data
+        facts = ("unit", "name", "category", "not_own_duty", "place_name", "township", "briefing", "risks", "guarantees")
+        return Plan(
+            **{name: said[name] for name in facts},
+            starts_at=dt.datetime.combine(said["day"], said["starts"], tzinfo=SHANGHAI),
+            ends_at=dt.datetime.combine(said["day"], said["ends"], tzinfo=SHANGHAI),
+            posts=posts,
+        )
+
+
+class PostForm(forms.Form):
+    """A kind of work of the new shift."""
+
+    name = forms.CharField(label=_("岗位"), max_length=40)
+    places = forms.IntegerField(
+        label=_("人数"), min_value=1, max_value=5000, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    requires = forms.CharField(
+        label=_("需要的特长或资格"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "abilities", "autocomplete": "off"}),
+    )
+
+
+class Posts(forms.BaseFormSet):  # type: ignore[type-arg]
+    """One line a post; at least one, no name twice."""
+
+    def clean(self) -> None:
+        names = [form.cleaned_data["name"] for form in self.forms if form.is_valid() and form.cleaned_data.get("name")]
+        if len(names) != len(set(names)):
+            raise forms.ValidationError(_("同一个岗位写了两次，请合成一行"))
+
+    def planned(self) -> list[PlannedPost]:
+        said = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
+        return [PlannedPost(post["name"], post["places"], post["requires"]) for post in said]
+
+
+PostsFormSet = forms.formset_factory(
+    PostForm, formset=Posts, extra=3, min_num=1, validate_min=True, max_num=10, validate_max=True
+)

@@ -1,0 +1,215 @@
+"""What a bureau's plan says: each line read and checked, lines of one shift put together. Pure.
+
+A line is one post. Lines that agree in name, unit and place are one activity; on one day at one time, one shift.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from xinglin.lib import codes, sheets
+from xinglin.lib.clock import SHANGHAI
+from xinglin.lib.sheets import Cell, Column, Line, UnreadableError
+
+NAME, UNIT, CATEGORY, PLACE, TOWNSHIP = "活动名称", "主办队伍", "服务类别", "地点", "所在街道"
+DAY, STARTS, ENDS, POST, PLACES, REQUIRES, RISKS = "日期", "开始", "结束", "岗位", "需要人数", "条件", "风险提示"
+
+COLUMNS = (
+    Column(NAME, ("活动", "项目名称", "名称")),
+    Column(UNIT, ("队伍", "主办单位", "单位", "所属队伍")),
+    Column(CATEGORY, ("类别", "服务类型")),
+    Column(PLACE, ("服务地点", "活动地点")),
+    Column(TOWNSHIP, ("街道", "乡镇街道", "所在乡镇"), required=False),
+    Column(DAY, ("活动日期", "服务日期")),
+    Column(STARTS, ("开始时间",)),
+    Column(ENDS, ("结束时间",)),
+    Column(POST, ("岗位名称",)),
+    Column(PLACES, ("人数", "名额", "招募人数")),
+    Column(REQUIRES, ("要求", "岗位条件", "专业要求"), required=False),
+    Column(RISKS, ("风险", "注意事项")),
+)
+LONGEST = {NAME: 80, PLACE: 120, TOWNSHIP: 40, POST: 40, REQUIRES: 40, RISKS: 300}
+MOST_PLACES = 5000
+
+_CLOCK = re.compile(r"(\d{1,2})(?::|点|时)(?:(\d{1,2})分?|(半))?(?::00)?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One post of the plan, as it can be used."""
+
+    line: int
+    name: str
+    unit: str
+    category: str
+    place: str
+    township: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    post: str
+    places: int
+    requires: str
+    risks: str
+
+    @property
+    def project(self) -> tuple[str, str]:
+        return (self.unit, self.name)
+
+    @property
+    def activity(self) -> tuple[str, str, str]:
+        return (self.unit, self.name, self.place)
+
+    @property
+    def source(self) -> str:
+        """Under which the activity is found again when the same plan comes a second time."""
+        return "plan:" + hashlib.sha256("\0".join(self.activity).encode()).hexdigest()[:40]
+
+
+@dataclass
+class Reasons:
+    """Why a line goes back: column → sentence."""
+
+    line: int
+    said: dict[str, str] = field(default_factory=dict)
+
+    def add(self, column: str, sentence: str) -> None:
+        self.said.setdefault(column, sentence)
+
+
+def read_all(lines: Iterable[Line], *, units: Collection[str]) -> tuple[list[Entry], dict[int, dict[str, str]]]:
+    """The lines that can be used, and for every other one the reasons per column."""
+    entries: list[Entry] = []
+    bad: dict[int, dict[str, str]] = {}
+    for line in lines:
+        entry = read(line, units=units)
+        if isinstance(entry, Entry):
+            entries.append(entry)
+        else:
+            bad[line.number] = entry.said
+    agreeing, contradicting = _agreeing(entries)
+    return agreeing, dict(sorted((bad | contradicting).items()))
+
+
+def read(line: Line, *, units: Collection[str]) -> Entry | Reasons:
+    """The post that a line makes, or every reason why it makes none."""
+    why = Reasons(line.number)
+    starts_at, ends_at = _span(line, why)
+    entry = Entry(
+        line=line.number,
+        name=_text(line, NAME, why),
+        unit=_unit(line, units, why),
+        category=_category(line, why),
+        place=_text(line, PLACE, why),
+        township=_text(line, TOWNSHIP, why, may_be_empty=True),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        post=_text(line, POST, why),
+        places=_places(line, why),
+        requires=_text(line, REQUIRES, why, may_be_empty=True),
+        risks=_text(line, RISKS, why),
+    )
+    return why if why.said else entry
+
+
+def moved(entries: Sequence[Entry], *, first_day: dt.date) -> dt.timedelta:
+    """By how many days the plan must move so that its first day falls on `first_day`."""
+    if not entries:
+        return dt.timedelta(0)
+    return first_day - min(entry.starts_at for entry in entries).astimezone(SHANGHAI).date()
+
+
+def read_clock(value: Cell | None) -> dt.time:
+    """A time of day: a real time, a part of a day as Excel counts it, or 8:30, 8点半, 20：00."""
+    if isinstance(value, dt.datetime):
+        return value.time()
+    if isinstance(value, dt.time):
+        return value
+    if isinstance(value, dt.timedelta):
+        value = value.total_seconds() / 86_400
+    if isinstance(value, float) and 0 <= value < 1:
+        minutes = round(value * 1440)
+        return dt.time(minutes // 60 % 24, minutes % 60)
+    matched = _CLOCK.fullmatch(sheets.folded(value).replace(" ", ""))
+    if matched and int(matched[1]) < 24 and int(matched[2] or 0) < 60:
+        return dt.time(int(matched[1]), 30 if matched[3] else int(matched[2] or 0))
+    raise UnreadableError(_("时间请写成 08:30 这样"))
+
+
+def _agreeing(entries: list[Entry]) -> tuple[list[Entry], dict[int, dict[str, str]]]:
+    """Lines that contradict an earlier one of the same project or shift, or say the same post twice, go back."""
+    kept: list[Entry] = []
+    bad: dict[int, dict[str, str]] = {}
+    categories: dict[tuple[str, str], Entry] = {}
+    spans: dict[tuple[object, ...], Entry] = {}
+    posts: dict[tuple[object, ...], Entry] = {}
+    for entry in entries:
+        of_project = categories.setdefault(entry.project, entry)
+        of_shift = spans.setdefault((entry.activity, entry.starts_at), entry)
+        of_post = posts.setdefault((entry.activity, entry.starts_at, entry.post), entry)
+        if of_project.category != entry.category:
+            bad[entry.line] = {CATEGORY: _("和第%(line)s行同一个活动，类别却不同") % {"line": of_project.line}}
+        elif of_shift.ends_at != entry.ends_at:
+            bad[entry.line] = {ENDS: _("和第%(line)s行同一个班次，结束时间却不同") % {"line": of_shift.line}}
+        elif of_post is not entry:
+            bad[entry.line] = {POST: _("和第%(line)s行是同一个岗位，请合成一行") % {"line": of_post.line}}
+        else:
+            kept.append(entry)
+    return kept, bad
+
+
+def _text(line: Line, column: str, why: Reasons, *, may_be_empty: bool = False) -> str:
+    text = sheets.folded(line.cells.get(column))
+    if not text and not may_be_empty:
+        why.add(column, _("%(column)s没有填") % {"column": column})
+    elif len(text) > LONGEST[column]:
+        why.add(column, _("%(column)s太长了，最多%(count)s个字") % {"column": column, "count": LONGEST[column]})
+    return text
+
+
+def _unit(line: Line, units: Collection[str], why: Reasons) -> str:
+    name = sheets.folded(line.cells.get(UNIT))
+    if name not in units:
+        why.add(UNIT, _("没有叫“%(name)s”的队伍或单位") % {"name": name})
+    return name
+
+
+def _category(line: Line, why: Reasons) -> str:
+    name = sheets.folded(line.cells.get(CATEGORY))
+    known = codes.codes("service_category")
+    if name not in known:
+        why.add(CATEGORY, _("“%(name)s”不在服务类别表里") % {"name": name})
+    return known.get(name, "")
+
+
+def _places(line: Line, why: Reasons) -> int:
+    text = sheets.folded(line.cells.get(PLACES)).removesuffix("人").removesuffix("名").strip()
+    if not re.fullmatch(r"\d{1,6}", text) or not 1 <= int(text) <= MOST_PLACES:
+        why.add(PLACES, _("人数要写一个整数，至少 1"))
+        return 0
+    return int(text)
+
+
+def _span(line: Line, why: Reasons) -> tuple[dt.datetime, dt.datetime]:
+    """Both ends on the plan's day in Shanghai."""
+    day = _read(line, DAY, sheets.read_day, why)
+    starts, ends = _read(line, STARTS, read_clock, why), _read(line, ENDS, read_clock, why)
+    if day is None or starts is None or ends is None:
+        never = dt.datetime.min.replace(tzinfo=dt.UTC)
+        return never, never
+    if ends <= starts:
+        why.add(ENDS, _("结束要晚于开始"))
+    return dt.datetime.combine(day, starts, tzinfo=SHANGHAI), dt.datetime.combine(day, ends, tzinfo=SHANGHAI)
+
+
+def _read(line: Line, column: str, reader, why: Reasons):  # type: ignore[no-untyped-def]
+    try:
+        return reader(line.cells.get(column))
+    except UnreadableError as unreadable:
+        why.add(column, str(unreadable))
+        return None

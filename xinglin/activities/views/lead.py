@@ -1,0 +1,157 @@
+"""The leader's page: the rotating code, the list with marks that name who marked, the nods, the poster."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import segno
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from xinglin.activities import actions, errors, queries, rules
+from xinglin.activities.models import Shift, Signup
+from xinglin.lib import clock
+from xinglin.lib.web.toast import tell
+
+
+@require_safe
+@login_required
+def lead(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything a leader needs on the spot."""
+    shift, at = _led_shift(request, code), clock.now()
+    signups = list(queries.list_of(shift))
+    context = {
+        "shift": shift,
+        "signups": signups,
+        "waiting": [signup for signup in signups if _waits(signup)],
+        "came": sum(hasattr(signup, "attendance") for signup in signups),
+        "is_cancelled": shift.state == Shift.State.CANCELLED,
+        "may_mark": at <= shift.ends_at + rules.MARKS_BY_HAND_END,
+        "now": at.astimezone(clock.SHANGHAI),
+    }
+    return render(request, "activities/lead.html", context | _code(request, shift, at=at))
+
+
+@require_safe
+@never_cache
+@login_required
+def rotating_code(request: HttpRequest, code: str) -> HttpResponse:
+    """The code of this half minute; the page asks again before it grows old."""
+    shift = _led_shift(request, code)
+    return render(request, "activities/_code.html", {"shift": shift} | _code(request, shift, at=clock.now()))
+
+
+@require_POST
+@login_required
+def mark_came(request: HttpRequest, code: str, signup: str) -> HttpResponse:
+    """A volunteer is there who can't show it; the leader's name stands beside the mark."""
+    found, at = _signup(request, code, signup), clock.now()
+    came_at = _time(request, found.shift)
+    actions.come(signup=found, evidence=actions.BY_LEADER, by=request.user, at=at, came_at=came_at)
+    tell(request, _("登记到场了"), undo_url=reverse("activities:mark_undo", args=[code, signup]))
+    return redirect("activities:lead", code)
+
+
+@require_POST
+@login_required
+def mark_left(request: HttpRequest, code: str, signup: str) -> HttpResponse:
+    """A volunteer has gone who could not show it."""
+    found, at = _signup(request, code, signup), clock.now()
+    left_at = _time(request, found.shift)
+    actions.leave(signup=found, evidence=actions.BY_LEADER, by=request.user, at=at, left_at=left_at)
+    tell(request, _("登记离开了"), undo_url=reverse("activities:mark_undo", args=[code, signup]))
+    return redirect("activities:lead", code)
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest, code: str, signup: str) -> HttpResponse:
+    """Take back the latest mark of one person."""
+    actions.undo(signup=_signup(request, code, signup), by=request.user, at=clock.now())
+    tell(request, _("撤销了"))
+    return redirect("activities:lead", code)
+
+
+@require_POST
+@login_required
+def nod(request: HttpRequest, code: str, signup: str) -> HttpResponse:
+    """The leader has seen this person."""
+    actions.nod(attendance=_attendance(request, code, signup), by=request.user, at=clock.now())
+    tell(request, _("确认了"))
+    return redirect("activities:lead", code)
+
+
+@require_POST
+@login_required
+def deny(request: HttpRequest, code: str, signup: str) -> HttpResponse:
+    """The leader has not seen this person."""
+    actions.deny(attendance=_attendance(request, code, signup), by=request.user, at=clock.now())
+    tell(request, _("记下了，这次不算到场"))
+    return redirect("activities:lead", code)
+
+
+@require_safe
+@login_required
+def poster(request: HttpRequest, code: str) -> HttpResponse:
+    """A sheet for the wall: it opens the two buttons, which then ask for the location or the leader's nod."""
+    shift = _led_shift(request, code)
+    address = request.build_absolute_uri(reverse("activities:poster_scan", args=[shift.code]))
+    return render(request, "activities/poster.html", {"shift": shift, "qr": _qr(address), "address": address})
+
+
+def _led_shift(request: HttpRequest, code: str) -> Shift:
+    shift = queries.shift_by_code(code)
+    queries.demand_lead(request.user, shift)
+    return shift
+
+
+def _signup(request: HttpRequest, code: str, signup: str) -> Signup:
+    return queries.signup_led(_led_shift(request, code), signup)
+
+
+def _attendance(request: HttpRequest, code: str, signup: str) -> Any:
+    attendance = getattr(_signup(request, code, signup), "attendance", None)
+    if attendance is None:
+        raise errors.NothingToUndo
+    return attendance
+
+
+def _waits(signup: Signup) -> bool:
+    attendance = getattr(signup, "attendance", None)
+    return attendance is not None and attendance.waits_for_nod
+
+
+def _time(request: HttpRequest, shift: Shift) -> dt.datetime | None:
+    """`08:05` on the day of the shift; nothing means now."""
+    text = request.POST.get("time", "").strip()
+    if not text:
+        return None
+    try:
+        time = dt.time.fromisoformat(text)
+    except ValueError:
+        day = {"opens": rules.clock_said(shift.starts_at), "closes": rules.clock_said(shift.ends_at)}
+        raise errors.BadMarkTime(**day) from None
+    return dt.datetime.combine(clock.local_day(shift.starts_at), time.replace(tzinfo=None), tzinfo=clock.SHANGHAI)
+
+
+def _code(request: HttpRequest, shift: Shift, *, at: dt.datetime) -> dict[str, Any]:
+    token = actions.token_of(shift, at=at)
+    spoken = actions.spoken_code_of(shift, at=at)
+    address = request.build_absolute_uri(reverse("activities:scan", args=[shift.code, token]))
+    return {"qr": _qr(address), "spoken": f"{spoken[:3]} {spoken[3:]}", "seconds_left": rules.seconds_left(at)}
+
+
+def _qr(address: str) -> SafeString:
+    """Black on white in any theme, since a camera reads it; an address holds nothing that could be markup."""
+    drawn = segno.make(address, error="m", micro=False)
+    title = _("签到二维码")
+    return mark_safe(  # noqa: S308 - drawn by segno from an address of ours
+        drawn.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None, title=title, dark="#000", light="#fff")
+    )

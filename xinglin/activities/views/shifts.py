@@ -1,0 +1,153 @@
+"""Looking for a shift, taking it, giving it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from xinglin.accounts import queries as accounts
+from xinglin.activities import actions, errors, queries, rules
+from xinglin.activities.models import Post, Shift, Signup
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries as people
+
+A_PAGE = 20
+
+
+@require_safe
+def shift_list(request: HttpRequest) -> HttpResponse:
+    """Open shifts under the days on which they are; narrowed by week, township, and what one can do."""
+    at = clock.now()
+    volunteer = people.volunteer_of(request.user)
+    asked = {"week": request.GET.get("when") == "week", "can": volunteer is not None and request.GET.get("can") == "1"}
+    township = request.GET.get("township", "")[:40]
+    found = queries.open_shifts(
+        at=at,
+        until=_end_of_week(at) if asked["week"] else None,
+        township=township,
+        abilities=people.standing(volunteer, at=at).abilities if volunteer is not None and asked["can"] else None,
+    )
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    days = groupby(page.object_list, key=lambda shift: clock.local_day(shift.starts_at))
+    context = {
+        "page_obj": page,
+        "days": [(day, list(of_day)) for day, of_day in days],
+        "townships": queries.townships(at=at),
+        "township": township,
+        "volunteer": volunteer,
+        "taken": queries.codes_taken_by(volunteer, page.object_list) if volunteer is not None else set(),
+        **asked,
+    }
+    return render(request, "activities/list.html", context)
+
+
+@require_safe
+def shift(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything one should know before taking a place, and what to press next."""
+    found = queries.shift_by_code(code)
+    return render(request, "activities/shift.html", _about(request, found, at=clock.now()))
+
+
+@require_POST
+def take(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a place of a post; what is refused comes with two shifts that can be had."""
+    found, at = queries.shift_by_code(code), clock.now()
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("activities:shift", args=[found.code]))
+    volunteer = people.volunteer_of(request.user)
+    try:
+        signup = actions.take_shift(volunteer=volunteer, post=_post(request, found), at=at)
+    except errors.CannotTake as refusal:
+        others = queries.others_instead(found, volunteer=volunteer, at=at) if refusal.offers_others else []
+        context = {"refusal": refusal, "shift": found, "others": others}
+        return render(request, "activities/refused.html", context, status=refusal.status)
+    tell(request, _("报上名了，到时见"), undo_url=reverse("activities:cancel", args=[found.code]))
+    return redirect("activities:shift", signup.shift.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the place back; short before the shift, with a reason and a word to the leader."""
+    found, at = queries.shift_by_code(code), clock.now()
+    signup = _own_signup(request, found)
+    refusal = None
+    if request.method == "POST":
+        try:
+            actions.cancel_signup(signup=signup, reason=request.POST.get("reason", ""), at=at)
+        except errors.LateCancelNeedsReason as late:
+            refusal = late
+        else:
+            tell(request, _("已经取消，名额让给别人了。谢谢您提前说"))
+            return redirect("activities:shift", found.code)
+    context = {"shift": found, "signup": signup, "is_late": queries.is_late_cancel(signup, at=at), "refusal": refusal}
+    return render(request, "activities/cancel.html", context, status=refusal.status if refusal is not None else 200)
+
+
+@require_POST
+@login_required
+def call_leader(request: HttpRequest, code: str) -> HttpResponse:
+    """The leader's phone, for whoever signed up; each look is written down."""
+    found = queries.shift_by_code(code)
+    signup = _own_signup(request, found)
+    if found.leader is None:
+        raise NotFound
+    phone = accounts.phone_of(found.leader)
+    actions.note_call(signup=signup, at=clock.now())
+    return render(request, "activities/call.html", {"shift": found, "phone": phone})
+
+
+def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, Any]:
+    volunteer = people.volunteer_of(request.user)
+    unit = found.activity.project.unit
+    cancel_hours = organisation.policy("cancel_hours", unit, at=at)
+    signup = queries.signup_of(volunteer, found)
+    opens_at = rules.come_opens_at(found.slot, early_minutes=organisation.policy("early_minutes", unit, at=at))
+    return {
+        "shift": found,
+        "posts": list(queries.posts_of(found)),
+        "signup": signup,
+        "called_off": queries.called_off_signup(volunteer, found) if found.state == Shift.State.CANCELLED else None,
+        "may_lead": queries.may_lead(request.user, found),
+        "has_started": at >= found.starts_at,
+        "is_over": at >= found.ends_at,
+        "can_come": signup is not None and opens_at <= at,
+        "cancel_until": rules.free_cancel_until(found.slot, cancel_hours=cancel_hours),
+        "can_cancel_freely": at <= rules.free_cancel_until(found.slot, cancel_hours=cancel_hours),
+    }
+
+
+def _post(request: HttpRequest, found: Shift) -> Post:
+    """The post that was asked for; a shift with a single one need not be told."""
+    posts = list(queries.posts_of(found))
+    asked = request.POST.get("post", posts[0].code if len(posts) == 1 else "")
+    for post in posts:
+        if post.code == asked:
+            return post
+    raise NotFound
+
+
+def _own_signup(request: HttpRequest, found: Shift) -> Signup:
+    signup = queries.signup_of(people.volunteer_of(request.user), found)
+    if signup is None:
+        raise errors.NotSignedUp
+    return signup
+
+
+def _end_of_week(at: dt.datetime) -> dt.datetime:
+    """Midnight after Sunday, in China."""
+    today = clock.local_day(at)
+    return dt.datetime.combine(today + dt.timedelta(days=7 - today.weekday()), dt.time.min, tzinfo=clock.SHANGHAI)
