@@ -1,4 +1,4 @@
-"""The policies there are, with the value that holds where no unit has set one. Days and minutes are never in code elsewhere."""
+"""The policies there are, and the value of each where no unit has set one. No other code holds days or minutes."""
 
 from __future__ import annotations
 

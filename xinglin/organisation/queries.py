@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -79,3 +80,81 @@ def _reaching(user: Any, verb: str) -> QuerySet[Role]:
         return Role.objects.none()
     names = rules.roles_that_may(verb, second_factor=user.has_second_factor)
     return roles_of(user).filter(name__in=names)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit in the tree, with how many persons belong to it or to anything below it; each counts once."""
+
+    unit: Unit
+    persons: int
+    level: int
+
+
+def tree_seen_by(user: Any, *, verb: str = "see_desk", at: dt.datetime | None = None) -> list[Branch]:
+    """The open units the user may see, in tree order, with their persons: one query for the whole tree.
+
+    A person of two teams counts once in each and once in the hospital above both. Members hold the role of a volunteer.
+    """
+    scope = [role.unit.path for role in _reaching(user, verb)]
+    if not scope:
+        return []
+    at = at or clock.now()
+    units = Unit.objects.raw(_TREE, {"step": Unit.steplen, "scope": [f"{path}%" for path in scope], "at": at})
+    top = min(len(path) for path in scope) // Unit.steplen
+    return [Branch(unit, unit.persons, max(0, unit.depth - top)) for unit in units]
+
+
+# Each role is joined to the units on its own path, not to every unit, so the work grows with the members alone.
+_TREE = """
+WITH member AS (
+    SELECT DISTINCT left(unit.path, step * %(step)s) AS path, role.user_id
+    FROM organisation_role role
+    JOIN organisation_unit unit ON unit.id = role.unit_id
+    CROSS JOIN LATERAL generate_series(1, length(unit.path) / %(step)s) AS step
+    WHERE role.name = 'volunteer' AND role.starts_at <= %(at)s AND (role.ends_at IS NULL OR role.ends_at > %(at)s)
+), counted AS (
+    SELECT path, count(*) AS persons FROM member GROUP BY path
+)
+SELECT unit.*, coalesce(counted.persons, 0) AS persons
+FROM organisation_unit unit LEFT JOIN counted ON counted.path = unit.path
+WHERE unit.closed_at IS NULL AND unit.path LIKE ANY(%(scope)s)
+ORDER BY unit.path
+"""
+
+
+def roles_at(unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:
+    """Who decides or leads at this unit: all roles held here but those of volunteers, who may be thousands."""
+    held = Role.objects.filter(unit=unit, starts_at__lte=at).exclude(name=Role.Name.VOLUNTEER)
+    held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    return held.select_related("user", "granted_by", "unit").order_by("name", "starts_at")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A policy as it holds at a unit: its value, and which unit's version that is (none: the house's own default)."""
+
+    name: str
+    value: Any
+    version: Policy | None
+    next_version: Policy | None
+
+
+def policies_at(unit: Unit, *, at: dt.datetime) -> list[Ruling]:
+    """Every policy as it holds at a unit, and what was already set for later: one query."""
+    paths = rules.chain_of(unit.path, step=Unit.steplen)
+    versions = list(
+        Policy.objects.filter(unit__path__in=paths)
+        .select_related("unit", "set_by")
+        .order_by("unit__depth", "starts_at")
+    )
+    return [_ruling(name, [version for version in versions if version.name == name], at) for name in policies.DEFAULTS]
+
+
+def _ruling(name: str, versions: list[Policy], at: dt.datetime) -> Ruling:
+    """The deepest unit's latest started version holds, as in `policy`."""
+    started = [version for version in versions if version.starts_at <= at]
+    coming = [version for version in versions if version.starts_at > at]
+    version = started[-1] if started else None
+    value = version.value if version else policies.DEFAULTS[name].value
+    return Ruling(name, value, version, coming[0] if coming else None)

@@ -1,0 +1,147 @@
+"""The desk's pages of the organisation: the tree, one unit with its roles and policies, changing a policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xinglin.accounts import queries as accounts
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import actions, policies, queries
+from xinglin.organisation.errors import NoSuchAccount
+from xinglin.organisation.forms import GrantForm, PolicyForm, role_said
+from xinglin.organisation.models import Role, Unit
+
+
+@login_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """The tree as far as the user reaches, each unit with its persons."""
+    queries.demand(request.user, "see_desk")
+    branches = queries.tree_seen_by(request.user)
+    my_roles = queries.roles_of(request.user).exclude(name=Role.Name.VOLUNTEER).order_by("unit__path")
+    return render(request, "organisation/desk.html", {"branches": branches, "my_roles": my_roles})
+
+
+@login_required
+@require_GET
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    """One unit: who holds which role here, and the policies that hold here."""
+    return _unit_page(request, _seen(request, code), GrantForm())
+
+
+@login_required
+@require_POST
+def grant_role(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a role to the account with this login name."""
+    chosen, form = _seen(request, code), GrantForm(request.POST)
+    queries.demand(request.user, "grant_role", chosen)
+    if form.is_valid():
+        try:
+            role = _granted(request, chosen, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error("login_name", str(refusal))
+        else:
+            tell(request, _("已授予 %(role)s") % {"role": role_said(role.name)})
+            return redirect("organisation:unit", code)
+    return _unit_page(request, chosen, form, status=422)
+
+
+@login_required
+@require_POST
+def end_role(request: HttpRequest, code: str, role_id: int) -> HttpResponse:
+    """Take a role back."""
+    chosen = _seen(request, code)
+    role = Role.objects.filter(pk=role_id, unit=chosen).exclude(name=Role.Name.VOLUNTEER).first()
+    if role is None:
+        raise NotFound
+    actions.end_role(role=role, ended_by=request.user, at=clock.now())
+    tell(request, _("已收回 %(role)s") % {"role": role_said(role.name)})
+    return redirect("organisation:unit", code)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """Change a policy: type the value, look at what it will say, then set it."""
+    chosen, at = _seen(request, code), clock.now()
+    if name not in policies.DEFAULTS:
+        raise NotFound
+    queries.demand(request.user, "set_policy", chosen)
+    ruling = next(ruling for ruling in queries.policies_at(chosen, at=at) if ruling.name == name)
+    form = PolicyForm(name, request.POST or None, initial={"value": ruling.value})
+    preview = _previewed(form, name, at=at) if form.is_valid() else None
+    if preview and request.POST.get("sure"):
+        actions.set_policy(unit=chosen, name=name, set_by=request.user, at=at, **preview)
+        tell(request, _("已经定下：%(value)s") % {"value": policies.in_words(name, preview["value"])})
+        return redirect("organisation:unit", code)
+    context = {
+        "unit": chosen,
+        "meaning": policies.DEFAULTS[name].meaning,
+        "now": _said(ruling),
+        "form": form,
+        "preview": preview and {"said": policies.in_words(name, preview["value"]), **preview},
+    }
+    return render(request, "organisation/policy.html", context, status=422 if form.errors else 200)
+
+
+def _granted(request: HttpRequest, chosen: Unit, *, login_name: str, name: str) -> Role:
+    user = accounts.by_login_name(login_name)
+    if user is None:
+        raise NoSuchAccount(login_name=login_name)
+    return actions.grant_role(user=user, unit=chosen, name=name, granted_by=request.user, at=clock.now())
+
+
+def _previewed(form: PolicyForm, name: str, *, at: Any) -> dict[str, Any] | None:
+    """The value as it would stand; what makes no sense is said beside the field."""
+    try:
+        value = policies.checked(name, form.cleaned_data["value"])
+    except Refusal as refusal:
+        form.add_error("value", str(refusal))
+        return None
+    starts_at = form.starts_at(at=at)
+    if starts_at < at:
+        form.add_error("starts_on", _("政策不能从过去开始，请选今天或以后"))
+        return None
+    return {"value": value, "starts_at": starts_at}
+
+
+def _unit_page(request: HttpRequest, chosen: Unit, form: GrantForm, *, status: int = 200) -> HttpResponse:
+    at = clock.now()
+    context = {
+        "unit": chosen,
+        "above": chosen.get_ancestors(),
+        "roles": queries.roles_at(chosen, at=at),
+        "rulings": [_said(ruling) for ruling in queries.policies_at(chosen, at=at)],
+        "may_grant": queries.may(request.user, "grant_role", chosen),
+        "may_set": queries.may(request.user, "set_policy", chosen),
+        "form": form,
+    }
+    return render(request, "organisation/unit.html", context, status=status)
+
+
+def _said(ruling: queries.Ruling) -> dict[str, Any]:
+    coming = ruling.next_version
+    return {
+        "name": ruling.name,
+        "meaning": policies.DEFAULTS[ruling.name].meaning,
+        "value": policies.in_words(ruling.name, ruling.value),
+        "version": ruling.version,
+        "coming": coming and {"value": policies.in_words(ruling.name, coming.value), "starts_at": coming.starts_at},
+    }
+
+
+def _seen(request: HttpRequest, code: str) -> Unit:
+    """A unit within the user's reach; another one sounds as if there were none."""
+    queries.demand(request.user, "see_desk")
+    chosen = queries.units_where(request.user, "see_desk").filter(code=code, closed_at__isnull=True).first()
+    if chosen is None:
+        raise NotFound
+    return chosen
