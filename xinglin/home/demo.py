@@ -69,8 +69,9 @@ def load(*, at: dt.datetime, say: Any) -> None:
     if not Volunteer.objects.exists():
         bad = settings.VAR_DIR / "demo" / "roster-bad-rows.xlsx"
         bad.parent.mkdir(parents=True, exist_ok=True)
-        call_command("import_roster", str(FOLDER / "roster.xlsx"), bad_rows=str(bad))
-        User.objects.filter(is_demo=False).update(is_demo=True)
+        call_command("import_roster", str(FOLDER / "roster.xlsx"), bad_rows=bad)
+    # Whoever lives in a demo's database is a demo person: production refuses to start beside them.
+    User.objects.filter(is_demo=False).update(is_demo=True)
     if not Shift.objects.filter(starts_at__gt=at + dt.timedelta(days=3)).exists():
         day = clock.local_day(at)
         call_command("import_plan", str(FOLDER / "plan-2020-12.xlsx"), shift_to=day.isoformat(), not_own_duty=True)
