@@ -18,8 +18,8 @@ How it stays right under concurrency (READ COMMITTED, the default):
    it sees the other's row. Locks are taken inside the attempt: locking and updating from two
    levels of subtransactions would make a multixact of every row.
 
-The loop over items is plain arithmetic on arrays; everything that touches tables is set-based, and each statement
-is made to go by index: planned while the table was nearly empty, a cached plan would scan it for ever after.
+The loop over items is plain arithmetic on arrays; everything that touches tables is set-based, planned once, and
+made to go by index: a plan made while the table was nearly empty would else scan it for as long as the session lives.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ LANGUAGE plpgsql
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $post$
 DECLARE
     n integer := jsonb_array_length(batch);
