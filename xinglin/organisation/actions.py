@@ -35,7 +35,7 @@ def add_unit(
         Unit.objects.add_root(instance=unit)
     else:
         # treebeard counts children on the row it is given: read it anew, or two children would get one path.
-        Unit.objects.select_for_update().get(pk=parent.pk).add_child(instance=unit)
+        Unit.objects.add_child(Unit.objects.select_for_update().get(pk=parent.pk), instance=unit)
     audit.record(actor=actor, verb="added_unit", thing=f"unit:{unit.code}", unit_path=unit.path, at=at)
     return unit
 

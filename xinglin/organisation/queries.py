@@ -90,6 +90,11 @@ class Branch:
     persons: int
     level: int
 
+    @property
+    def indent(self) -> str:
+        """Full-width blanks: a strict policy of styles allows no margin of one's own."""
+        return "\u3000" * self.level
+
 
 def tree_seen_by(user: Any, *, verb: str = "see_desk", at: dt.datetime | None = None) -> list[Branch]:
     """The open units the user may see, in tree order, with their persons: one query for the whole tree.

@@ -117,7 +117,7 @@ def _unit_page(request: HttpRequest, chosen: Unit, form: GrantForm, *, status: i
     at = clock.now()
     context = {
         "unit": chosen,
-        "above": chosen.get_ancestors(),
+        "above": Unit.objects.get_ancestors(chosen),
         "roles": queries.roles_at(chosen, at=at),
         "rulings": [_said(ruling) for ruling in queries.policies_at(chosen, at=at)],
         "may_grant": queries.may(request.user, "grant_role", chosen),

@@ -16,7 +16,7 @@ def make_unit(*, name: str | None = None, kind: str = "team", parent: Unit | Non
     unit = Unit(name=name or f"第{next(_numbers)}队", kind=kind, opened_at=LONG_AGO, **fields)
     if parent is None:
         return Unit.objects.add_root(instance=unit)
-    return Unit.objects.get(pk=parent.pk).add_child(instance=unit)
+    return Unit.objects.add_child(Unit.objects.get(pk=parent.pk), instance=unit)
 
 
 def make_role(*, user: Any, unit: Unit, name: str, starts_at: dt.datetime = LONG_AGO) -> Role:
