@@ -1,0 +1,157 @@
+"""Real threads on PostgreSQL: the last place, two places at once, eight presses of one button."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import at
+from django.db import connection
+
+from xinglin.activities import actions, errors
+from xinglin.activities.actions import Evidence
+from xinglin.activities.models import Attendance, Signup
+from xinglin.activities.tests.factories import make_shift, make_signup
+from xinglin.diary.models import Commitment
+from xinglin.hours.models import Record
+from xinglin.lib.errors import Refusal
+from xinglin.people.tests.factories import make_volunteer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def all_at_once(deeds: list[Callable[[], Any]]) -> list[Any]:
+    """Run every deed in a thread of its own, let loose together; answers or refusals in the deeds' order."""
+    gate = threading.Barrier(len(deeds))
+    answers: list[Any] = [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], Any]) -> None:
+        try:
+            gate.wait(timeout=60)
+            answers[place] = deed()
+        except Refusal as refusal:
+            answers[place] = refusal
+        except Exception as broken:  # noqa: BLE001 - told to the test below
+            answers[place] = broken
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert not any(thread.is_alive() for thread in threads)
+    broken = [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, Refusal)]
+    assert broken == []
+    return answers
+
+
+def test_forty_sign_ups_for_ten_places(blue):
+    shift = make_shift(places=10, unit=blue)
+    post = shift.posts.get()
+    people = [make_volunteer(unit=blue) for _ in range(40)]
+
+    answers = all_at_once(
+        [lambda one=one: actions.take_shift(volunteer=one, post=post, at=at("08:00", days=-1)) for one in people]
+    )
+
+    assert sum(isinstance(answer, Signup) for answer in answers) == 10
+    assert sum(isinstance(answer, errors.ShiftFull) for answer in answers) == 30
+    assert post.signups.filter(state="taken").count() == 10
+    assert Commitment.objects.count() == 10
+
+
+def test_one_person_and_two_overlapping_shifts_at_once(lin):
+    for day in range(1, 6):  # five times over, since a race may be lost by luck
+        morning = make_shift(places=5, name="导医", starts_at=at("09:00", days=day)).posts.get()
+        later = make_shift(places=5, name="义诊", starts_at=at("11:00", days=day)).posts.get()
+
+        answers = all_at_once(
+            [
+                lambda post=post: actions.take_shift(volunteer=lin, post=post, at=at("08:00"))
+                for post in (morning, later, morning, later)
+            ]
+        )
+
+        assert len({answer.pk for answer in answers if isinstance(answer, Signup)}) == 1
+        assert sum(isinstance(answer, errors.ShiftOverlaps) for answer in answers) == 2
+        assert Commitment.objects.filter(person=lin.person).count() == day
+
+
+def test_one_person_and_two_posts_of_one_shift_at_once(lin):
+    from xinglin.activities.tests.factories import make_post
+
+    shift = make_shift(places=5)
+    posts = [shift.posts.get(), make_post(shift, name="轮椅陪护", places=5)]
+
+    answers = all_at_once(
+        [lambda post=post: actions.take_shift(volunteer=lin, post=post, at=at("08:00", days=-1)) for post in posts * 3]
+    )
+
+    assert Signup.objects.count() == 1
+    assert {type(answer) for answer in answers} <= {Signup, errors.AlreadyTaken, errors.ShiftOverlaps}
+
+
+def test_eight_check_outs_of_one_attendance_make_one_record(lin):
+    signup = make_signup(make_shift(), lin)
+    user, code = lin.person.user, Evidence("code")
+    actions.come(signup=signup, evidence=code, by=user, at=at("09:00"))
+
+    answers = all_at_once([lambda: actions.leave(signup=signup, evidence=code, by=user, at=at("11:30"))] * 8)
+
+    assert len({answer.pk for answer in answers}) == 1
+    assert Record.objects.get().minutes == 150
+
+
+def test_eight_check_ins_make_one_attendance(lin):
+    signup = make_signup(make_shift(), lin)
+    user, code = lin.person.user, Evidence("code")
+
+    answers = all_at_once([lambda: actions.come(signup=signup, evidence=code, by=user, at=at("09:00"))] * 8)
+
+    assert len({answer.pk for answer in answers}) == 1
+    assert Attendance.objects.count() == 1
+
+
+def test_leaving_by_hand_and_by_the_clock_at_once_makes_one_record(lin):
+    signup = make_signup(make_shift(), lin)
+    user, code = lin.person.user, Evidence("code")
+    actions.come(signup=signup, evidence=code, by=user, at=at("09:00"))
+
+    all_at_once(
+        [
+            lambda: actions.leave(signup=signup, evidence=code, by=user, at=at("12:30")),
+            lambda: actions.close_forgotten(at=at("12:31")),
+        ]
+        * 4
+    )
+
+    assert Record.objects.exclude(state="voided").count() == 1
+    assert Record.objects.get().minutes == 180
+
+
+def test_nobody_slips_in_while_a_shift_is_called_off(blue, wang):
+    shift = make_shift(places=20, unit=blue)
+    post = shift.posts.get()
+    people = [make_volunteer(unit=blue) for _ in range(10)]
+    taking = [lambda one=one: actions.take_shift(volunteer=one, post=post, at=at("08:00", days=-1)) for one in people]
+
+    all_at_once([*taking, lambda: actions.call_off(shift=shift, reason="台风", by=wang, at=at("08:00", days=-1))])
+
+    assert not Signup.objects.filter(state="taken").exists()
+    assert not Commitment.objects.filter(released_at__isnull=True).exists()
+
+
+def test_giving_back_and_taking_the_last_place_at_once_never_makes_two(lin, blue):
+    shift = make_shift(places=1, unit=blue)
+    post = shift.posts.get()
+    held = actions.take_shift(volunteer=lin, post=post, at=at("08:00", days=-1))
+    people = [make_volunteer(unit=blue) for _ in range(6)]
+    taking = [lambda one=one: actions.take_shift(volunteer=one, post=post, at=at("08:01", days=-1)) for one in people]
+
+    all_at_once([*taking, lambda: actions.cancel_signup(signup=held, at=at("08:01", days=-1))])
+
+    assert post.signups.filter(state="taken").count() <= 1
