@@ -120,15 +120,17 @@ def _keep_code(*, phone: str, code: str, address: str, at: dt.datetime) -> None:
     )
 
 
+@transaction.atomic(durable=True)
 def _tried_code(*, phone: str, at: dt.datetime) -> PhoneCode:
-    """The latest code of this phone, with one try taken from it by a conditional update: no guess slips past."""
-    sent = PhoneCode.objects.filter(phone_blind=vault().blind(phone, purpose=queries.PHONE)).order_by("-sent_at", "-pk")
-    latest = sent.first()
+    """The latest code of this phone, with one try taken from it under its lock: no guess slips past."""
+    sent = PhoneCode.objects.select_for_update().filter(phone_blind=vault().blind(phone, purpose=queries.PHONE))
+    latest = sent.order_by("-sent_at", "-pk").first()
     if latest is None or latest.used_at or latest.expires_at <= at:
         raise CodeExpired
-    if not PhoneCode.objects.filter(pk=latest.pk, tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+    if latest.tries_left == 0:
         raise CodeSpent
-    latest.refresh_from_db(fields=["tries_left"])
+    latest.tries_left -= 1
+    latest.save(update_fields=["tries_left"])
     return latest
 
 

@@ -34,6 +34,13 @@ class Form(forms.Form):
         self.refusal = refusal
         self.add_error(self.beside.get(refusal.code), str(refusal))
 
+    def point_at_error(self) -> None:
+        """After an error, typing goes on where it is."""
+        for name in self.fields:
+            if name in self.errors:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
     @property
     def status(self) -> int:
         """What the answer's status says about this form."""

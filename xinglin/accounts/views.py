@@ -164,6 +164,7 @@ def hear(form: Form, verb: Callable[..., Any], **facts: Any) -> Any:
 
 def page(request: HttpRequest, name: str, form: Form, **context: Any) -> HttpResponse:
     """One of this app's pages with its form."""
+    form.point_at_error()
     context |= {"form": form, "next": _next_of(request)}
     return render(request, f"accounts/{name}.html", context, status=form.status)
 

@@ -118,6 +118,24 @@ def test_a_wrong_code_hears_it_beside_the_field(client: Client, postbox: Postbox
     assert signed_in_as(client) is None
 
 
+def test_the_owner_of_a_closed_account_hears_it(client: Client, postbox: Postbox):
+    lin = make_user(phone=PHONE)
+    User.objects.filter(pk=lin.pk).update(is_active=False)
+    client.post(reverse("accounts:sign_in"), {"phone": PHONE})
+
+    page = client.post(reverse("accounts:code"), {"code": postbox.code})
+
+    assert page.status_code == 403
+    assert "已经停用" in said(page)
+    assert signed_in_as(client) is None
+
+
+def test_typing_goes_on_where_the_error_is(client: Client):
+    page = client.post(reverse("accounts:number"), {"login_name": "V000777", "pin": ""})
+
+    assert re.search(r'<input[^>]*name="pin"[^>]*autofocus', said(page))
+
+
 def test_a_second_code_within_the_minute_waits_and_offers_the_way_back(client: Client, postbox: Postbox):
     client.post(reverse("accounts:sign_in"), {"phone": PHONE})
 
