@@ -20,6 +20,8 @@ from xinglin.hours import actions as hours
 from xinglin.hours import queries as records
 from xinglin.hours.models import Record
 from xinglin.lib import geo
+from xinglin.lib.clock import local_day
+from xinglin.lib.errors import Refusal
 from xinglin.lib.ids import short_code
 from xinglin.lib.web.words import distance_said, span_said
 from xinglin.organisation import queries as organisation
@@ -93,7 +95,7 @@ def _book(signup: Signup, *, at: dt.datetime) -> None:
             person=signup.volunteer.person, starts_at=shift.starts_at, ends_at=shift.ends_at, source=signup.source
         )
     except AlreadyBusy as busy:
-        raise errors.ShiftOverlaps(when=_span(busy.facts["starts_at"], busy.facts["ends_at"], at=at)) from busy
+        raise errors.ShiftOverlaps(when=_span(busy.starts_at, busy.ends_at, at=at)) from busy
 
 
 @transaction.atomic
@@ -161,9 +163,8 @@ def evidence_of_spoken_code(*, signup: Signup, digits: str, at: dt.datetime) -> 
     return Evidence(How.CODE)
 
 
-def _check_spoken_code(signup: Signup, digits: str, *, at: dt.datetime) -> errors.Refusal | None:
-    rests = {"wrong_codes": signup.wrong_codes, "wrong_code_at": signup.wrong_code_at}
-    if rules.must_rest_from_guessing(**rests, at=at):
+def _check_spoken_code(signup: Signup, digits: str, *, at: dt.datetime) -> Refusal | None:
+    if rules.must_rest_from_guessing(wrong_codes=signup.wrong_codes, wrong_code_at=signup.wrong_code_at, at=at):
         return errors.TooManyWrongCodes(minutes=int(rules.WRONG_CODE_REST.total_seconds()) // 60)
     is_right = rules.is_fresh_spoken_code(_key(), signup.shift.code, digits, at=at)
     has_rested = signup.wrong_codes >= rules.WRONG_CODES_ALLOWED
@@ -178,9 +179,10 @@ def evidence_of_location(*, signup: Signup, latitude: str, longitude: str) -> Ev
     activity = signup.shift.activity
     if not people.has_consented(signup.volunteer.person, "location"):
         raise errors.ConsentNeeded
-    if not activity.has_place:
+    place = activity.point
+    if place is None:
         raise errors.PlaceUnknown
-    distance_m = round(geo.distance_m(_point(latitude, longitude), geo.Point(activity.latitude, activity.longitude)))
+    distance_m = round(geo.distance_m(_point(latitude, longitude), place))
     if distance_m > activity.radius_m:
         raise errors.TooFar(distance=distance_said(distance_m))
     return Evidence(How.LOCATION, distance_m)
@@ -392,7 +394,7 @@ def _force_or_tell(attendance: Attendance, *, at: dt.datetime) -> bool:
     """One that cannot be closed must not keep the others open; whoever runs the house reads of it."""
     try:
         return _force(attendance, at=at)
-    except errors.Refusal as refusal:
+    except Refusal as refusal:
         logger.error("attendance of %s was not closed: %s", attendance.signup.source, refusal.code)
         return False
 
@@ -478,8 +480,8 @@ def _note(signup: Signup, verb: str, *, by: Any, at: dt.datetime, **facts: Any) 
     audit.record(actor=by, verb=verb, thing=signup.source, at=at, unit_path=unit.path, facts=facts)
 
 
-def _span(starts_at: Any, ends_at: Any, *, at: dt.datetime) -> str:
-    return span_said(starts_at, ends_at, today=queries.clock.local_day(at))
+def _span(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> str:
+    return span_said(starts_at, ends_at, today=local_day(at))
 
 
 # Planning ------------------------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ class NotSignedUp(Refusal):
     message = _("您没有报这个班次。先报名，再来签到。")
 
     def __init__(self, **facts: object) -> None:
-        super().__init__(next_url=reverse_lazy("activities:list"), next_text=_("看看还缺人的班次"), **facts)
+        super().__init__(next_url=str(reverse_lazy("activities:list")), next_text=_("看看还缺人的班次"), **facts)
 
 
 class ComeTooEarly(Refusal):

@@ -54,7 +54,10 @@ class PlaceForm(forms.Form):
         widget=forms.Select(attrs={"data-datum": True}),
     )
     radius_m = forms.IntegerField(
-        label=_("多少米以内算到场"), min_value=30, max_value=5000, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+        label=_("多少米以内算到场"),
+        min_value=30,
+        max_value=5000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -129,7 +132,17 @@ class ShiftForm(forms.Form):
 
     def plan(self, posts: list[PlannedPost]) -> Plan:
         said = self.cleaned_data
-        facts = ("unit", "name", "category", "not_own_duty", "place_name", "township", "briefing", "risks", "guarantees")
+        facts = (
+            "unit",
+            "name",
+            "category",
+            "not_own_duty",
+            "place_name",
+            "township",
+            "briefing",
+            "risks",
+            "guarantees",
+        )
         return Plan(
             **{name: said[name] for name in facts},
             starts_at=dt.datetime.combine(said["day"], said["starts"], tzinfo=SHANGHAI),
@@ -161,11 +174,13 @@ class Posts(forms.BaseFormSet):  # type: ignore[type-arg]
         if len(names) != len(set(names)):
             raise forms.ValidationError(_("同一个岗位写了两次，请合成一行"))
 
-    def planned(self) -> list[PlannedPost]:
-        said = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
-        return [PlannedPost(post["name"], post["places"], post["requires"]) for post in said]
-
 
 PostsFormSet = forms.formset_factory(
     PostForm, formset=Posts, extra=3, min_num=1, validate_min=True, max_num=10, validate_max=True
 )
+
+
+def planned(posts: Any) -> list[PlannedPost]:
+    """The posts of a valid form set; empty lines are none."""
+    said = [form.cleaned_data for form in posts if form.cleaned_data.get("name")]
+    return [PlannedPost(post["name"], post["places"], post["requires"]) for post in said]

@@ -95,9 +95,7 @@ def _standing_activities(sources: Collection[str]) -> dict[str, Activity]:
 def _shifts(
     entries: Sequence[Entry], activities: dict[str, Activity], moved_by: dt.timedelta
 ) -> tuple[dict[tuple[int, dt.datetime], Shift], int]:
-    wanted = {
-        (activities[entry.source].pk, entry.starts_at + moved_by): entry.ends_at + moved_by for entry in entries
-    }
+    wanted = {(activities[entry.source].pk, entry.starts_at + moved_by): entry.ends_at + moved_by for entry in entries}
     standing = _standing_shifts(activities)
     new = [key for key in wanted if key not in standing]
     Shift.objects.bulk_create(

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.activities.rules import Slot
+from xinglin.lib.geo import Point
 from xinglin.lib.ids import short_code
 
 
@@ -31,7 +32,9 @@ class Activity(models.Model):
     briefing = models.TextField(blank=True)
     risks = models.CharField(max_length=300)
     guarantees = models.CharField(max_length=300, blank=True)
-    source = models.CharField(max_length=120, null=True, blank=True, unique=True, help_text="row of the plan it came from")
+    source = models.CharField(
+        max_length=120, null=True, blank=True, unique=True, help_text="row of the plan it came from"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -53,9 +56,11 @@ class Activity(models.Model):
         return self.code
 
     @property
-    def has_place(self) -> bool:
-        """Does anyone know to the metre where it is?"""
-        return self.latitude is not None and self.longitude is not None
+    def point(self) -> Point | None:
+        """Where it is on WGS-84, if anyone has said so."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(self.latitude, self.longitude)
 
 
 class Shift(models.Model):
@@ -79,7 +84,9 @@ class Shift(models.Model):
     class Meta:
         indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_ends_after_start"
+            ),
             models.UniqueConstraint(fields=["activity", "starts_at"], name="one_shift_of_an_activity_at_a_time"),
         ]
 
@@ -125,7 +132,9 @@ class Signup(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.TAKEN)
     taken_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancelled_late = models.BooleanField(default=False, help_text="later than the policy asks; kept apart from no-shows")
+    cancelled_late = models.BooleanField(
+        default=False, help_text="later than the policy asks; kept apart from no-shows"
+    )
     cancel_reason = models.CharField(max_length=300, blank=True)
     # Wrong spoken codes since the last right one: six digits are few, so the tries must be fewer.
     wrong_codes = models.PositiveSmallIntegerField(default=0)

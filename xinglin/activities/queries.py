@@ -25,7 +25,9 @@ LEADS_FROM = dt.timedelta(hours=24)  # a leader sees a shift from the day before
 
 def shifts() -> QuerySet[Shift]:
     """Shifts with what every page says of them: activity, project, unit, and `places`, `taken`, `places_left`."""
-    places = Post.objects.filter(shift=OuterRef("pk")).order_by().values("shift").annotate(all=Sum("places")).values("all")
+    places = (
+        Post.objects.filter(shift=OuterRef("pk")).order_by().values("shift").annotate(all=Sum("places")).values("all")
+    )
     standing = Signup.objects.filter(shift=OuterRef("pk"), state=Signup.State.TAKEN)
     taken = standing.order_by().values("shift").annotate(all=Count("pk")).values("all")
     return Shift.objects.select_related("activity__project__unit", "leader").annotate(
@@ -67,8 +69,8 @@ def open_shifts(
         abilities = people.standing(volunteer, at=at).abilities
         found = found.exclude(Exists(_taken_by(volunteer)))
     if abilities is not None:
-        fitting = _posts_with_places().filter(shift=OuterRef("pk"), requires__in=["", *abilities], places_left__gt=0)
-        found = found.filter(Exists(fitting))
+        fitting = _posts_with_places().filter(shift=OuterRef("pk"), requires__in=["", *abilities])
+        found = found.filter(Exists(fitting.filter(places__gt=F("taken"))))
     return found.order_by("starts_at", "pk")
 
 
@@ -220,7 +222,9 @@ def waiting_for_nod(user: Any, *, at: dt.datetime) -> QuerySet[Attendance]:
     scope = Q(signup__shift__leader=user) | Q(signup__shift__activity__project__unit__in=units)
     waiting = Attendance.objects.filter(scope, waits_for_nod=True, came_at__lte=at)
     waiting = waiting.exclude(signup__volunteer__person__user=user)
-    related = waiting.select_related("signup__volunteer__person", "signup__shift__activity__project__unit", "signup__post")
+    related = waiting.select_related(
+        "signup__volunteer__person", "signup__shift__activity__project__unit", "signup__post"
+    )
     return related.order_by("came_at", "pk")
 
 

@@ -84,9 +84,7 @@ def refuse_to_take(place: Place, *, standing: Standing | None, at: dt.datetime) 
         raise errors.ShiftFull
 
 
-def is_late_cancel(
-    slot: Slot, *, taken_at: dt.datetime, at: dt.datetime, cancel_hours: int, undo_minutes: int
-) -> bool:
+def is_late_cancel(slot: Slot, *, taken_at: dt.datetime, at: dt.datetime, cancel_hours: int, undo_minutes: int) -> bool:
     """Is it so short before the shift that the leader must hear of it? A slip of the hand a moment ago is not."""
     if at <= taken_at + dt.timedelta(minutes=undo_minutes):
         return False
@@ -97,7 +95,9 @@ def free_cancel_until(slot: Slot, *, cancel_hours: int) -> dt.datetime:
     return slot.starts_at - dt.timedelta(hours=cancel_hours)
 
 
-def refuse_to_cancel(slot: Slot, *, has_come: bool, is_late: bool, reason: str, at: dt.datetime, cancel_hours: int) -> None:
+def refuse_to_cancel(
+    slot: Slot, *, has_come: bool, is_late: bool, reason: str, at: dt.datetime, cancel_hours: int
+) -> None:
     """Before the shift one may always give the place back; late, with a reason."""
     if has_come or at >= slot.starts_at:
         raise errors.CannotCancel
@@ -129,7 +129,9 @@ def refuse_to_leave(slot: Slot, *, at: dt.datetime, late_minutes: int) -> None:
         raise errors.LeaveTooLate
 
 
-def refuse_to_mark(slot: Slot, *, marked_for: dt.datetime, at: dt.datetime, early_minutes: int, late_minutes: int) -> None:
+def refuse_to_mark(
+    slot: Slot, *, marked_for: dt.datetime, at: dt.datetime, early_minutes: int, late_minutes: int
+) -> None:
     """A leader may enter a time that has passed, within the windows of the shift, until a day after it."""
     if at > slot.ends_at + MARKS_BY_HAND_END:
         raise errors.MarkingOver
@@ -218,4 +220,3 @@ def _spoken(key: bytes, shift_code: str, window: int) -> str:
 
 def _sealed(key: bytes, purpose: str, shift_code: str, window: int) -> bytes:
     return hmac.new(key, f"shift {purpose}\0{shift_code}\0{window}".encode(), hashlib.sha256).digest()
-

@@ -22,7 +22,7 @@ def book(*, person: Person, starts_at: dt.datetime, ends_at: dt.datetime, source
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
     standing = Commitment.objects.filter(source=source, released_at__isnull=True).first()
     if standing is not None:
-        assert standing.person_id == person.pk and standing.span == span, "one source books one person's one span"
+        assert (standing.person_id, standing.span) == (person.pk, span), "one source books one person's one span"
         return standing
     try:
         with transaction.atomic():

@@ -62,7 +62,9 @@ def _without_shift(point: Point) -> Point:
     guess = point
     for _ in range(10):
         image = to_gcj02(guess)
-        guess = Point(guess.latitude + point.latitude - image.latitude, guess.longitude + point.longitude - image.longitude)
+        guess = Point(
+            guess.latitude + point.latitude - image.latitude, guess.longitude + point.longitude - image.longitude
+        )
     return guess
 
 

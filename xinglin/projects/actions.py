@@ -15,9 +15,7 @@ from xinglin.projects.models import Project
 
 
 @transaction.atomic
-def open_project(
-    *, unit: Unit, name: str, category: str, not_own_duty: bool, actor: Any, at: dt.datetime
-) -> Project:
+def open_project(*, unit: Unit, name: str, category: str, not_own_duty: bool, actor: Any, at: dt.datetime) -> Project:
     """Find the unit's project of this name, or open it. Twice is once; the category of a standing project stays."""
     if not not_own_duty:
         raise OwnDuty

@@ -1,6 +1,6 @@
-"""Addresses of projects."""
+"""Addresses of projects: none of their own yet, they are opened while planning activities."""
 
-from django.urls import path  # noqa: F401
+from django.urls import URLPattern
 
 app_name = "projects"
-urlpatterns: list = []
+urlpatterns: list[URLPattern] = []

@@ -41,7 +41,12 @@ def make_shift(
 ) -> Shift:
     """A shift of three hours with one post, by default at nine on the day of the tests."""
     starts_at = starts_at or TUESDAY_NINE
-    facts = {"place_name": "门诊一楼大厅", "township": "安阳街道", "briefing": "带路、教用自助机", "risks": "久站；注意手卫生"}
+    facts = {
+        "place_name": "门诊一楼大厅",
+        "township": "安阳街道",
+        "briefing": "带路、教用自助机",
+        "risks": "久站；注意手卫生",
+    }
     activity = Activity.objects.create(
         project=make_project(unit=unit, name=name),
         name=name,
@@ -59,7 +64,9 @@ def make_post(shift: Shift, *, name: str = "导医", places: int = 1, requires: 
     return Post.objects.create(shift=shift, name=name, places=places, requires=requires)
 
 
-def make_signup(shift: Shift, volunteer: Volunteer, *, post: Post | None = None, at: dt.datetime | None = None) -> Signup:
+def make_signup(
+    shift: Shift, volunteer: Volunteer, *, post: Post | None = None, at: dt.datetime | None = None
+) -> Signup:
     """The volunteer holds a place, written straight into the tables and the diary, without asking the rules."""
     signup = Signup.objects.create(
         post=post or shift.posts.order_by("pk")[0],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from conftest import at
 
+from conftest import at
 from xinglin.activities import actions, errors, queries
 from xinglin.activities.actions import AWAITING_NOD, BY_LEADER, Evidence, Plan, PlannedPost
 from xinglin.activities.models import Attendance, Shift, Signup
@@ -399,7 +399,11 @@ def test_a_leaders_mark_carries_the_name_and_the_time_that_has_passed(lin, wang)
     attendance = come(signup, how=BY_LEADER, by=wang, when="09:40", came_at=at("09:05"))
     record = leave(signup, how=BY_LEADER, by=wang, when="12:20", left_at=at("11:50"))
 
-    assert (attendance.came_at, attendance.came_marked_at, attendance.came_marked_by) == (at("09:05"), at("09:40"), wang)
+    assert (attendance.came_at, attendance.came_marked_at, attendance.came_marked_by) == (
+        at("09:05"),
+        at("09:40"),
+        wang,
+    )
     assert record.minutes == 165
     assert record.provenance == "leader"
     assert record.recorded_by == wang

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from conftest import at
 from django.core.management import CommandError, call_command
 
+from conftest import at
 from xinglin.activities import plan
 from xinglin.activities.models import Activity, Post, Shift
 from xinglin.lib import sheets
@@ -94,7 +94,8 @@ def test_lines_that_contradict_an_earlier_one_go_back():
 
 
 @pytest.mark.parametrize(
-    "written", ["8:30", "08:30", "08：30", "8点半", "8点30分", "08:30:00", dt.time(8, 30), 8.5 / 24, dt.timedelta(hours=8.5)]
+    "written",
+    ["8:30", "08:30", "08：30", "8点半", "8点30分", "08:30:00", dt.time(8, 30), 8.5 / 24, dt.timedelta(hours=8.5)],
 )
 def test_times_are_read_as_people_write_them(written):
     assert plan.read_clock(written) == dt.time(8, 30)

@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 import pytest
-from conftest import at
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import at
 from xinglin.activities import errors, rules
 from xinglin.activities.rules import Place, Slot, served_minutes
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinglin.activities import actions, queries
-from xinglin.activities.forms import CallOffForm, LeaderForm, PlaceForm, PlacesForm, PostsFormSet, ShiftForm
+from xinglin.activities.forms import CallOffForm, LeaderForm, PlaceForm, PlacesForm, PostsFormSet, ShiftForm, planned
 from xinglin.activities.models import Post, Shift
 from xinglin.lib import clock, codes
 from xinglin.lib.errors import NotFound, Refusal
@@ -129,7 +129,7 @@ def new(request: HttpRequest) -> HttpResponse:
     posts = PostsFormSet(request.POST or None, prefix="posts")
     if request.method == "POST" and form.is_valid() and posts.is_valid():
         try:
-            shift = actions.plan_shift(plan=form.plan(posts.planned()), actor=request.user, at=clock.now())
+            shift = actions.plan_shift(plan=form.plan(planned(posts)), actor=request.user, at=clock.now())
         except Refusal as refusal:
             form.add_error("starts", str(refusal))
         else:

@@ -127,7 +127,7 @@ def _page(request: HttpRequest, signup: Signup, *, proof: str, token: str = "") 
         "record": hours.standing_record(signup.source) if attendance is not None and attendance.left_at else None,
         "publication_days": organisation.policy("publication_days", unit, at=at),
     }
-    if proof == "poster" and shift.activity.has_place:
+    if proof == "poster" and shift.activity.point is not None:
         context["has_consented"] = people.has_consented(person, LOCATION)
         context["consent_text"] = people.text(LOCATION, at=at) if not context["has_consented"] else None
     return render(request, "activities/hands.html", context)

@@ -19,6 +19,7 @@ from xinglin.activities import actions, errors, queries, rules
 from xinglin.activities.models import Shift, Signup
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
+from xinglin.lib.web.words import clock_said
 
 
 @require_safe
@@ -136,7 +137,7 @@ def _time(request: HttpRequest, shift: Shift) -> dt.datetime | None:
     try:
         time = dt.time.fromisoformat(text)
     except ValueError:
-        day = {"opens": rules.clock_said(shift.starts_at), "closes": rules.clock_said(shift.ends_at)}
+        day = {"opens": clock_said(shift.starts_at), "closes": clock_said(shift.ends_at)}
         raise errors.BadMarkTime(**day) from None
     return dt.datetime.combine(clock.local_day(shift.starts_at), time.replace(tzinfo=None), tzinfo=clock.SHANGHAI)
 
@@ -152,6 +153,6 @@ def _qr(address: str) -> SafeString:
     """Black on white in any theme, since a camera reads it; an address holds nothing that could be markup."""
     drawn = segno.make(address, error="m", micro=False)
     title = _("签到二维码")
-    return mark_safe(  # noqa: S308 - drawn by segno from an address of ours
+    return mark_safe(
         drawn.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None, title=title, dark="#000", light="#fff")
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import at
 
+from conftest import at
 from xinglin.diary import actions, queries
 from xinglin.diary.errors import AlreadyBusy
 from xinglin.diary.models import Commitment

@@ -1,4 +1,4 @@
-"""`manage.py import_plan plan-2020-12.xlsx`: takes a bureau's month plan; what cannot be used goes back with reasons."""
+"""`manage.py import_plan plan.xlsx`: takes a bureau's month plan; what cannot be used goes back with reasons."""
 
 from __future__ import annotations
 
