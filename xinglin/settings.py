@@ -114,6 +114,7 @@ LOGIN_REDIRECT_URL = "home:home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 MFA_ADAPTER = "xinglin.accounts.adapter.SealingAdapter"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # every app's jobs.py
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -254,12 +255,13 @@ def set_password(*, user: User, password: str, by: User | None = None, at: dt.da
 
 
 def forget_old_tries(*, at: dt.datetime) -> dict[str, int]:
-    """Delete tries and codes that no limit asks for any more, and slips whose time is over. May run twice."""
+    """Delete tries and codes that no limit asks for any more, slips and sessions whose time is over. May run twice."""
     old = at - rules.REMEMBERED
     return {
         "attempts": Attempt.objects.filter(at__lt=old).delete()[0],
         "codes": PhoneCode.objects.filter(sent_at__lt=old).delete()[0],
         "slips": PinSlip.objects.filter(expires_at__lt=old).delete()[0],
+        "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
     }
 
 
