@@ -1,0 +1,323 @@
+"""Who may open which page: one table for every address of the house, walked by everyone in it.
+
+A volunteer of the blue team (`lin`), her team's leader, the staff of her hospital, of her bureau and of another
+hospital knock at each door, by GET and by POST, with real codes of Lin's shift, sign-up and record and of an application.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from conftest import at, member, sign_in, staff
+
+# Everyone who knocks. `unproven` coordinates Lin's hospital, but has shown no second factor in this session.
+SIGNED_IN = frozenset(
+    {"applicant", "stranger", "lin", "leader", "other_coordinator"}
+    | {"coordinator", "reviewer", "auditor", "administrator", "unproven"}
+)
+EVERYONE = SIGNED_IN | {"visitor"}
+ADMINISTRATOR = frozenset({"administrator"})
+COORDINATE = ADMINISTRATOR | {"coordinator"}
+COORDINATE_SOMEWHERE = COORDINATE | {"other_coordinator"}
+LEAD = COORDINATE | {"leader"}
+DECIDE = COORDINATE | {"reviewer"}
+DESK = DECIDE | {"auditor", "other_coordinator"}
+SEE_LIN = DECIDE | {"auditor", "leader"}
+VOLUNTEERS = frozenset({"lin", "stranger"})
+PERSONS = VOLUNTEERS | {"applicant"}
+LIN = frozenset({"lin"})
+APPLICANT = frozenset({"applicant"})
+
+# What a row may say of a method besides who comes in: there is no such door, or it leads to the start of signing in.
+SHUT = "shut"
+START = "sign_in"
+Who = frozenset[str] | str
+
+# address → (by GET, by POST): who comes in. To come in is to get past the door: what lies behind is then one's own or
+# within one's scope, and a rule may still say no. All others are refused, and a visitor is asked to sign in.
+TABLE: dict[str, tuple[Who, Who]] = {
+    "home:home": (EVERYONE, SHUT),
+    "home:desk": (DESK, SHUT),
+    "home:health": (EVERYONE, SHUT),
+    "web:preferences": (SHUT, EVERYONE),
+    "web:look": (EVERYONE, SHUT),  # invented people; not found in production
+    "web:look_desk": (EVERYONE, SHUT),
+    "web:look_paper": (EVERYONE, SHUT),
+    "accounts:sign_in": (EVERYONE, EVERYONE),
+    "accounts:code": (START, START),
+    "accounts:send_again": (SHUT, START),
+    "accounts:number": (EVERYONE, EVERYONE),
+    "accounts:first_pin": (EVERYONE, EVERYONE),
+    "accounts:staff": (EVERYONE, EVERYONE),
+    "accounts:second_factor": (START, START),
+    "accounts:sign_out": (SHUT, START),
+    "accounts:security": (SIGNED_IN, SHUT),
+    "accounts:authenticator": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
+    "accounts:recovery_codes": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
+    "accounts:password": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
+    "organisation:desk": (DESK, SHUT),
+    "organisation:unit": (DECIDE | {"auditor"}, SHUT),
+    "organisation:grant_role": (SHUT, ADMINISTRATOR),
+    "organisation:end_role": (SHUT, ADMINISTRATOR),
+    "organisation:policy": (ADMINISTRATOR, ADMINISTRATOR),
+    "people:me": (SIGNED_IN, SHUT),
+    "people:apply": (SIGNED_IN, SIGNED_IN),
+    "people:application_state": (SIGNED_IN, SHUT),
+    "people:withdraw": (SHUT, APPLICANT),
+    "people:agreement": (VOLUNTEERS, VOLUNTEERS),
+    "people:consents": (PERSONS, SHUT),
+    "people:change_consent": (SHUT, PERSONS),
+    "people:desk": (DESK | {"leader"}, SHUT),
+    "people:volunteer": (SEE_LIN, SHUT),
+    "people:add_qualification": (SHUT, COORDINATE),
+    "people:suspend": (SHUT, COORDINATE),
+    "people:resume": (SHUT, COORDINATE),
+    "people:slip": (SHUT, COORDINATE),
+    "people:applications": (DECIDE | {"other_coordinator"}, SHUT),
+    "people:application": (DECIDE, SHUT),
+    "people:approve": (SHUT, DECIDE),
+    "people:ask_back": (SHUT, DECIDE),
+    "people:refuse": (SHUT, DECIDE),
+    "people:reopen": (SHUT, DECIDE),
+    "timebank:statement": (SIGNED_IN, SHUT),
+    "hours:mine": (SIGNED_IN, SHUT),
+    "hours:record": (DECIDE, SHUT),
+    "hours:confirm": (SHUT, DECIDE),
+    "hours:void": (SHUT, DECIDE),
+    "activities:list": (EVERYONE, SHUT),
+    "activities:shift": (EVERYONE, SHUT),
+    "activities:take": (SHUT, SIGNED_IN),
+    "activities:cancel": (LIN, LIN),
+    "activities:call": (SHUT, LIN),
+    "activities:scan": (LIN, SHUT),
+    "activities:poster_scan": (LIN, SHUT),
+    "activities:hands": (LIN, SHUT),
+    "activities:come": (SHUT, LIN),
+    "activities:leave": (SHUT, LIN),
+    "activities:undo": (SHUT, LIN),
+    "activities:lead": (LEAD, SHUT),
+    "activities:lead_code": (LEAD, SHUT),
+    "activities:mark_came": (SHUT, LEAD),
+    "activities:mark_left": (SHUT, LEAD),
+    "activities:mark_undo": (SHUT, LEAD),
+    "activities:nod": (SHUT, LEAD),
+    "activities:deny": (SHUT, LEAD),
+    "activities:poster": (LEAD, SHUT),
+    "activities:desk": (COORDINATE_SOMEWHERE, SHUT),
+    "activities:new": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "activities:desk_shift": (COORDINATE, SHUT),
+    "activities:set_leader": (SHUT, COORDINATE),
+    "activities:set_place": (SHUT, COORDINATE),
+    "activities:set_places": (SHUT, COORDINATE),
+    "activities:call_off": (SHUT, COORDINATE),
+}
+METHODS = ("GET", "POST")
+# They have nothing to do with Lin: no page names her to them, and nothing that they send changes what is hers.
+STRANGERS = frozenset({"visitor", "applicant", "stranger", "other_coordinator", "unproven"})
+
+
+def test_each_address_has_its_row():
+    known = set(addresses())
+
+    assert known - set(TABLE) == set(), "say in the table who comes in"
+    assert set(TABLE) - known == set(), "these addresses are gone"
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_who_comes_in_and_what_a_stranger_finds(name, scene):
+    before = lins_rows(scene)
+
+    for method, allowed in zip(METHODS, TABLE[name], strict=True):
+        answers = {who: knock(scene, who, name, method) for who in sorted(EVERYONE)}
+
+        outcomes = {who: answer.outcome for who, answer in answers.items()}
+        assert outcomes == {who: expected(who, allowed, found) for who, found in outcomes.items()}, method
+        for who in STRANGERS - wanted_there(who_knows_of=name):
+            assert secrets_in(answers[who], scene) == [], f"{who} {method}"
+            assert answers[who].rows_after == before, f"{who} {method}"
+
+
+def wanted_there(*, who_knows_of: str) -> frozenset[str]:
+    """Who may find or change something there: the applicant what is theirs, everyone the invented people of /look/."""
+    if who_knows_of.startswith("web:look"):
+        return STRANGERS
+    return APPLICANT if who_knows_of == "people:withdraw" else frozenset()
+
+
+def secrets_in(answer: Answer, scene: SimpleNamespace) -> list[str]:
+    """What the answer says of Lin: her name, number, phone, or a code of what is hers."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.text)  # random, and may hold anything
+    secrets = ["林晓", scene.lin.number, "13800000001", "138****0001", scene.signup.code, scene.record.code]
+    return [secret for secret in secrets if secret in text]
+
+
+def expected(who: str, allowed: Who, found: str) -> str:
+    if allowed == SHUT:
+        return "sign_in" if who == "visitor" and found == "sign_in" else "shut"
+    if allowed == START:
+        return "sign_in"
+    if who in allowed:
+        return "in"
+    return "sign_in" if who == "visitor" else "refused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a door answered."""
+
+    status: int
+    location: str
+    text: str
+    rows_after: list[Any]
+
+    @property
+    def outcome(self) -> str:
+        if self.status >= 500:
+            return "broken"
+        if self.status == 405:
+            return "shut"
+        if self.status in (401, 403, 404):
+            return "refused"
+        return "sign_in" if self.location.startswith("/sign-in/") and self.status == 302 else "in"
+
+
+@pytest.fixture
+def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_the_scene) -> SimpleNamespace:
+    """One hospital at work: Lin is signed up for this morning's shift and has served before; 沈佳 has applied."""
+    from conftest import _below, _unit
+    from xinglin.activities.tests.factories import make_shift, make_signup
+    from xinglin.hours.tests.factories import make_record
+    from xinglin.people.tests.factories import make_application, make_person, make_texts
+
+    now_is(now_of_the_scene)
+    make_texts()
+    elsewhere = _below(association, _unit("瑞安市中医院", "hospital"))
+    red = _below(elsewhere, _unit("红马甲队", "team"))
+    leader = staff(name="吴队", login_name="leader", role="team_leader", unit=blue)
+    shift = make_shift(places=3, unit=blue, starts_at=at("09:00"), leader=leader)
+    signup = make_signup(shift, lin)
+    record = make_record(person=lin.person, unit=blue, starts_at=at("09:00", days=-3), waits_for_confirmation=True)
+    application = make_application(unit=blue, person=make_person(name="沈佳", phone="13900000002"))
+    stranger = member(name="何苗", number="V000777", phone="13800000777", unit=red)
+    people = {
+        "applicant": application.person.user,
+        "stranger": stranger.person.user,
+        "lin": lin.person.user,
+        "leader": leader,
+        "other_coordinator": staff(name="周正", login_name="zhou", role="coordinator", unit=elsewhere),
+        "coordinator": wang,
+        "reviewer": zhao,
+        "auditor": staff(name="郑审", login_name="zheng", role="auditor", unit=bureau),
+        "administrator": staff(name="钱局", login_name="qian", role="bureau_administrator", unit=bureau),
+        "unproven": staff(name="孙协", login_name="sun", role="coordinator", unit=hospital),
+    }
+    clients = {
+        who: sign_in(Client(raise_request_exception=False), user, second_factor=who != "unproven")
+        for who, user in people.items()
+    }
+    return SimpleNamespace(
+        clients=clients | {"visitor": Client(raise_request_exception=False)},
+        people=people,
+        lin=lin,
+        shift=shift,
+        signup=signup,
+        record=record,
+        application=application,
+        unit=blue,
+        role=leader.roles.get(),
+    )
+
+
+@pytest.fixture
+def now_of_the_scene() -> dt.datetime:
+    return at("09:05")
+
+
+def addresses() -> Iterator[str]:
+    """The name of every address in the URLconf."""
+
+    def walk(resolver: URLResolver, space: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry, f"{entry.namespace}:" if entry.namespace else space)
+            elif isinstance(entry, URLPattern):
+                yield f"{space}{entry.name or entry.pattern}"
+
+    return walk(get_resolver(), "")
+
+
+def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
+    """Real codes for the address's parameters: those of Lin's things."""
+    space = name.split(":")[0]
+    codes = {"activities": scene.shift.code, "hours": scene.record.code, "organisation": scene.unit.code}
+    known: dict[str, Any] = {
+        "code": codes.get(space, scene.application.code),
+        "number": scene.lin.number,
+        "signup": scene.signup.code,
+        "token": "AAAA",
+        "kind": "privacy",
+        "name": "publication_days",
+        "role_id": scene.role.pk,
+    }
+    return {parameter: known[parameter] for parameter in next(wanted_by(name))}
+
+
+def wanted_by(name: str) -> Iterator[list[str]]:
+    """The parameters that an address asks for."""
+    space, _, last = name.rpartition(":")
+    resolver = get_resolver()
+    if space:
+        resolver = resolver.namespace_dict[space][1]
+    for possibilities in resolver.reverse_dict.getlist(last):
+        yield possibilities[0][0][1]
+
+
+def knock(scene: SimpleNamespace, who: str, name: str, method: str) -> Answer:
+    """Ask, note the answer, and undo whatever it did."""
+    address = reverse(name, kwargs=parameters_of(name, scene))
+    client = scene.clients[who]
+    kept = client.cookies.copy()
+    with transaction.atomic():
+        response = getattr(client, method.lower())(address, sent_to(name, scene) if method == "POST" else None)
+        rows = lins_rows(scene)
+        transaction.set_rollback(True)
+    client.cookies = kept
+    text = response.content.decode(errors="replace")
+    return Answer(response.status_code, response.headers.get("Location", ""), text, rows)
+
+
+def sent_to(name: str, scene: SimpleNamespace) -> dict[str, str]:
+    """The few fields without which a door cannot tell what is meant; the others stay empty."""
+    return {"activities:set_places": {"post": scene.shift.posts.get().code}}.get(name, {})
+
+
+def lins_rows(scene: SimpleNamespace) -> list[Any]:
+    """What the house keeps of Lin and of the applicant, as plain values."""
+    from xinglin.activities.models import Attendance, Post, Shift, Signup
+    from xinglin.hours.models import Record
+    from xinglin.people.models import Application, Consent, Person, Qualification, Volunteer
+
+    person = scene.lin.person
+    kept = [
+        Shift.objects.filter(pk=scene.shift.pk),
+        Post.objects.filter(shift=scene.shift),
+        Signup.objects.filter(volunteer=scene.lin),
+        Attendance.objects.filter(signup__volunteer=scene.lin),
+        Record.objects.filter(person=person),
+        Application.objects.filter(pk=scene.application.pk),
+        Consent.objects.filter(person=person),
+        Person.objects.filter(pk=person.pk),
+        Qualification.objects.filter(volunteer=scene.lin),
+        Volunteer.objects.filter(pk=scene.lin.pk),
+    ]
+    return [list(rows.order_by("pk").values_list()) for rows in kept]
