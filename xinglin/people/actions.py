@@ -270,14 +270,16 @@ def _person_of(user: Any, draft: Draft, document: documents.Document, *, at: dt.
         with transaction.atomic():
             person.save()
     except IntegrityError as taken:  # the blind index is unique: the database says whose paper it is, we don't
-        raise _who_was_first(taken) from taken
+        raise _who_was_first(person) from taken
     accounts.rename(user=user, login_name=user.login_name, name=draft.name, at=at)
     return person
 
 
-def _who_was_first(taken: IntegrityError) -> Exception:
-    constraint = getattr(getattr(taken.__cause__, "diag", None), "constraint_name", "")
-    return DocumentOfAnotherAccount() if constraint == "one_person_per_document" else AlreadyApplied()
+def _who_was_first(person: Person) -> Exception:
+    """Pressed twice, or another account with this very paper."""
+    is_own = Person.objects.filter(user=person.user).exists()
+    same_paper = Person.objects.filter(id_blind=person.id_blind).exclude(user=person.user).exists()
+    return AlreadyApplied() if is_own and not same_paper else DocumentOfAnotherAccount()
 
 
 def _consent_on_applying(person: Person, draft: Draft, *, at: dt.datetime) -> None:

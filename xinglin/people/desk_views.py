@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.accounts import actions as accounts_actions
 from xinglin.accounts import queries as accounts
@@ -90,12 +90,13 @@ def resume(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def slip(request: HttpRequest, number: str) -> HttpResponse:
     """Print the slip with which a volunteer without text messages sets the first PIN. The code is shown this once."""
-    units = organisation.units_where(request.user, "print_pin_slip")
     organisation.demand(request.user, "print_pin_slip")
-    chosen = _one(queries.members_of(units), number)
+    chosen = _one(queries.members_of(organisation.units_where(request.user, "print_pin_slip")), number)
+    if request.method == "GET":  # only a press makes a slip: looking must not put the last one out of use
+        return redirect("people:volunteer", number)
     code = accounts_actions.print_slip(user=chosen.person.user, printed_by=request.user, at=clock.now())
     return render(request, "people/slip.html", {"volunteer": chosen, "code": code})
 
