@@ -40,6 +40,7 @@ class Step:
     who: str
     at: dt.datetime
     reason: str
+    returned_minutes: int = 0
 
 
 def honour_minutes(person: Any) -> int:
@@ -96,7 +97,14 @@ def history_of(record: Record) -> list[Step]:
     entries = list(Entry.objects.filter(thing=f"record:{record.code}").order_by("id")[:LONGEST_HISTORY])
     codes = {entry.actor_code for entry in entries}
     names = dict(User.objects.filter(code__in=codes).values_list("code", "name"))
-    return [Step(entry.verb, names.get(entry.actor_code, ""), entry.at, entry.reason) for entry in entries]
+    return [
+        Step(entry.verb, names.get(entry.actor_code, ""), entry.at, entry.reason, _returned(entry)) for entry in entries
+    ]
+
+
+def _returned(entry: Entry) -> int:
+    """What voiding took back out of the time bank."""
+    return entry.facts.get("credited_minutes", 0) if entry.verb == "voided_record" else 0
 
 
 def terms_at(unit: Unit, *, at: dt.datetime) -> Terms:

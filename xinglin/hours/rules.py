@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xinglin.hours.errors import MoreThanServed, NotForOneself, NotYetOver, ReasonNeeded, TwoPeopleNeeded, WrongState
-from xinglin.lib import clock
+from xinglin.lib.web.words import in_china
 
 
 class State(StrEnum):
@@ -94,8 +94,10 @@ def takes_effect_at(*, at: dt.datetime, undo_minutes: int, publication_days: int
     undo_over = at + dt.timedelta(minutes=undo_minutes)
     if not publication_days:
         return undo_over
-    last_day = clock.local_day(at) + dt.timedelta(days=publication_days)
-    midnight_after = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    begun = in_china(at)
+    midnight_after = dt.datetime.combine(
+        begun.date() + dt.timedelta(days=publication_days + 1), dt.time(), tzinfo=begun.tzinfo
+    )
     return max(undo_over, midnight_after)
 
 

@@ -34,7 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The records of whoever is signed in, with what they count for and when."""
     person = people.person_of(request.user)
     page = Paginator(queries.records_of(person), PAGE).get_page(request.GET.get("page"))
-    return render(request, "hours/mine.html", {"totals": queries.totals_of(person), "page_obj": page})
+    return render(request, "hours/mine.html", {"totals": queries.totals_of(person), "page_obj": page, "here": "people"})
 
 
 @require_GET
@@ -71,7 +71,13 @@ def _shown(request: HttpRequest, found: Record, form: VoidForm) -> HttpResponse:
     facts = {
         "record": found,
         "history": [
-            {"said": SAID.get(step.verb, step.verb), "who": step.who, "at": step.at, "reason": step.reason}
+            {
+                "said": SAID.get(step.verb, step.verb),
+                "who": step.who,
+                "at": step.at,
+                "reason": step.reason,
+                "returned_minutes": step.returned_minutes,
+            }
             for step in history
         ],
         "may_confirm": rules.may_step(found.state, "confirm")

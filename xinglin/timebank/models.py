@@ -13,7 +13,7 @@ from xinglin.lib.ids import short_code
 from xinglin.timebank import rules
 
 
-class TransactionId(models.Field):
+class TransactionId(models.Field):  # type: ignore[type-arg]
     """PostgreSQL's number of the transaction that wrote a row: a reader may trust rows whose transaction is over."""
 
     def db_type(self, connection: Any) -> str:

@@ -53,4 +53,4 @@ def _entries_of(person: Any) -> QuerySet[Entry]:
 def _balances(person: Any) -> tuple[int, int]:
     accounts = Account.objects.filter(person=person, unit=None, kind__in=MEMBER_KINDS)
     minutes = dict(accounts.values_list("kind", "balance_minutes"))
-    return minutes.get(AccountKind.MEMBER, 0), minutes.get(AccountKind.MEMBER_HELD, 0)
+    return minutes.get(AccountKind.MEMBER) or 0, minutes.get(AccountKind.MEMBER_HELD) or 0

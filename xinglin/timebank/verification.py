@@ -101,10 +101,11 @@ def _walked(account: AccountRow, legs: Iterator[Leg], tally: Tally) -> Iterator[
 
 
 def _of_transfers(tally: Tally) -> Iterator[Difference]:
-    for *row, payer_id, payee_id, minutes in _rows(TRANSFERS):
+    for row in _rows(TRANSFERS):
+        payer_id, payee_id, minutes = row[8:]
         original = (payer_id, payee_id, minutes) if payer_id is not None else None
         tally.transfers += 1
-        yield from rules.faults_of(TransferRow(*row, original))
+        yield from rules.faults_of(TransferRow(*row[:8], original))
 
 
 def _rows(query: str) -> Iterator[tuple[Any, ...]]:

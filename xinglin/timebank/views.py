@@ -19,14 +19,21 @@ from xinglin.timebank.rules import TransferKind
 
 PAGE = 30
 
-# kind → where it came from or went to, and the badge that says where it stands
+CHIPS = [
+    (None, gettext_lazy("全部明细")),
+    ("in", gettext_lazy("存入")),
+    ("out", gettext_lazy("使用")),
+    ("held", gettext_lazy("冻结")),
+]
+
+# kind → where it came from or went to, and a badge where something is still open or was taken back
 SAID: dict[str, tuple[Any, str, Any]] = {
-    TransferKind.CREDIT: (gettext_lazy("服务存入"), "done", gettext_lazy("已存入")),
+    TransferKind.CREDIT: (gettext_lazy("服务存入"), "", ""),
     TransferKind.HOLD: (gettext_lazy("为求助预留"), "wait", gettext_lazy("冻结中")),
-    TransferKind.SETTLE: (gettext_lazy("求助用掉"), "done", gettext_lazy("已结清")),
-    TransferKind.RELEASE: (gettext_lazy("没用完，退回"), "done", gettext_lazy("已退回")),
-    TransferKind.GIFT: (gettext_lazy("赠予"), "done", gettext_lazy("已结清")),
-    TransferKind.GRANT: (gettext_lazy("公益池支持"), "done", gettext_lazy("已存入")),
+    TransferKind.SETTLE: (gettext_lazy("求助用掉"), "", ""),
+    TransferKind.RELEASE: (gettext_lazy("没用完，退回"), "", ""),
+    TransferKind.GIFT: (gettext_lazy("赠予"), "", ""),
+    TransferKind.GRANT: (gettext_lazy("公益池支持"), "", ""),
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
 }
 
@@ -39,14 +46,16 @@ def statement(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("only") if request.GET.get("only") in queries.FILTERS else None
     before = rules.sequence_from(request.GET.get("before", ""))
     entries = queries.statement(person, before=before, limit=PAGE + 1, only=only)
+    summary = queries.summary_of(person)
     facts = {
-        "summary": queries.summary_of(person),
+        "summary": summary,
+        "bar": rules.bar_of(summary),
         "lines": [_line(entry) for entry in entries[:PAGE]],
         "older_than": entries[PAGE - 1].sequence if len(entries) > PAGE else None,
         "only": only,
+        "chips": [(name, said, only == name) for name, said in CHIPS],
         "is_first": before is None,
     }
-    facts["bar"] = rules.bar_of(facts["summary"])
     return render(request, "timebank/statement.html", facts)
 
 
@@ -54,14 +63,11 @@ def _line(entry: Any) -> dict[str, Any]:
     """An entry in plain words: what it was for, when, where it came from, and what was left after it."""
     source, tone, state = SAID[entry.kind]
     today = clock.local_day(clock.now())
-    facts = {
-        "day": words.day_said(words.in_china(entry.at).date(), today=today),
-        "source": source,
-        "left": words.minutes_said(entry.balance_after),
-    }
+    day = words.day_said(words.in_china(entry.at).date(), today=today)
     return {
         "title": entry.reason or source,
-        "note": _("%(day)s · %(source)s · 余 %(left)s") % facts,
+        "note": f"{day} · {source}" if entry.reason and not state else day,
+        "left": _("余 %(left)s") % {"left": words.minutes_said(entry.balance_after)},
         "minutes": entry.minutes,
         "sign": "+" if entry.minutes > 0 else "",
         "tone": tone,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from xinglin.timebank.tests.factories import credit
+from xinglin.timebank.tests.factories import NOON, credit
 
 pytestmark = pytest.mark.django_db
 PAGE = "timebank:statement"
@@ -19,13 +19,15 @@ def client_of_lin(client: Client, lin, sign_in) -> Client:
     return sign_in(client, lin.person.user, second_factor=False)
 
 
-def test_the_statement_says_what_is_free_and_where_it_came_from(client_of_lin, lin):
+def test_the_statement_says_what_is_free_and_where_it_came_from(client_of_lin, lin, now_is):
+    now_is(NOON)
     credit(lin.person, 150, reason="门诊导医 · 一楼大厅")
 
     page = client_of_lin.get(reverse(PAGE)).content.decode()
 
     assert "门诊导医 · 一楼大厅" in page
-    assert "服务存入 · 余 2小时30分" in page
+    assert "今天 · 服务存入" in page
+    assert "余 2小时30分" in page
     assert 'value="150"' in page
 
 
