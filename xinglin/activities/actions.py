@@ -63,7 +63,7 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime) -> S
     unit = shift.activity.project.unit
     rules.refuse_to_take(
         rules.Place(
-            slot=shift.slot,
+            closes_at=shift.sign_up_closes_at,
             shift_state=shift.state,
             requires=post.requires,
             places_left=post.places - post.signups.filter(state=Signup.State.TAKEN).count(),
@@ -512,6 +512,7 @@ class Plan:
     starts_at: dt.datetime
     ends_at: dt.datetime
     posts: Sequence[PlannedPost]
+    closes_at: dt.datetime | None = None
 
 
 @transaction.atomic
@@ -530,7 +531,9 @@ def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
         Activity.objects.filter(pk=activity.pk).update(**texts)
     try:
         with transaction.atomic():
-            shift = Shift.objects.create(activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at)
+            shift = Shift.objects.create(
+                activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at, closes_at=plan.closes_at
+            )
     except IntegrityError:
         raise errors.SameShiftStands from None
     Post.objects.bulk_create(

@@ -43,12 +43,12 @@ class ShiftOverlaps(CannotTake):
     message = _("您{when}已经有安排，和这个班次有重叠。换一个时间，或者先取消原来的。")
 
 
-class ShiftStarted(CannotTake):
-    """Sign-up closes when the shift starts."""
+class SignUpClosed(CannotTake):
+    """Sign-up closes when the shift starts, or at the moment the unit has set."""
 
-    code = "shift_started"
-    title = _("这个班次已经开始了")
-    message = _("开始以后不能再报名。看看后面的班次，还有缺人的。")
+    code = "sign_up_closed"
+    title = _("这个班次的报名截止了")
+    message = _("报名到{closes}为止。看看后面的班次，还有缺人的。")
 
 
 class ShiftCalledOff(CannotTake):

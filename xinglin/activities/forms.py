@@ -102,6 +102,7 @@ class ShiftForm(forms.Form):
     day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     starts = forms.TimeField(label=_("开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     ends = forms.TimeField(label=_("结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    joins_late = forms.BooleanField(label=_("开始以后也能报名，直到结束"), required=False)
     briefing = forms.CharField(
         label=_("做什么"),
         help_text=_("用一两句话说清内容和条件，志愿者报名前会读到。"),
@@ -143,10 +144,12 @@ class ShiftForm(forms.Form):
             "risks",
             "guarantees",
         )
+        ends_at = dt.datetime.combine(said["day"], said["ends"], tzinfo=SHANGHAI)
         return Plan(
             **{name: said[name] for name in facts},
             starts_at=dt.datetime.combine(said["day"], said["starts"], tzinfo=SHANGHAI),
-            ends_at=dt.datetime.combine(said["day"], said["ends"], tzinfo=SHANGHAI),
+            ends_at=ends_at,
+            closes_at=ends_at if said["joins_late"] else None,
             posts=posts,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -80,12 +82,17 @@ class Shift(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="led_shifts"
     )
     cancel_reason = models.CharField(max_length=300, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True, help_text="sign-up closes; empty: when the shift starts")
 
     class Meta:
         indexes = [models.Index(fields=["starts_at"], name="shift_by_start")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__isnull=True) | models.Q(closes_at__lte=models.F("ends_at")),
+                name="sign_up_closes_by_the_end",
             ),
             models.UniqueConstraint(fields=["activity", "starts_at"], name="one_shift_of_an_activity_at_a_time"),
         ]
@@ -96,6 +103,11 @@ class Shift(models.Model):
     @property
     def slot(self) -> Slot:
         return Slot(self.starts_at, self.ends_at)
+
+    @property
+    def sign_up_closes_at(self) -> dt.datetime:
+        """Until when places are given: the start, unless the unit lets people join later or wants to know earlier."""
+        return self.closes_at or self.starts_at
 
 
 class Post(models.Model):

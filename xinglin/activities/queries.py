@@ -60,7 +60,7 @@ def open_shifts(
 
     With a volunteer: only those with a place left which the volunteer's abilities fit and that they have not taken.
     """
-    found = shifts().filter(state=Shift.State.OPEN, starts_at__gt=at)
+    found = _still_open(shifts(), at=at)
     if until is not None:
         found = found.filter(starts_at__lt=until)
     if township:
@@ -76,7 +76,7 @@ def open_shifts(
 
 def townships(*, at: dt.datetime) -> list[str]:
     """Where open shifts take place, for the filter."""
-    coming = Shift.objects.filter(state=Shift.State.OPEN, starts_at__gt=at).exclude(activity__township="")
+    coming = _still_open(Shift.objects.all(), at=at).exclude(activity__township="")
     return list(coming.order_by("activity__township").values_list("activity__township", flat=True).distinct())
 
 
@@ -252,6 +252,12 @@ def desk_shift(user: Any, code: str) -> Shift:
 
 
 # ---------------------------------------------------------------------------------------------------------------
+
+
+def _still_open(found: QuerySet[Shift], *, at: dt.datetime) -> QuerySet[Shift]:
+    """Places are still given: until the start, or until the moment the unit has set."""
+    closes_later = Q(closes_at__gt=at) | Q(closes_at__isnull=True, starts_at__gt=at)
+    return found.filter(closes_later, state=Shift.State.OPEN)
 
 
 def _whole(counted: QuerySet[Any]) -> Coalesce:

@@ -50,7 +50,7 @@ class Standing(Protocol):
 class Place:
     """What a post offers at this moment."""
 
-    slot: Slot
+    closes_at: dt.datetime
     shift_state: str
     requires: str
     places_left: int
@@ -68,8 +68,8 @@ def refuse_to_take(place: Place, *, standing: Standing | None, at: dt.datetime) 
     """
     if place.shift_state == "cancelled":
         raise errors.ShiftCalledOff
-    if place.shift_state != "open" or at >= place.slot.starts_at:
-        raise errors.ShiftStarted
+    if place.shift_state != "open" or at >= place.closes_at:
+        raise errors.SignUpClosed(closes=clock_said(place.closes_at))
     if standing is None or standing.state == "left":
         raise errors.NotAVolunteer
     if standing.state != "active":
@@ -98,8 +98,8 @@ def free_cancel_until(slot: Slot, *, cancel_hours: int) -> dt.datetime:
 def refuse_to_cancel(
     slot: Slot, *, has_come: bool, is_late: bool, reason: str, at: dt.datetime, cancel_hours: int
 ) -> None:
-    """Before the shift one may always give the place back; late, with a reason."""
-    if has_come or at >= slot.starts_at:
+    """Before the shift one may always give the place back; late, with a reason. After it began, only a slip."""
+    if has_come or (at >= slot.starts_at and is_late):
         raise errors.CannotCancel
     if is_late and not reason.strip():
         raise errors.LateCancelNeedsReason(hours=cancel_hours)

@@ -145,8 +145,9 @@ def _shift_that_is_on(*, at: dt.datetime) -> None:
         },
     )
     leader = volunteers()[1].person.user
+    ends_at = starts_at + dt.timedelta(hours=3)
     shift = Shift.objects.create(
-        activity=activity, starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=3), leader=leader
+        activity=activity, starts_at=starts_at, ends_at=ends_at, closes_at=ends_at, leader=leader
     )
     Post.objects.create(shift=shift, name="导医", places=6)
     Post.objects.create(shift=shift, name="轮椅陪护", places=2)

@@ -117,6 +117,17 @@ def test_who_has_not_signed_or_is_suspended_or_is_nobody_yet(lin, blue):
         take(make_volunteer(unit=blue, born_on=dt.date(2011, 1, 1)), shift)
 
 
+def test_sign_up_closes_at_the_start_unless_the_unit_says_later(lin):
+    shift = make_shift(places=2)
+    with pytest.raises(errors.SignUpClosed):
+        take(lin, shift, when="09:00", days=0)
+    Shift.objects.update(closes_at=at("12:00"))
+
+    assert shift in queries.open_shifts(at=at("10:00"))
+    assert take(lin, shift, when="10:00", days=0)
+    assert not queries.open_shifts(at=at("12:00"))
+
+
 def test_a_place_given_back_is_free_again_and_so_is_the_time(lin):
     shift = make_shift(places=1)
     signup = take(lin, shift)

@@ -137,7 +137,7 @@ def test_the_plan_of_december_2020_comes_in_whole():
     assert "共 280 行：可用 280 行，退回 0 行" in said
     assert counts() == (108, 175, 181, 280)
     guides = Shift.objects.filter(activity__name="门诊导医")
-    assert guides.count() == 70
+    assert guides.count() == 68  # of 70 lines two met at one place and time
     assert Shift.objects.order_by("starts_at")[0].starts_at == dt.datetime(2020, 12, 1, 8, 0, tzinfo=SHANGHAI)
 
 

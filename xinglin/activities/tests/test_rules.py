@@ -15,7 +15,7 @@ from xinglin.activities.rules import Place, Slot, served_minutes
 
 KEY = b"a key for tests"
 morning = Slot(at("09:00"), at("12:00"))
-place = Place(slot=morning, shift_state="open", requires="", places_left=1, minimum_age=16)
+place = Place(closes_at=at("09:00"), shift_state="open", requires="", places_left=1, minimum_age=16)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def test_an_active_volunteer_may_take_an_open_place():
 
 REASONS = [
     (replace(place, shift_state="cancelled"), errors.ShiftCalledOff),
-    (replace(place, slot=Slot(at("07:00"), at("12:00"))), errors.ShiftStarted),
+    (replace(place, closes_at=at("07:00")), errors.SignUpClosed),
     (Somebody(state="left"), errors.NotAVolunteer),
     (Somebody(state="suspended"), errors.VolunteerSuspended),
     (Somebody(agreement_signed=False), errors.AgreementNotSigned),
@@ -125,8 +125,8 @@ def test_the_age_asked_is_enough():
     rules.refuse_to_take(place, standing=Somebody(age=16), at=at("08:00"))
 
 
-def test_sign_up_closes_at_the_very_start():
-    with pytest.raises(errors.ShiftStarted):
+def test_sign_up_closes_at_the_very_moment():
+    with pytest.raises(errors.SignUpClosed):
         rules.refuse_to_take(place, standing=Somebody(), at=at("09:00"))
 
 
@@ -158,7 +158,13 @@ def test_a_late_cancel_says_why():
 
 def test_nobody_cancels_what_has_begun():
     with pytest.raises(errors.CannotCancel):
-        rules.refuse_to_cancel(morning, has_come=False, is_late=True, reason="发烧", at=at("09:00"), cancel_hours=12)
+        rules.refuse_to_cancel(morning, has_come=False, is_late=True, reason="发烧", at=at("09:01"), cancel_hours=12)
+
+
+def test_a_slip_of_the_hand_is_mended_even_after_the_start():
+    rules.refuse_to_cancel(morning, has_come=False, is_late=False, reason="", at=at("09:01"), cancel_hours=12)
+    with pytest.raises(errors.CannotCancel):
+        rules.refuse_to_cancel(morning, has_come=True, is_late=False, reason="", at=at("09:01"), cancel_hours=12)
 
 
 def test_check_in_opens_half_an_hour_before():
