@@ -1,7 +1,7 @@
 """Who may open which page: one table for every address of the house, walked by everyone in it.
 
 A volunteer of the blue team (`lin`), her team's leader, the staff of her hospital, of her bureau and of another
-hospital knock at each door, by GET and by POST, with real codes of Lin's shift, sign-up and record and of an application.
+hospital knock at each door, by GET and by POST, with real codes of Lin's shift, sign-up and record and an application.
 """
 
 from __future__ import annotations
