@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -288,7 +288,7 @@ class TransferRow:
     kind: str
     reverses: int | None
     expires_at: dt.datetime | None
-    original: tuple[int, int, int] | None  # its payer, payee and minutes
+    original: Sequence[int] | None  # its payer, payee and minutes
 
 
 def faults_of(row: TransferRow) -> Iterator[Difference]:

@@ -28,7 +28,7 @@ ORDER BY account_id, sequence NULLS FIRST, id
 """
 TRANSFERS = """
 SELECT t.id, t.key, t.payer_id, t.payee_id, t.minutes, t.kind, t.reverses, t.expires_at,
-       o.payer_id, o.payee_id, o.minutes
+       CASE WHEN o.id IS NOT NULL THEN ARRAY[o.payer_id, o.payee_id, o.minutes] END AS original
   FROM timebank_transfer t LEFT JOIN timebank_transfer o ON o.id = t.reverses ORDER BY t.id
 """
 # The unique indexes refuse these; whoever dropped one is found out here.
@@ -102,10 +102,8 @@ def _walked(account: AccountRow, legs: Iterator[Leg], tally: Tally) -> Iterator[
 
 def _of_transfers(tally: Tally) -> Iterator[Difference]:
     for row in _rows(TRANSFERS):
-        payer_id, payee_id, minutes = row[8:]
-        original = (payer_id, payee_id, minutes) if payer_id is not None else None
         tally.transfers += 1
-        yield from rules.faults_of(TransferRow(*row[:8], original))
+        yield from rules.faults_of(TransferRow(*row))
 
 
 def _rows(query: str) -> Iterator[tuple[Any, ...]]:
