@@ -1,4 +1,4 @@
-"""Django's settings, all from the environment (see docs/OPERATIONS.md). A wrong value stops the start with a sentence."""
+"""Django's settings, all from the environment (docs/OPERATIONS.md). A wrong value stops the start with a sentence."""
 
 from __future__ import annotations
 

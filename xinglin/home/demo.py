@@ -97,7 +97,9 @@ def _plant(node: dict[str, Any], *, parent: Unit | None, at: dt.datetime) -> Non
 
 
 def _staff(*, at: dt.datetime) -> None:
-    there = set(User.objects.filter(login_name__in=[one.login_name for one in STAFF]).values_list("login_name", flat=True))
+    there = set(
+        User.objects.filter(login_name__in=[one.login_name for one in STAFF]).values_list("login_name", flat=True)
+    )
     for one in STAFF:
         if one.login_name in there:
             continue

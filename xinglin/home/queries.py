@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinglin.activities import queries as activities
-from xinglin.hours import queries as hours
 from xinglin.home.rules import Todo, in_order
+from xinglin.hours import queries as hours
 from xinglin.lib.web.templatetags.xinglin_tags import minutes as in_words
 from xinglin.people import queries as people
 

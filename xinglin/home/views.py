@@ -15,6 +15,7 @@ from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
+from xinglin.people.models import Volunteer
 from xinglin.timebank import queries as timebank
 
 NEAR = 3  # open shifts shown on a first page; the list holds the rest
@@ -72,7 +73,7 @@ def _applicant(request: HttpRequest) -> HttpResponse:
     return render(request, "home/applicant.html", {"person": person, "application": application})
 
 
-def _volunteer(request: HttpRequest, volunteer: people.Volunteer) -> HttpResponse:
+def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     at = clock.now()
     context = {
         "volunteer": volunteer,

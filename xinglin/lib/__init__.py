@@ -1,1 +1,1 @@
-"""What every app may use and what knows no database: errors, clock, ids, crypto, web, the PostgreSQL launcher, channels."""
+"""What every app may use and what knows no database: errors, clock, ids, crypto, web, the launcher, channels."""

@@ -35,5 +35,5 @@ class Vault:
         return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
 
     def blind(self, plain: str, *, purpose: str) -> bytes:
-        """HMAC-SHA-256 of the value (32 bytes): equal values of one purpose are equal, and nothing else can be learnt."""
+        """HMAC-SHA-256 of the value (32 bytes): equal values of one purpose are equal, no more can be learnt."""
         return hmac.new(self.index_key, f"{purpose}\0{plain}".encode(), hashlib.sha256).digest()

@@ -23,7 +23,8 @@ def test_each_kind_is_counted():
 
 
 @pytest.mark.parametrize(
-    ("hour", "part"), [(4, "evening"), (5, "morning"), (11, "noon"), (13, "afternoon"), (17, "afternoon"), (18, "evening")]
+    ("hour", "part"),
+    [(4, "evening"), (5, "morning"), (11, "noon"), (13, "afternoon"), (17, "afternoon"), (18, "evening")],
 )
 def test_the_greeting_follows_the_hour(hour, part):
     assert part_of_day(hour) == part
