@@ -8,13 +8,13 @@ TARGETS = setup demo serve test check proof screenshots shell codes secrets
 .DEFAULT_GOAL := help
 
 $(TARGETS): .venv/bin/python
-	@$(XINGLIN) $@
+	@exec $(XINGLIN) $@
 
 bench-%: .venv/bin/python
-	@$(XINGLIN) bench $*
+	@exec $(XINGLIN) bench $*
 
 help: .venv/bin/python
-	@$(XINGLIN) help
+	@exec $(XINGLIN) help
 
 clean:
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache screenshots

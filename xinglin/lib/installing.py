@@ -38,7 +38,7 @@ def packages(*, with_tests: bool) -> None:
         return
     say("安装依赖（只在第一次，或清单变了以后）", "Installing packages (only the first time, or when the list changed)")
     if not _has_uv():
-        _run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"])
+        _run([sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "uv"])
     # Inexact, so that the tests' packages stay when the demo is set up after them; never another Python of its own.
     group = ["--group", "dev"] if with_tests else ["--no-dev"]
     environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": sys.prefix, "UV_PYTHON_DOWNLOADS": "never"}
