@@ -16,7 +16,7 @@ from typing import Any
 
 import python_calamine
 import xlsxwriter
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.errors import BadInput
@@ -116,7 +116,7 @@ def read(path: Path, columns: Sequence[Column]) -> Table:
         nearest = min(nearest, missing, key=len)
     if not any(_filled(row) for _sheet, rows in sheets for row in rows):
         raise SpreadsheetEmpty
-    raise HeadingMissing(headings=_now("、").join(nearest))
+    raise HeadingMissing(headings=gettext("、").join(nearest))
 
 
 def write_back(path: Path, table: Table, reasons: Mapping[int, Mapping[str, str]]) -> None:
@@ -166,10 +166,10 @@ def read_day(value: Cell | None) -> dt.date:
         if re.fullmatch(r"(19|20)\d{6}", text):
             return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
-        raise UnreadableError(_now("日历上没有这一天")) from None
+        raise UnreadableError(gettext("日历上没有这一天")) from None
     if isinstance(value, float | int) and 10_000 <= value <= 80_000:
         return EXCEL_EPOCH + dt.timedelta(days=int(value))
-    raise UnreadableError(_now("日期请写成 2019-03-05 这样"))
+    raise UnreadableError(gettext("日期请写成 2019-03-05 这样"))
 
 
 def _rows_of_sheets(path: Path) -> list[tuple[str, list[list[Cell]]]]:

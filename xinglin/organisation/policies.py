@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.organisation.errors import BadPolicyValue
@@ -86,11 +86,11 @@ def checked(name: str, value: Any) -> Any:
             return _whole(default, whole, value)
         case One(words):
             if value not in words:
-                raise BadPolicyValue(meaning=default.meaning, why=_now("请从列出的选项里选一个"))
+                raise BadPolicyValue(meaning=default.meaning, why=gettext("请从列出的选项里选一个"))
             return value
         case Several(words):
             if not isinstance(value, list) or not value or any(word not in words for word in value):
-                raise BadPolicyValue(meaning=default.meaning, why=_now("请至少勾选一项列出的选项"))
+                raise BadPolicyValue(meaning=default.meaning, why=gettext("请至少勾选一项列出的选项"))
             return sorted(set(value), key=list(words).index)
 
 
@@ -102,12 +102,12 @@ def in_words(name: str, value: Any) -> str:
         case One(words):
             return str(words.get(value, value))
         case Several(words):
-            return _now("、").join(str(words.get(word, word)) for word in value)
+            return gettext("、").join(str(words.get(word, word)) for word in value)
 
 
 def _whole(default: Default, whole: Whole, value: Any) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or not whole.least <= int(text) <= whole.most:
-        why = _now("请填 %(least)s 到 %(most)s 之间的整数") % {"least": whole.least, "most": whole.most}
+        why = gettext("请填 %(least)s 到 %(most)s 之间的整数") % {"least": whole.least, "most": whole.most}
         raise BadPolicyValue(meaning=default.meaning, why=why)
     return int(text)

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xinglin.accounts import actions as accounts_actions
 from xinglin.accounts import queries as accounts
-from xinglin.lib import clock, codes
+from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, queries, rules
+from xinglin.people import actions, queries, rules, words
 from xinglin.people.forms import QualificationForm, ReasonForm, RosterFilter
 from xinglin.people.models import Application, Volunteer
 
@@ -179,15 +179,14 @@ def _applications_page(
 
 def _looked_at(chosen: Application) -> dict[str, Any]:
     """What helps to decide: age, what they can do, whether they applied before."""
-    names, half_days = codes.names("speciality"), codes.names("availability_half_day")
     person, today = chosen.person, clock.local_day(clock.now())
     return {
         "age": rules.age_on(person.born_on, on=today) if person.born_on else None,
         "document": rules.masked_document(person.id_tail),
-        "document_kind": codes.names("id_document").get(person.id_kind, ""),
+        "document_kind": words.said("id_document", person.id_kind),
         "phone": accounts.masked_phone_of(person.user),
-        "specialities": [names[code] for code in chosen.specialities if code in names],
-        "half_days": [half_days[code] for code in chosen.half_days if code in half_days],
+        "specialities": words.all_said("speciality", chosen.specialities),
+        "half_days": words.all_said("availability_half_day", chosen.half_days),
         "earlier": person.applications.exclude(pk=chosen.pk).order_by("-submitted_at").select_related("unit")[:5],
         "consent": queries.consent_of(person, "privacy"),
     }
@@ -196,20 +195,18 @@ def _looked_at(chosen: Application) -> dict[str, Any]:
 def _volunteer_page(
     request: HttpRequest, chosen: Volunteer, qualification: QualificationForm, reason: ReasonForm, *, status: int = 200
 ) -> HttpResponse:
-    at, names = clock.now(), codes.names("speciality")
-    half_days = codes.names("availability_half_day")
-    person = chosen.person
+    at, person = clock.now(), chosen.person
     context = {
         "chosen": chosen,
         "person": person,
         "age": rules.age_on(person.born_on, on=clock.local_day(at)) if person.born_on else None,
         "document": rules.masked_document(person.id_tail),
-        "document_kind": codes.names("id_document").get(person.id_kind, ""),
+        "document_kind": words.said("id_document", person.id_kind),
         "phone": accounts.masked_phone_of(person.user),
         "teams": queries.teams_of(chosen),
         "agreement": queries.agreement_of(chosen, at=at),
-        "specialities": [names[code] for code in chosen.specialities if code in names],
-        "half_days": [half_days[code] for code in chosen.half_days if code in half_days],
+        "specialities": words.all_said("speciality", chosen.specialities),
+        "half_days": words.all_said("availability_half_day", chosen.half_days),
         "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),
         "today": clock.local_day(at),
         "may_edit": queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib import codes, sheets
+from xinglin.lib import sheets
 from xinglin.lib.errors import Refusal
 from xinglin.organisation.models import Unit
-from xinglin.people import documents, queries
+from xinglin.people import documents, queries, words
 from xinglin.people.actions import Draft
 from xinglin.people.models import Application, Person, Volunteer
 
@@ -47,7 +48,9 @@ class ApplyForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("请写上姓名，和证件上一样")},
     )
-    id_kind = forms.ChoiceField(label=_("证件"), choices=codes.choices("id_document"), initial=documents.ID_CARD)
+    id_kind = forms.ChoiceField(
+        label=_("证件"), choices=partial(words.choices, "id_document"), initial=documents.ID_CARD
+    )
     id_number = forms.CharField(
         label=_("证件号码"),
         max_length=40,
@@ -86,13 +89,13 @@ class ApplyForm(Form):
     specialities = forms.MultipleChoiceField(
         label=_("会做的事"),
         required=False,
-        choices=codes.choices("speciality"),
+        choices=partial(words.choices, "speciality"),
         widget=forms.CheckboxSelectMultiple,
     )
     half_days = forms.MultipleChoiceField(
         label=_("有空的时段"),
         required=False,
-        choices=codes.choices("availability_half_day"),
+        choices=partial(words.choices, "availability_half_day"),
         widget=forms.CheckboxSelectMultiple,
     )
     note = forms.CharField(
@@ -116,9 +119,9 @@ class ApplyForm(Form):
 
     def clean_unit(self) -> Unit:
         """The team whose name was chosen, or the only one that holds the words typed."""
-        words = sheets.folded(self.cleaned_data["unit"])
-        teams = list(queries.units_to_apply_to().filter(name__contains=words)[: MANY_TEAMS + 1])
-        exact = [team for team in teams if team.name == words] or queries.units_to_apply_to().filter(name=words)[:1]
+        typed = sheets.folded(self.cleaned_data["unit"])
+        teams = list(queries.units_to_apply_to().filter(name__contains=typed)[: MANY_TEAMS + 1])
+        exact = [team for team in teams if team.name == typed] or queries.units_to_apply_to().filter(name=typed)[:1]
         if len(exact) == 1:
             return exact[0]
         if len(teams) == 1:
@@ -238,6 +241,6 @@ class RosterFilter(forms.Form):
 
 def _which(teams: list[Unit]) -> str:
     if not teams:
-        return _now("没有找到这支队伍，请从列出的队伍里选一支")
-    names = _now("、").join(team.name for team in teams[:MANY_TEAMS])
-    return _now("有几支队伍名字相近：%(names)s。请写全名称") % {"names": names}
+        return gettext("没有找到这支队伍，请从列出的队伍里选一支")
+    names = gettext("、").join(team.name for team in teams[:MANY_TEAMS])
+    return gettext("有几支队伍名字相近：%(names)s。请写全名称") % {"names": names}
