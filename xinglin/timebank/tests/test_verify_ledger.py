@@ -67,6 +67,13 @@ NOT_NOTICED = {
     "xid": "xid = '5' WHERE key = 'record:A'",
 }
 
+ACCOUNTS_NOT_NOTICED = {
+    "person_id": "person_id = (SELECT max(id) FROM people_person) WHERE kind = 'member'",
+    "floor_minutes": "floor_minutes = -5 WHERE kind = 'member'",
+    "code": "code = 'X' WHERE kind = 'member'",
+    "opened_at": "opened_at = '2019-01-01' WHERE kind = 'member'",
+}
+
 
 @pytest.fixture(autouse=True)
 def _ledger() -> None:
@@ -189,6 +196,17 @@ def test_what_only_the_seals_will_notice_is_known(change):
     """When sealing comes, these move up into the list above."""
     with owner_without_guards("timebank_transfer"):
         tamper("timebank_transfer", change)
+        code, _ = verify()
+
+    assert code == 0
+
+
+@pytest.mark.parametrize("change", ACCOUNTS_NOT_NOTICED.values(), ids=ACCOUNTS_NOT_NOTICED.keys())
+def test_what_the_log_cannot_know_of_an_account_is_known(change):
+    make_person(name="另一位")
+
+    with owner_without_guards("timebank_account"):
+        tamper("timebank_account", change)
         code, _ = verify()
 
     assert code == 0
