@@ -181,8 +181,18 @@ def withdraw_consent(*, person: Person, kind: str, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def sign_agreement(*, volunteer: Volunteer, name: str, at: dt.datetime, version: str | None = None) -> Agreement:
-    """Sign the agreement of today by typing one's own name. Signing twice is signing once."""
+def sign_agreement(
+    *,
+    volunteer: Volunteer,
+    name: str,
+    at: dt.datetime,
+    version: str | None = None,
+    privacy_version: str | None = None,
+) -> Agreement:
+    """Sign the agreement of today by typing one's own name. Signing twice is signing once.
+
+    `privacy_version`: whoever came by a roster says yes to the privacy notice in the same breath.
+    """
     text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
     if version is not None and version != text.version:
         raise TextHasChanged
@@ -191,6 +201,8 @@ def sign_agreement(*, volunteer: Volunteer, name: str, at: dt.datetime, version:
     agreement, is_new = Agreement.objects.get_or_create(
         volunteer=volunteer, text=text, defaults={"signed_name": volunteer.person.name, "signed_at": at}
     )
+    if privacy_version is not None:
+        _consent_to_privacy(volunteer.person, privacy_version, at=at)
     if is_new:
         _record_of_person("signed_agreement", volunteer.person, at, {"version": text.version})
     return agreement
@@ -285,8 +297,12 @@ def _who_was_first(person: Person) -> Exception:
 def _consent_on_applying(person: Person, draft: Draft, *, at: dt.datetime) -> None:
     if not draft.privacy_version:
         raise ConsentNeeded
+    _consent_to_privacy(person, draft.privacy_version, at=at)
+
+
+def _consent_to_privacy(person: Person, version: str, *, at: dt.datetime) -> None:
     text = queries.text(DocumentText.Kind.PRIVACY, at=at)
-    if draft.privacy_version != text.version:
+    if version != text.version:
         raise TextHasChanged
     if not Consent.objects.filter(person=person, text=text, withdrawn_at__isnull=True).exists():
         give_consent(person=person, kind=DocumentText.Kind.PRIVACY, at=at)

@@ -77,6 +77,11 @@ def sealed(document: Document) -> dict[str, Any]:
     }
 
 
+def number_of(sealed_number: bytes) -> str:
+    """The number, opened. Pages never show it; it may only stand in for itself when its owner mends a form."""
+    return vault().open(sealed_number, purpose=PURPOSE)
+
+
 def blind(document: Document) -> bytes:
     """By what a document is found again without opening anything."""
     return vault().blind(document.key, purpose=PURPOSE)

@@ -107,9 +107,13 @@ class ApplyForm(Form):
     )
     privacy_version = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, known: Person | None = None, **kwargs: Any) -> None:
+        """`known`: who is mending an application may leave the document as it is, without typing it again."""
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.known = today, known
+        if known:
+            self.fields["id_number"].required = False
+            self.fields["id_number"].help_text = _("和上次一样就不用填。")
 
     def clean_name(self) -> str:
         name = sheets.folded(self.cleaned_data["name"])
@@ -136,6 +140,8 @@ class ApplyForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.known and not cleaned.get("id_number") and "id_number" not in self.errors:
+            cleaned["id_kind"], cleaned["id_number"] = self.known.id_kind, documents.number_of(self.known.id_sealed)
         if cleaned.get("id_kind") and cleaned.get("id_number"):
             self._look_at_document(cleaned)
         return cleaned
@@ -194,6 +200,17 @@ class SignForm(Form):
         error_messages={"required": _("请写上您的姓名")},
     )
     version = forms.CharField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=_("我看过并同意个人信息处理说明"),
+        error_messages={"required": _("同意以后才能提交，看一眼再勾上")},
+    )
+    privacy_version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, asks_consent: bool, **kwargs: Any) -> None:
+        """Who came by a roster agreed to nothing yet; who applied did."""
+        super().__init__(*args, **kwargs)
+        if not asks_consent:
+            del self.fields["agreed"], self.fields["privacy_version"]
 
 
 class ReasonForm(Form):

@@ -54,7 +54,12 @@ def apply(request: HttpRequest) -> HttpResponse:
     if queries.volunteer_of(request.user) or (application and application.state == Application.State.SUBMITTED):
         return redirect("people:me" if queries.volunteer_of(request.user) else "people:application_state")
     asked_back = application if application and application.state == Application.State.ASKED_BACK else None
-    form = ApplyForm(request.POST or None, today=clock.local_day(at), initial=_initial(request, application))
+    form = ApplyForm(
+        request.POST or None,
+        today=clock.local_day(at),
+        known=person if asked_back else None,
+        initial=_initial(request, application),
+    )
     if form.is_valid() and _sent(request, form, asked_back, at=at):
         tell(request, _("已经交上去了，有结果会在首页告诉您"))
         return redirect("people:application_state")
@@ -101,12 +106,22 @@ def agreement(request: HttpRequest) -> HttpResponse:
     """Read the agreement, sign it with one's own name, print it."""
     at, volunteer = clock.now(), _volunteer_or_not_found(request)
     text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
-    form = SignForm(request.POST or None, initial={"version": text.version})
+    privacy = queries.text(DocumentText.Kind.PRIVACY, at=at)
+    asks_consent = not queries.has_consented(volunteer.person, DocumentText.Kind.PRIVACY)
+    versions = {"version": text.version, "privacy_version": privacy.version}
+    form = SignForm(request.POST or None, asks_consent=asks_consent, initial=versions)
     if form.is_valid() and _signed(form, volunteer, at=at):
         tell(request, _("签好了，现在可以报名班次"))
         return redirect("people:agreement")
     signed = queries.agreement_of(volunteer, at=at)
-    context = {"form": form, "text": text, "words": words_of(text), "signed": signed, "volunteer": volunteer}
+    context = {
+        "form": form,
+        "text": text,
+        "words": words_of(text),
+        "signed": signed,
+        "privacy": privacy,
+        "privacy_words": words_of(privacy),
+    }
     return render(request, "people/agreement.html", context, status=UNREADABLE if form.errors else 200)
 
 
@@ -157,9 +172,10 @@ def _sent(request: HttpRequest, form: ApplyForm, asked_back: Application | None,
 
 
 def _signed(form: SignForm, volunteer: Volunteer, *, at: Any) -> bool:
-    said = form.cleaned_data
+    said = {"privacy_version": None} | form.cleaned_data
+    said.pop("agreed", None)
     try:
-        actions.sign_agreement(volunteer=volunteer, name=said["name"], version=said["version"], at=at)
+        actions.sign_agreement(volunteer=volunteer, at=at, **said)
     except Refusal as refusal:
         form.hear(refusal)
         return False

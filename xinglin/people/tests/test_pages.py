@@ -121,12 +121,23 @@ def test_whoever_was_asked_back_reads_the_reason_and_answers(client, sign_in, wa
     sign_in(client, person.user)
 
     state, form = client.get(reverse("people:application_state")), client.get(reverse("people:apply"))
-    client.post(reverse("people:apply"), said(blue, note="会开车"))
+    before = bytes(person.id_blind)
+    client.post(reverse("people:apply"), said(blue, note="会开车", id_number=""))
 
     assert "请补上特长" in state.text
     assert "请补上特长" in form.text
     application.refresh_from_db()
+    assert bytes(application.person.id_blind) == before  # an unchanged document need not be typed again
     assert (application.state, application.note) == ("submitted", "会开车")
+
+
+def test_who_applied_has_consented_and_only_signs(client, sign_in, lin, at):
+    lin.agreements.all().delete()
+    actions.give_consent(person=lin.person, kind="privacy", at=at("08:00"))
+
+    sign_in(client, lin.person.user).post(reverse("people:agreement"), {"name": "林晓", "version": "2026-11"})
+
+    assert lin.agreements.count() == 1
 
 
 @pytest.mark.parametrize("state", Application.State.values)
@@ -153,11 +164,14 @@ def test_the_agreement_is_signed_and_can_be_read_again(client, sign_in, blue):
     new = make_volunteer(unit=blue, name="沈佳", agreement=False)
     sign_in(client, new.person.user)
 
-    wrong = client.post(reverse("people:agreement"), {"name": "沈", "version": "2026-11"})
-    client.post(reverse("people:agreement"), {"name": "沈佳", "version": "2026-11"})
+    sent = {"name": "沈佳", "version": "2026-11", "privacy_version": "2026-11", "agreed": "on"}
+    without = client.post(reverse("people:agreement"), sent | {"agreed": ""})
+    wrong = client.post(reverse("people:agreement"), sent | {"name": "沈"})
+    client.post(reverse("people:agreement"), sent)
     page = client.get(reverse("people:agreement"))
 
-    assert wrong.status_code == 422
+    assert (without.status_code, wrong.status_code) == (422, 422)
+    assert queries.has_consented(new.person, "privacy")
     assert "签名和登记的姓名不一样" in wrong.text
     assert "沈佳 已签" in page.text
     assert "不是本职工作" in page.text
