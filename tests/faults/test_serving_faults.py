@@ -172,10 +172,24 @@ def test_it_stops_and_leaves_nobody_behind(site: Site, how: signal.Signals):
 def test_a_killed_supervisor_takes_web_and_worker_with_it_and_the_next_start_is_clean(site: Site):
     site.process.kill()
     site.process.wait()
-    time.sleep(3)
+    give_up_at = time.monotonic() + 20
+    while any("granian" in line or "worker" in line for line in site.left_behind()) and time.monotonic() < give_up_at:
+        time.sleep(0.2)
 
     site.process = site.start()
     site.wait_for_page()
+    site.process.terminate()
+    site.process.communicate(timeout=STOPS_WITHIN_S)
+
+    assert site.left_behind() == []
+
+
+@pytest.mark.parametrize("after_s", [1.0, 3.0, 5.0])
+def test_stopped_before_the_first_page_it_leaves_nobody_behind_either(tmp_path: Path, after_s: float):
+    tmp_path.chmod(0o755)
+    site = Site(tmp_path / "var")
+
+    time.sleep(after_s)
     site.process.terminate()
     site.process.communicate(timeout=STOPS_WITHIN_S)
 

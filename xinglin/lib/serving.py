@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -26,15 +27,14 @@ ANSWER_WITHIN_S = 5.0
 
 def serve(said: Environment, *, prepare: Sequence[str] = (), announce: Sequence[str] = ()) -> None:
     """Serve until Ctrl-C. `prepare` names commands to run before the first page, `announce` those to run after it."""
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # before the first page, too, all is put away on the way out
     with _alone(said), _database(said) as share:
-        say("整理数据表", "Bringing the tables up to date")
-        manage("migrate", "--noinput", "-v", "0")
+        _prepare("migrate", *prepare)
         _gather_static_files(said.var)
         if said.is_production:
             _check_for_production()
-        for command in prepare:
-            say(f"运行 {command}", f"Running {command}")
-            manage(command)
         supervisor.run(
             [_web(said), _worker()],
             watch=share.keep if share else lambda: None,
@@ -54,6 +54,14 @@ def manage(*arguments: str) -> None:
             f"manage.py {arguments[0]} failed; see above.",
             exit_code=1,
         )
+
+
+def _prepare(*commands: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "xinglin.lib.commands", *commands], cwd=CHECKOUT, stdin=subprocess.DEVNULL
+    )
+    if done.returncode:
+        raise Halt("准备没有完成，原因见上面。", "Preparing failed; see above.", exit_code=1)
 
 
 def address_of(said: Environment) -> str:
