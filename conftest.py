@@ -158,22 +158,65 @@ def member(*, name: str, number: str, phone: str, unit: Any) -> Any:
     return make_volunteer(name=name, number=number, phone=phone, unit=unit)
 
 
-# How rows go away -------------------------------------------------------------------------------------------------
+# The city of the tests ---------------------------------------------------------------------------------------------
+
+HOSTS = ("testserver", "localhost", "127.0.0.1", "[::1]")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Remember what the migrations wrote, and empty tables after transaction tests in our own way.
+    """The tests live in a city that isn't the first: whatever strays into the first one is found to be missing.
 
-    Django's flush would fail on append-only tables and lose the rows that migrations made (texts, sequences).
+    Then remember what the migrations wrote, and empty tables after transaction tests in our own way: Django's flush
+    would fail on append-only tables and lose the rows that migrations made (texts, sequences).
     """
+    from xinglin.cities import current, queries
+
     with django_db_blocker.unblock():
+        current.make_home(_second_city())
+        global _cities_at_first
+        _cities_at_first = queries.look_up()
         rows, sequences = _rows_of_migrations(), _sequences()
     assert "accounts_user" not in rows, "an earlier run left rows in the test database: run once with --create-db"
     djangos_own = TransactionTestCase._fixture_teardown
     TransactionTestCase._fixture_teardown = lambda self: _back_to(rows, sequences)  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = djangos_own  # type: ignore[method-assign]
+    current.make_home(None)
+
+
+@pytest.fixture(autouse=True)
+def _cities_are_as_they_were() -> None:
+    """A test that made cities takes them back with its transaction; and to look them up shall not count as a query."""
+    from xinglin.cities import queries
+
+    queries.forget(but=_cities_at_first)
+
+
+_cities_at_first: Any = None
+
+
+def _second_city() -> Any:
+    """The city under test, beside a first one in which somebody lives."""
+    from xinglin.cities import actions, current, queries
+
+    with current.outside():
+        if not queries.every_city().filter(schema_name="city_tested").exists():
+            [first] = queries.every_city()
+            with current.entered(first):
+                _someone_else()
+            actions.create(slug="tested", name="瑞安市", hosts=HOSTS, at=LONG_AGO)
+        return queries.by_slug("tested")
+
+
+def _someone_else() -> None:
+    from xinglin.organisation.models import Unit
+
+    elsewhere = Unit.objects.add_root(instance=_unit("乐清市卫生健康局", "bureau"))
+    member(name="林晓", number="V000001", phone="13800000001", unit=elsewhere)
+
+
+# How rows go away -------------------------------------------------------------------------------------------------
 
 
 def _back_to(rows: dict[str, bytes], sequences: list[tuple[str, int, bool]]) -> None:
@@ -220,7 +263,8 @@ def _rows_of_migrations() -> dict[str, bytes]:
 
 def _sequences() -> list[tuple[str, int, bool]]:
     names = _column(
-        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace"
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S' AND relnamespace::regnamespace::text = ANY(%s)",
+        [_schemas()],
     )
     found = []
     with connection.cursor() as cursor:
@@ -233,9 +277,17 @@ def _sequences() -> list[tuple[str, int, bool]]:
 
 def _tables() -> list[str]:
     return _column(
-        "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
-        " AND relname <> 'django_migrations' ORDER BY oid"
+        "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p')"
+        " AND relnamespace::regnamespace::text = ANY(%s) AND relname <> 'django_migrations' ORDER BY oid",
+        [_schemas()],
     )
+
+
+def _schemas() -> list[str]:
+    """The city under test, and what all cities share."""
+    from xinglin.cities import current
+
+    return [current.schema(), current.PUBLIC]
 
 
 def _column(query: str, values: list[Any] | None = None) -> list[str]:

@@ -38,11 +38,10 @@ def main() -> None:
 
 
 def run() -> None:
-    from django.core.management import execute_from_command_line
-
     import xinglin.checks  # noqa: F401 - registers what production must not start with
+    from xinglin.cities import commands
 
-    execute_from_command_line(sys.argv)
+    commands.run(sys.argv)
 
 
 if __name__ == "__main__":

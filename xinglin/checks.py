@@ -15,11 +15,22 @@ def no_demo_people(*, databases: Sequence[str] | None = None, **_: Any) -> list[
     """Refuse a production start while users of the demo are in the database."""
     if settings.MODE != "production" or not databases:
         return []
-    if not apps.get_model("accounts", "User")._default_manager.filter(is_demo=True).exists():
+    demo_people = apps.get_model("accounts", "User")._default_manager.filter(is_demo=True)
+    from xinglin.cities import current, queries  # models can be imported only once the apps are ready
+
+    with current.outside():
+        cities = list(queries.every_city())
+    where = []
+    for city in cities:
+        with current.entered(city):
+            if demo_people.all().exists():
+                where.append(city.slug)
+    if not where:
         return []
     return [
         Error(
-            "数据库里有演示人员，production 不启动。请换一个空数据库。 There are demo people in the database.",
+            f"数据库里有演示人员（{'、'.join(where)}），production 不启动。请换一个空数据库。"
+            " There are demo people in the database.",
             hint="Use a database into which load_demo was never run.",
             id="xinglin.E001",
         )

@@ -22,6 +22,7 @@ PROXIES = _said.proxies
 LOGGING = logs.configuration(level=_said.log_level)
 
 INSTALLED_APPS = [
+    "xinglin.cities",  # first, because its migrate stands for Django's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "xinglin.lib.web.middleware.NulMiddleware",
+    "xinglin.cities.middleware.CityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -128,7 +130,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "xinglin" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "xinglin.cities.files.CityStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -154,7 +156,22 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _said.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _said.https else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _said.https else 0
 
+# One city is one schema (docs/decisions/0004-cities.md): everything below follows the city that one is in.
+TENANT_MODEL, TENANT_DOMAIN_MODEL = "cities.City", "cities.Hostname"
+DATABASE_ROUTERS = ["xinglin.cities.routing.Router"]
+SESSION_ENGINE = "xinglin.cities.sessions"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "xinglin.cities.caching.key_in_city",
+    }
+}
+MEDIA_ROOT = VAR_DIR / "files"
+ADDRESSES_WITHOUT_CITY = {"/health/"}  # asked by monitors, which know no city's name
+CONSOLE_ADDRESS, CONSOLE_HOST = "/console/", _said.console_host
+
 # Without an address it is the cluster of our own, which `manage.py` and `make demo` start.
 DATABASES = {
     "default": environment.database(_said.database_url or postgres.own_url(VAR_DIR), pool_size=_said.pool_size)
+    | {"ENGINE": "xinglin.cities.postgresql"}
 }

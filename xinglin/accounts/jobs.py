@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
 from xinglin.accounts import actions
+from xinglin.cities import jobs
 from xinglin.lib import clock
 
 
-@app.periodic(cron="23 19 * * *")  # 03:23 in Shanghai
-@app.task(name="accounts.forget_old_tries", queueing_lock="accounts.forget_old_tries")
+@jobs.periodic(cron="23 19 * * *", name="accounts.forget_old_tries")  # 03:23 in Shanghai
 def forget_old_tries(timestamp: int) -> None:
     """Each night."""
     actions.forget_old_tries(at=clock.now())

@@ -1,15 +1,11 @@
-"""The one vault of this installation: its keys come from the settings."""
+"""The vault of the city one is in: each city has its own keys."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from django.conf import settings
-
+from xinglin.cities import current
 from xinglin.lib.crypto import Vault
 
 
-@lru_cache(maxsize=1)
 def vault() -> Vault:
     """Seals and finds personal numbers; used by `people` too."""
-    return Vault(sealing_key=settings.SEALING_KEY, index_key=settings.INDEX_KEY)
+    return current.demand().vault

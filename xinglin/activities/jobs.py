@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
 from xinglin.activities import actions
+from xinglin.cities import jobs
 from xinglin.lib import clock
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="activities.close_forgotten", queueing_lock="activities.close_forgotten", pass_context=False)
+@jobs.periodic(cron="*/5 * * * *", name="activities.close_forgotten")
 def close_forgotten(timestamp: int) -> None:
     """Sign out whoever forgot, once the late window of their shift is over."""
     at = clock.now()

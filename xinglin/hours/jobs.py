@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from procrastinate.contrib.django import app
-
+from xinglin.cities import jobs
 from xinglin.hours import actions
 from xinglin.lib import clock
 
 MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from there
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="hours.make_effective", queueing_lock="hours.make_effective", pass_context=False)
+@jobs.periodic(cron="* * * * *", name="hours.make_effective")
 def make_effective(timestamp: int) -> int:
     """Each minute: records whose undo window and publication are over take effect."""
     done = 0

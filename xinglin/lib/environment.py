@@ -70,6 +70,13 @@ TABLE = (
         "host names, by comma; required in production",
     ),
     Setting(
+        "XINGLIN_CONSOLE_HOST",
+        "host",
+        "",
+        "控制台的域名；空着时 /console/ 在没有指给城市的网址上",
+        "the console's host name; empty: /console/ wherever no city has claimed the name",
+    ),
+    Setting(
         "XINGLIN_HTTPS",
         "switch",
         "auto",
@@ -123,6 +130,7 @@ class Environment:
     workers: int
     threads: int
     allowed_hosts: list[str]
+    console_host: str
     https: bool
     secret_key: str
     sealing_key: bytes
@@ -160,6 +168,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         workers=values["XINGLIN_WORKERS"],
         threads=values["XINGLIN_THREADS"],
         allowed_hosts=values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode)),
+        console_host=values["XINGLIN_CONSOLE_HOST"],
         https=mode == "production" if https is None else https,
         secret_key=keeper.secret("XINGLIN_SECRET_KEY"),
         sealing_key=keeper.key("XINGLIN_SEALING_KEY"),
@@ -367,6 +376,11 @@ def _names(text: str) -> Any:
     return WRONG if any(set(name) & set("/ :") and not name.startswith("[") for name in names) else names
 
 
+def _host(text: str) -> Any:
+    names = _names(text)
+    return WRONG if names is WRONG or len(names) > 1 else text.lower()
+
+
 def _hops(text: str) -> Any:
     return int(text) if text.isascii() and text.isdigit() and int(text) <= 8 else WRONG
 
@@ -391,6 +405,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "address": _address,
     "port": _port,
     "names": _names,
+    "host": _host,
     "hops": _hops,
     "gateway": _gateway,
     "text": lambda text: text,
@@ -407,6 +422,7 @@ EXPECTED = {
     "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
     "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
     "names": ("用逗号隔开的域名", "host names with commas between them"),
+    "host": ("一个域名", "one host name"),
     "hops": (" 0 到 8 的整数", "a whole number from 0 to 8"),
     "gateway": ("一个 https 地址", "an https address"),
     "text": ("文字", "text"),

@@ -26,7 +26,8 @@ def configuration(*, level: str) -> dict[str, Any]:
         "formatters": {
             "discreet": {
                 "()": f"{__name__}.DiscreetFormatter",
-                "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+                "format": "%(asctime)s %(levelname)s [%(city)s] %(name)s %(message)s",
+                "defaults": {"city": "-"},  # until the app that knows cities is ready
             }
         },
         "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "discreet"}},

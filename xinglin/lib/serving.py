@@ -58,7 +58,7 @@ def manage(*arguments: str) -> None:
 
 def _prepare(*commands: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "xinglin.lib.commands", *commands], cwd=CHECKOUT, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "xinglin.cities.commands", *commands], cwd=CHECKOUT, stdin=subprocess.DEVNULL
     )
     if done.returncode:
         raise Halt("准备没有完成，原因见上面。", "Preparing failed; see above.", exit_code=1)

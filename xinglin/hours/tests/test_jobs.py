@@ -29,6 +29,8 @@ def test_each_minute_lets_all_that_is_due_take_effect(hospital, now_is, monkeypa
 def test_the_worker_knows_the_job_and_its_minute():
     assert "hours.make_effective" in app.tasks
     [periodic] = [
-        task for task in app.periodic_registry.periodic_tasks.values() if task.task.name == "hours.make_effective"
+        task
+        for task in app.periodic_registry.periodic_tasks.values()
+        if task.task.name == "hours.make_effective.everywhere"
     ]
     assert periodic.cron == "* * * * *"

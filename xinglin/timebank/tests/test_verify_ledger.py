@@ -113,7 +113,9 @@ def owner_without_guards(table: str) -> Iterator[None]:
             f"SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = '{table}'::regclass"
         )
         checks = [(name, text) for name, text in cursor.fetchall() if text.startswith(("CHECK", "UNIQUE"))]
-        cursor.execute(f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = '{table}'")
+        cursor.execute(
+            f"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = '{table}' AND schemaname = current_schema()"
+        )
         names = {name for name, _ in checks}
         indexes = [row for row in cursor.fetchall() if row[0] not in names and not row[0].endswith("_pkey")]
         for name, _ in checks:

@@ -1,0 +1,22 @@
+"""Files of a city lie in its own folder, and cannot be opened from another."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.files.storage import FileSystemStorage
+
+from xinglin.cities import current
+
+
+class CityStorage(FileSystemStorage):
+    """`var/files/ruian/…`: which folder is asked anew each time, because one process serves many cities."""
+
+    @property
+    def base_location(self) -> Any:
+        return os.path.join(super().base_location, current.slug_of(current.demand().schema_name))
+
+    @property
+    def location(self) -> str:
+        return os.path.abspath(self.base_location)

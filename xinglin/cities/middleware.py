@@ -1,0 +1,63 @@
+"""The door of every request: its host name leads to one city, or to a page that lists nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from xinglin.cities import current, queries, rules
+
+View = Callable[[HttpRequest], Any]
+
+
+class CityMiddleware:
+    """Enters the city of the request, before sessions and everything else that is read from the database."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if _is_for_the_installation(request):
+            return self._answer_in(None, request)
+        city = queries.city_of_host(request.get_host())
+        if city is not None:
+            return self._answer_in(city, request)
+        if request.path in settings.ADDRESSES_WITHOUT_CITY:
+            return self._answer_in(None, request)
+        with current.outside():
+            return render(request, "cities/unknown.html", status=404)
+
+    def _answer_in(self, city: Any, request: HttpRequest) -> HttpResponse:
+        if city is None:
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)  # sessions live in cities
+        with current.entered(city):
+            response = self.get_response(request)
+        if response.streaming:
+            response.streaming_content = _read_in(city, response.streaming_content)
+        return response
+
+
+def _is_for_the_installation(request: HttpRequest) -> bool:
+    """The console: at its own host name, or where no city has claimed this one."""
+    if not request.path.startswith(settings.CONSOLE_ADDRESS):
+        return False
+    host = request.get_host()
+    if settings.CONSOLE_HOST:
+        return rules.normal_host(host) == settings.CONSOLE_HOST
+    return not queries.is_named(host)
+
+
+def _read_in(city: Any, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What is made piece by piece is made in the city too, though the middleware is long through."""
+    pieces = iter(pieces)
+    while True:
+        with current.entered(city):
+            try:
+                piece = next(pieces)
+            except StopIteration:
+                return
+        yield piece

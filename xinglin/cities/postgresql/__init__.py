@@ -1,0 +1,1 @@
+"""The database backend: django-tenants' PostgreSQL, following the city that one is in."""
