@@ -157,7 +157,7 @@ class ShiftForm(forms.Form):
 class PostForm(forms.Form):
     """A kind of work of the new shift."""
 
-    name = forms.CharField(label=_("岗位"), max_length=40)
+    name = forms.CharField(label=_("岗位名称"), max_length=40)
     places = forms.IntegerField(
         label=_("人数"), min_value=1, max_value=5000, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
