@@ -189,7 +189,7 @@ def test_a_killed_supervisor_takes_web_and_worker_with_it_and_the_next_start_is_
     assert site.left_behind() == []
 
 
-@pytest.mark.parametrize("after_s", [1.0, 3.0, 5.0])
+@pytest.mark.parametrize("after_s", [0.7, 1.0, 1.3, 3.0, 5.0])
 def test_stopped_before_the_first_page_it_leaves_nobody_behind_either(ground: Path, after_s: float):
     site = Site(ground / "var")
 
