@@ -76,7 +76,6 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:withdraw": (SHUT, APPLICANT),
     "people:agreement": (VOLUNTEERS, VOLUNTEERS),
     "people:agreement_paper": (VOLUNTEERS, SHUT),
-    "people:agreement_paper": (VOLUNTEERS, SHUT),
     "people:consents": (PERSONS, SHUT),
     "people:change_consent": (SHUT, PERSONS),
     "people:desk": (DESK | {"leader"}, SHUT),
