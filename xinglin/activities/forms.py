@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.activities.actions import Plan, PlannedPost
 from xinglin.activities.models import Activity
+from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.lib import codes
 from xinglin.lib.clock import SHANGHAI
 from xinglin.lib.geo import Point
