@@ -268,7 +268,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "token": "AAAA",
         "kind": "privacy",
         "name": "publication_days",
-        "role_id": scene.role.pk,
+        "role_code": scene.role.code,
     }
     return {parameter: known[parameter] for parameter in next(wanted_by(name))}
 
