@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xinglin.lib.setting_values import CHECKOUT, EXPECTED, PARSERS, WRONG
+from xinglin.lib.setting_values import CHECKOUT as CHECKOUT
+from xinglin.lib.setting_values import EXPECTED, PARSERS, WRONG
 from xinglin.lib.terminal import Halt
-
-__all__ = ["CHECKOUT", "TABLE", "Environment", "database", "make_secrets", "read", "refuse_for_production"]
 
 KEY_BYTES = 32
 LEAST_SECRET_LETTERS = 32
@@ -83,7 +82,13 @@ TABLE = (
         "网站自己说 HTTPS，前面没有代理",
         "the site speaks HTTPS itself, without a proxy in front",
     ),
-    Setting("XINGLIN_TLS_FOLDER", "place", "", "证书目录；空着是 var 里的 tls", "the certificates' folder; empty: tls in var"),
+    Setting(
+        "XINGLIN_TLS_FOLDER",
+        "place",
+        "",
+        "证书目录；空着是 var 里的 tls",
+        "the certificates' folder; empty: tls in var",
+    ),
     Setting(
         "XINGLIN_HSTS_DAYS",
         "days",
@@ -196,7 +201,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         allowed_hosts=values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode)),
         https=mode == "production" or own_tls if https is None else https,
         own_tls=own_tls,
-        tls_folder=values["XINGLIN_TLS_FOLDER"] or var / "tls",
+        tls_folder=tls_folder_of(environ),
         hsts_days=values["XINGLIN_HSTS_DAYS"],
         monitors=values["XINGLIN_MONITORS"],
         monitor_token=keeper.given("XINGLIN_MONITOR_TOKEN"),
@@ -252,12 +257,24 @@ def refuse_for_production(environment: Environment) -> None:
 def make_secrets(environ: Mapping[str, str] | None = None) -> Path:
     """Make the secrets that are missing, for an installation that will then run in production; returns their folder."""
     environ = os.environ if environ is None else environ
-    var = next(_parsed(setting, environ) for setting in TABLE if setting.name == "XINGLIN_VAR")
-    keeper = _Keeper(var / "secrets", environ, may_make=True)
+    keeper = _Keeper(folder_of_data(environ) / "secrets", environ, may_make=True)
     keeper.secret("XINGLIN_SECRET_KEY")
     keeper.key("XINGLIN_SEALING_KEY")
     keeper.key("XINGLIN_INDEX_KEY")
     return keeper.folder
+
+
+def folder_of_data(environ: Mapping[str, str] | None = None) -> Path:
+    """Where data, secrets and logs lie."""
+    environ = os.environ if environ is None else environ
+    return next(Path(_parsed(setting, environ)) for setting in TABLE if setting.name == "XINGLIN_VAR")
+
+
+def tls_folder_of(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the certificates lie, for whoever makes them and may know no secret of the installation."""
+    environ = os.environ if environ is None else environ
+    said = next(_parsed(setting, environ) for setting in TABLE if setting.name == "XINGLIN_TLS_FOLDER")
+    return Path(said or folder_of_data(environ) / "tls")
 
 
 def database(url: str, *, pool_size: int) -> dict[str, Any]:
