@@ -10,7 +10,7 @@ from treebeard.mp_tree import MP_Node
 from xinglin.lib.ids import short_code
 
 
-class Unit(MP_Node):
+class Unit(MP_Node):  # type: ignore[misc]  # treebeard says no types
     """A node of the organisation: bureau, association, brigade, hospital, team … Its path prefix is a scope."""
 
     class Kind(models.TextChoices):
