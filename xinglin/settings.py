@@ -19,6 +19,7 @@ ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
 SMS_GATEWAY = _said.sms_gateway
 PROXIES = _said.proxies
+BACKUPS = VAR_DIR / "backups"
 TLS_FOLDER = _said.tls_folder
 MONITORS = _said.monitors
 MONITOR_TOKEN = _said.monitor_token
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xinglin.lib.metrics.MetricsMiddleware",
     "csp.middleware.CSPMiddleware",
     "xinglin.lib.web.middleware.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -100,7 +100,7 @@ def _wheels(root: Path) -> None:
     _run([*_uv(), "export", *options, "--output-file", str(wanted)], cwd=root)
     with tempfile.TemporaryDirectory(prefix="xinglin-pip-") as aside:
         venv.create(aside, with_pip=True)  # ours may have been made without pip
-        pip = [str(Path(aside) / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "download", "-q"]
+        pip = [str(Path(aside) / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "download", "-qq"]
         _run([*pip, "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(wanted), "-d", str(wheels)])
 
 
