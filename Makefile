@@ -2,13 +2,16 @@
 SHELL := /bin/sh
 PYTHON = "$(CURDIR)/.venv/bin/python"
 XINGLIN = $(PYTHON) -m xinglin.cli
-TARGETS = setup demo serve test check proof screenshots shell codes secrets
+TARGETS = setup demo serve test check proof screenshots shell codes secrets prepare web worker
 
-.PHONY: help clean $(TARGETS)
+.PHONY: help clean certificate bundle $(TARGETS)
 .DEFAULT_GOAL := help
 
 $(TARGETS): .venv/bin/python
 	@exec $(XINGLIN) $@
+
+certificate bundle: .venv/bin/python
+	@exec $(XINGLIN) $@ $(ARGS)
 
 bench-%: .venv/bin/python
 	@exec $(XINGLIN) bench $*

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from xinglin.lib import bundle as bundles
 from xinglin.lib import environment, installing, serving, testing
 from xinglin.lib.environment import CHECKOUT
 from xinglin.lib.terminal import Halt, say, say_halt
@@ -101,6 +102,32 @@ def secrets() -> int:
     return 0
 
 
+def certificate(*arguments: str) -> int:
+    """本地 CA 和网站证书 · a local authority and the site's certificate; ARGS='--name … --ip …' or --renew"""
+    return _python("-m", "xinglin.lib.tls", *arguments)
+
+
+def bundle(*arguments: str) -> int:
+    """离线安装包 · the offline bundle; ARGS=--debs adds Debian's packages"""
+    return bundles.run(arguments, var=environment.folder_of_data())
+
+
+def prepare() -> int:
+    """更新数据表和网页文件，检查设置 · tables, static files and checks, before a service starts"""
+    serving.prepare(environment.read())
+    return 0
+
+
+def web() -> int:
+    """只运行网站（给 systemd）· the web server alone, for systemd"""
+    serving.become_web(environment.read())
+
+
+def worker() -> int:
+    """只运行后台任务（给 systemd）· the worker alone, for systemd"""
+    serving.become_worker()
+
+
 def show_help() -> int:
     """列出全部 · this list"""
     for name, target in TARGETS.items():
@@ -121,6 +148,11 @@ TARGETS: dict[str, Callable[..., int]] = {
     "shell": shell,
     "codes": codes,
     "secrets": secrets,
+    "certificate": certificate,
+    "bundle": bundle,
+    "prepare": prepare,
+    "web": web,
+    "worker": worker,
     "help": show_help,
 }
 

@@ -19,6 +19,10 @@ ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
 SMS_GATEWAY = _said.sms_gateway
 PROXIES = _said.proxies
+BACKUPS = VAR_DIR / "backups"
+TLS_FOLDER = _said.tls_folder
+MONITORS = _said.monitors
+MONITOR_TOKEN = _said.monitor_token
 LOGGING = logs.configuration(level=_said.log_level)
 
 INSTALLED_APPS = [
@@ -53,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xinglin.lib.metrics.MetricsMiddleware",
     "csp.middleware.CSPMiddleware",
     "xinglin.lib.web.middleware.NulMiddleware",
     "xinglin.cities.middleware.CityMiddleware",
@@ -151,10 +156,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
-# Behind HTTPS the proxy says so in a header, which it must also strip from what comes from outside.
+# Behind HTTPS the proxy says so in a header, which it must also strip from what comes from outside. Where the site
+# speaks HTTPS itself, nobody stands between, and the header would be the visitor's own word.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _said.https
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _said.https else None
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _said.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _said.https and not _said.own_tls else None
+SECURE_HSTS_SECONDS = _said.hsts_days * 24 * 3600 if _said.https else 0
 
 # One city is one schema (docs/decisions/0004-cities.md): everything below follows the city that one is in.
 TENANT_MODEL, TENANT_DOMAIN_MODEL = "cities.City", "cities.Hostname"
@@ -167,7 +173,7 @@ CACHES = {
     }
 }
 MEDIA_ROOT = VAR_DIR / "files"
-ADDRESSES_WITHOUT_CITY = {"/health/"}  # asked by monitors, which know no city's name
+ADDRESSES_WITHOUT_CITY = {"/health/", "/ready/", "/metrics"}  # asked by monitors, which know no city's name
 CONSOLE_ADDRESS, CONSOLE_HOST = "/console/", _said.console_host
 
 # Without an address it is the cluster of our own, which `manage.py` and `make demo` start.

@@ -1,0 +1,1 @@
+"""Several cities in one installation: what looks at all apps at once."""

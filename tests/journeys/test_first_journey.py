@@ -14,7 +14,7 @@ from conftest import at, member
 from xinglin.accounts import actions as accounts
 from xinglin.accounts import queries as account_queries
 from xinglin.accounts import second_factor, sending
-from xinglin.activities import actions as activities
+from xinglin.activities import evidence
 from xinglin.activities.tests.factories import make_shift
 from xinglin.hours import actions as hours
 from xinglin.lib.channels.sms import Message
@@ -162,7 +162,7 @@ def test_from_applicant_to_minutes_on_the_statement(
 
     # 16:30 she leaves: two and a half hours inside the shift.
     now_is(at("16:30"))
-    phone.goto(f"/c/{shift.code}/{activities.token_of(shift, at=at('16:30'))}/")  # what the leader's QR code says
+    phone.goto(f"/c/{shift.code}/{evidence.token_of(shift, at=at('16:30'))}/")  # what the leader's QR code says
     looks_right(phone)
     phone.get_by_role("button", name="我离开了").click()
     expect(phone.locator("data.minutes").first).to_have_attribute("value", "150")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from xinglin.cities import current
+from xinglin.cities.models import City
 from xinglin.lib.crypto import Vault
 
 
 def vault() -> Vault:
     """Seals and finds personal numbers; used by `people` too."""
-    return current.demand().vault
+    here: City = current.demand()
+    return here.vault

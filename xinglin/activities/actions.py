@@ -1,50 +1,33 @@
-"""The verbs of activities: planning shifts, taking a place, coming and leaving, vouching. One transaction each."""
+"""The verbs of activities: taking a place, coming and leaving, vouching. One transaction each."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from xinglin.activities import errors, queries, rules
-from xinglin.activities.models import Activity, Attendance, Post, Shift, Signup
+from xinglin.activities.evidence import AWAITING_NOD, Evidence
+from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
 from xinglin.diary.errors import AlreadyBusy
 from xinglin.hours import actions as hours
 from xinglin.hours import queries as records
 from xinglin.hours.models import Record
-from xinglin.lib import geo
 from xinglin.lib.clock import local_day
 from xinglin.lib.errors import Refusal
 from xinglin.lib.ids import short_code
-from xinglin.lib.web.words import distance_said, span_said
+from xinglin.lib.web.words import span_said
 from xinglin.organisation import queries as organisation
-from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
-from xinglin.projects import actions as projects
 
 How = Attendance.How
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """How a coming or leaving was seen; with the distance to the place when a location said so."""
-
-    how: str
-    distance_m: int | None = None
-
-
-BY_LEADER = Evidence(How.LEADER)
-AWAITING_NOD = Evidence(How.NOD)
 
 
 # Taking and giving back ----------------------------------------------------------------------------------------
@@ -101,7 +84,7 @@ def _book(signup: Signup, *, at: dt.datetime) -> None:
 @transaction.atomic
 def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signup:
     """Give the place back. Short before the shift a reason is asked for, and the cancel is kept as a late one."""
-    signup = _locked(signup)
+    signup = queries.locked_signup(signup)
     if signup.state != Signup.State.TAKEN:
         return signup
     shift, reason = signup.shift, reason.strip()[:300]
@@ -134,74 +117,6 @@ def note_call(*, signup: Signup, at: dt.datetime) -> None:
     _note(signup, "saw_leaders_phone", by=signup.volunteer.person.user, at=at)
 
 
-# What proves that somebody is there ----------------------------------------------------------------------------
-
-
-def token_of(shift: Shift, *, at: dt.datetime) -> str:
-    """What the leader's QR code carries now."""
-    return rules.token(_key(), shift.code, at=at)
-
-
-def spoken_code_of(shift: Shift, *, at: dt.datetime) -> str:
-    """The same, as six digits to be read aloud."""
-    return rules.spoken_code(_key(), shift.code, at=at)
-
-
-def evidence_of_token(*, shift: Shift, token: str, at: dt.datetime) -> Evidence:
-    """The rotating code was seen within the last minute or so."""
-    if not rules.is_fresh_token(_key(), shift.code, token, at=at):
-        raise errors.CodeExpired
-    return Evidence(How.CODE)
-
-
-def evidence_of_spoken_code(*, signup: Signup, digits: str, at: dt.datetime) -> Evidence:
-    """Six digits were heard and typed. Wrong ones are counted, and after a few the volunteer has to rest or scan."""
-    with transaction.atomic():  # the count must stand even though the answer is a refusal, so it is raised outside
-        refusal = _check_spoken_code(_locked(signup), digits.strip().replace(" ", ""), at=at)
-    if refusal is not None:
-        raise refusal
-    return Evidence(How.CODE)
-
-
-def _check_spoken_code(signup: Signup, digits: str, *, at: dt.datetime) -> Refusal | None:
-    if rules.must_rest_from_guessing(wrong_codes=signup.wrong_codes, wrong_code_at=signup.wrong_code_at, at=at):
-        return errors.TooManyWrongCodes(minutes=int(rules.WRONG_CODE_REST.total_seconds()) // 60)
-    is_right = rules.is_fresh_spoken_code(_key(), signup.shift.code, digits, at=at)
-    has_rested = signup.wrong_codes >= rules.WRONG_CODES_ALLOWED
-    signup.wrong_codes = 0 if is_right else 1 if has_rested else signup.wrong_codes + 1
-    signup.wrong_code_at = None if is_right else at
-    signup.save(update_fields=["wrong_codes", "wrong_code_at"])
-    return None if is_right else errors.CodeExpired()
-
-
-def evidence_of_location(*, signup: Signup, latitude: str, longitude: str) -> Evidence:
-    """The phone is within the place's radius. Only the verdict and the distance outlive this call."""
-    activity = signup.shift.activity
-    if not people.has_consented(signup.volunteer.person, "location"):
-        raise errors.ConsentNeeded
-    place = activity.point
-    if place is None:
-        raise errors.PlaceUnknown
-    distance_m = round(geo.distance_m(_point(latitude, longitude), place))
-    if distance_m > activity.radius_m:
-        raise errors.TooFar(distance=distance_said(distance_m))
-    return Evidence(How.LOCATION, distance_m)
-
-
-def _point(latitude: str, longitude: str) -> geo.Point:
-    try:
-        point = geo.Point(float(latitude), float(longitude))
-    except ValueError:
-        raise errors.LocationUnreadable from None
-    if not (-90 <= point.latitude <= 90 and -180 <= point.longitude <= 180):  # also refuses what is not a number
-        raise errors.LocationUnreadable
-    return point
-
-
-def _key() -> bytes:
-    return settings.SECRET_KEY.encode()
-
-
 # Coming and leaving --------------------------------------------------------------------------------------------
 
 
@@ -213,7 +128,7 @@ def come(
 
     `by` is who pressed. A leader may enter a `came_at` that has passed.
     """
-    signup = _locked(signup)
+    signup = queries.locked_signup(signup)
     _refuse_unless_expected(signup)
     standing = Attendance.objects.filter(signup=signup).first()
     if standing is not None:
@@ -243,7 +158,7 @@ def leave(
 
     Answers the record, or None where not one minute lay inside the shift. A leader's time replaces a forced one.
     """
-    signup = _locked(signup)
+    signup = queries.locked_signup(signup)
     _refuse_unless_expected(signup)
     attendance = Attendance.objects.select_for_update().filter(signup=signup).first()  # eight presses, one record
     if attendance is None:
@@ -323,7 +238,7 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
 
     The times that were marked stay in the audit trail.
     """
-    signup = _locked(signup)
+    signup = queries.locked_signup(signup)
     _refuse_oneself_as_leader(signup, by=by)
     attendance = Attendance.objects.select_for_update().filter(signup=signup).first()
     if attendance is None:
@@ -347,7 +262,7 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
 @transaction.atomic
 def nod(*, attendance: Attendance, by: Any, at: dt.datetime) -> Attendance:
     """A leader vouches for what nobody's code has shown; a record that waited for it goes on. Twice is once."""
-    signup = _locked(attendance.signup)
+    signup = queries.locked_signup(attendance.signup)
     if signup.volunteer.person.user_id == by.pk:
         raise errors.NotOneself
     attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
@@ -367,7 +282,7 @@ def nod(*, attendance: Attendance, by: Any, at: dt.datetime) -> Attendance:
 @transaction.atomic
 def deny(*, attendance: Attendance, by: Any, at: dt.datetime) -> None:
     """A leader has not seen this person: what still waited for a nod is struck out, and its record voided."""
-    signup = _locked(attendance.signup)
+    signup = queries.locked_signup(attendance.signup)
     if signup.volunteer.person.user_id == by.pk:
         raise errors.NotOneself
     waiting = Attendance.objects.select_for_update().filter(pk=attendance.pk, waits_for_nod=True).first()
@@ -401,7 +316,7 @@ def _force_or_tell(attendance: Attendance, *, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def _force(attendance: Attendance, *, at: dt.datetime) -> bool:
-    signup = _locked(attendance.signup)
+    signup = queries.locked_signup(attendance.signup)
     standing = Attendance.objects.select_for_update().filter(pk=attendance.pk, left_at__isnull=True).first()
     if standing is None:
         return False  # somebody was quicker
@@ -414,12 +329,6 @@ def end_shifts(*, at: dt.datetime) -> int:
     """Shifts that are over leave the list of what is open."""
     over = Shift.objects.filter(state=Shift.State.OPEN, ends_at__lt=at - rules.MARKS_BY_HAND_END)
     return over.update(state=Shift.State.CLOSED)
-
-
-def _locked(signup: Signup) -> Signup:
-    """The sign-up as it stands now, held until the transaction ends: marks of one person go one after the other."""
-    related = Signup.objects.select_related("post", "shift__activity__project__unit", "volunteer__person__user")
-    return related.select_for_update(of=("self",), no_key=True).get(pk=signup.pk)
 
 
 def _not_by_ones_own_code(signup: Signup, evidence: Evidence, *, by: Any) -> Evidence:
@@ -482,155 +391,3 @@ def _note(signup: Signup, verb: str, *, by: Any, at: dt.datetime, **facts: Any) 
 
 def _span(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> str:
     return span_said(starts_at, ends_at, today=local_day(at))
-
-
-# Planning ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class PlannedPost:
-    """A kind of work, how many people it needs, and what it requires."""
-
-    name: str
-    places: int
-    requires: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What recruiting must say: content, place, time, conditions, number, risks, guarantees."""
-
-    unit: Unit
-    name: str
-    category: str
-    not_own_duty: bool
-    place_name: str
-    township: str
-    briefing: str
-    risks: str
-    guarantees: str
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    posts: Sequence[PlannedPost]
-    closes_at: dt.datetime | None = None
-
-
-@transaction.atomic
-def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
-    """Make one shift with its posts, and its project and activity where they do not stand yet."""
-    project = projects.open_project(
-        unit=plan.unit, name=plan.name, category=plan.category, not_own_duty=plan.not_own_duty, actor=actor, at=at
-    )
-    activity = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name).first()
-    texts = {"briefing": plan.briefing, "risks": plan.risks, "guarantees": plan.guarantees, "township": plan.township}
-    if activity is None:
-        activity = Activity.objects.create(
-            project=project, name=plan.name, place_name=plan.place_name, created_at=at, **texts
-        )
-    else:
-        Activity.objects.filter(pk=activity.pk).update(**texts)
-    try:
-        with transaction.atomic():
-            shift = Shift.objects.create(
-                activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at, closes_at=plan.closes_at
-            )
-    except IntegrityError:
-        raise errors.SameShiftStands from None
-    Post.objects.bulk_create(
-        Post(shift=shift, name=post.name, places=post.places, requires=post.requires) for post in plan.posts
-    )
-    _note_shift(shift, "planned_shift", actor=actor, at=at, places=sum(post.places for post in plan.posts))
-    return shift
-
-
-@transaction.atomic
-def set_leader(*, shift: Shift, number: str, by: Any, at: dt.datetime) -> Shift:
-    """Name who leads the shift, by volunteer number; an empty number leaves it to the unit's leaders."""
-    shift = _shift_to_change(shift)
-    leader = None
-    if number.strip():
-        found = Volunteer.objects.filter(number=number.strip().upper(), state=Volunteer.State.ACTIVE)
-        volunteer = found.select_related("person__user").first()
-        if volunteer is None:
-            raise errors.NoSuchVolunteer
-        leader = volunteer.person.user
-    shift.leader = leader
-    shift.save(update_fields=["leader"])
-    _note_shift(shift, "set_leader", actor=by, at=at, leader=leader.code if leader is not None else "")
-    return shift
-
-
-@transaction.atomic
-def set_place(
-    *,
-    shift: Shift,
-    place_name: str,
-    point: geo.Point | None,
-    datum: str,
-    radius_m: int,
-    by: Any,
-    at: dt.datetime,
-) -> Activity:
-    """Say where the activity is, to the metre if known; brought to WGS-84 here, once, from the datum it came in."""
-    activity = Activity.objects.select_for_update().get(pk=_shift_to_change(shift).activity_id)
-    known = geo.to_wgs84(point, datum) if point is not None else None
-    activity.place_name = place_name
-    activity.latitude = known.latitude if known is not None else None
-    activity.longitude = known.longitude if known is not None else None
-    activity.datum = datum
-    activity.radius_m = radius_m
-    activity.save(update_fields=["place_name", "latitude", "longitude", "datum", "radius_m"])
-    _note_shift(shift, "set_place", actor=by, at=at, activity=activity.code, radius_m=radius_m, known=known is not None)
-    return activity
-
-
-@transaction.atomic
-def set_places(*, post: Post, places: int, by: Any, at: dt.datetime) -> Post:
-    """Change how many people a post needs; never to fewer than have signed up."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
-    shift = _shift_to_change(post.shift)
-    taken = post.signups.filter(state=Signup.State.TAKEN).count()
-    if places < max(1, taken):
-        raise errors.PlacesBelowTaken(post=post.name, taken=max(1, taken))
-    before, post.places = post.places, places
-    post.save(update_fields=["places"])
-    if before != places:
-        _note_shift(shift, "set_places", actor=by, at=at, post=post.code, before=before, after=places)
-    return post
-
-
-@transaction.atomic
-def call_off(*, shift: Shift, reason: str, by: Any, at: dt.datetime) -> Shift:
-    """Cancel a shift: everyone's time is given back, and those who signed up read why. Twice is once."""
-    # Posts first, as whoever takes a place does: nobody slips in while the shift is called off.
-    list(Post.objects.select_for_update().filter(shift=shift).order_by("pk"))
-    shift = Shift.objects.select_for_update().get(pk=shift.pk)
-    reason = reason.strip()[:300]
-    if shift.state == Shift.State.CANCELLED:
-        return shift
-    if shift.state != Shift.State.OPEN or at >= shift.ends_at:
-        raise errors.ShiftIsClosed
-    if not reason:
-        raise errors.ReasonNeeded
-    standing = Signup.objects.filter(shift=shift, state=Signup.State.TAKEN)
-    list(standing.select_for_update(no_key=True).order_by("pk"))  # nobody comes while it is called off, either
-    told = list(standing.filter(attendance__isnull=True).values_list("pk", "code"))
-    shift.state = Shift.State.CANCELLED
-    shift.cancel_reason = reason
-    shift.save(update_fields=["state", "cancel_reason"])
-    Signup.objects.filter(pk__in=[pk for pk, _ in told]).update(state=Signup.State.CALLED_OFF, cancelled_at=at)
-    diary.release_many(sources=[f"signup:{code}" for _, code in told], at=at)
-    _note_shift(shift, "called_off", actor=by, at=at, signups=len(told))
-    return shift
-
-
-def _shift_to_change(shift: Shift) -> Shift:
-    shift = Shift.objects.select_for_update().get(pk=shift.pk)
-    if shift.state != Shift.State.OPEN:
-        raise errors.ShiftIsClosed
-    return shift
-
-
-def _note_shift(shift: Shift, verb: str, *, actor: Any, at: dt.datetime, **facts: Any) -> None:
-    path = shift.activity.project.unit.path
-    audit.record(actor=actor, verb=verb, thing=f"shift:{shift.code}", at=at, unit_path=path, facts=facts)

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.activities.actions import Plan, PlannedPost
 from xinglin.activities.models import Activity
+from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.lib import codes
 from xinglin.lib.clock import SHANGHAI
 from xinglin.lib.geo import Point
@@ -157,7 +157,7 @@ class ShiftForm(forms.Form):
 class PostForm(forms.Form):
     """A kind of work of the new shift."""
 
-    name = forms.CharField(label=_("岗位"), max_length=40)
+    name = forms.CharField(label=_("岗位名称"), max_length=40)
     places = forms.IntegerField(
         label=_("人数"), min_value=1, max_value=5000, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )

@@ -140,6 +140,12 @@ def coming_signups(volunteer: Volunteer, *, at: dt.datetime) -> QuerySet[Signup]
     return _own_signups().filter(told, volunteer=volunteer, shift__ends_at__gt=at).order_by("shift__starts_at")
 
 
+def locked_signup(signup: Signup) -> Signup:
+    """The sign-up as it stands now, held until the transaction ends: marks of one person go one after the other."""
+    related = Signup.objects.select_related("post", "shift__activity__project__unit", "volunteer__person__user")
+    return related.select_for_update(of=("self",), no_key=True).get(pk=signup.pk)
+
+
 def codes_taken_by(volunteer: Volunteer, among: Iterable[Shift]) -> set[str]:
     """Which of these shifts the volunteer holds a place in, by code."""
     own = Signup.objects.filter(volunteer=volunteer, state=Signup.State.TAKEN, shift__in=[shift.pk for shift in among])

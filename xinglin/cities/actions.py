@@ -20,7 +20,7 @@ def create(
     """A new city with its own keys: the template, copied. Stands completely or not at all."""
     with current.outside(), transaction.atomic():
         take_turn()
-        refuse_slug(slug)
+        refuse_slug(slug=slug)
         copying.copy(source=current.TEMPLATE_SCHEMA, target=current.PREFIX + slug)
         city = register(
             slug=slug, name=name, division_code=division_code, time_zone=time_zone, secrets=keys.new(), at=at
@@ -36,7 +36,7 @@ def register(
 ) -> City:
     """Write down a city whose schema stands already."""
     schema = current.PREFIX + slug
-    return City.objects.create(
+    city: City = City.objects.create(
         schema_name=schema,
         name=name,
         division_code=division_code,
@@ -44,6 +44,7 @@ def register(
         created_at=at,
         **keys.wrap(secrets, schema=schema),
     )
+    return city
 
 
 def add_host(*, city: City, host: str) -> Hostname:
@@ -52,13 +53,13 @@ def add_host(*, city: City, host: str) -> Hostname:
     if not rules.is_host(domain):
         raise BadHost(host=host)
     with current.outside(), transaction.atomic():
-        owner = Hostname.objects.filter(domain=domain).first()
+        owner: Hostname | None = Hostname.objects.filter(domain=domain).first()
         if owner is not None and owner.tenant_id != city.pk:
             raise HostTaken(host=domain)
         if owner is None:
-            owner = Hostname.objects.create(
-                domain=domain, tenant=city, is_primary=not Hostname.objects.filter(tenant=city).exists()
-            )
+            is_first = not Hostname.objects.filter(tenant=city).exists()
+            owner = Hostname.objects.create(domain=domain, tenant=city, is_primary=is_first)
+    assert owner is not None
     queries.forget()
     return owner
 
@@ -72,7 +73,7 @@ def close(*, city: City, at: dt.datetime) -> City:
     return city
 
 
-def refuse_slug(slug: str) -> None:
+def refuse_slug(*, slug: str) -> None:
     """Refuse a name that would not do or is taken, also by a schema that is no city."""
     if not rules.is_slug(slug):
         raise BadSlug(slug=slug)

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import django
 from django.core.management import CommandError, call_command, execute_from_command_line, get_commands
@@ -103,12 +104,16 @@ def main(names: list[str]) -> int:
         say(*TOLD.get(name, (f"运行 {name}", f"Running {name}")))
         try:
             if is_of_a_city(name):
-                in_cities(Wish([]), lambda name=name: call_command(name))  # type: ignore[misc]
+                in_cities(Wish([]), partial(_call, name))
             else:
                 call_command(name, **QUIETLY.get(name, {}))
         except CommandError as trouble:
             return say_halt(Halt(f"{name} 没有成功：{trouble}", f"{name} failed.", exit_code=1))
     return 0
+
+
+def _call(name: str) -> None:
+    call_command(name)
 
 
 def _chosen(slug: str):  # type: ignore[no-untyped-def]

@@ -118,15 +118,11 @@ def _sequences(cursor: Any, source: str, target: str) -> Iterator[str]:
         " AND d.refobjsubid > 0 AND d.deptype = 'i') ORDER BY s.oid",
         [_quoted(source)],
     )
-    for name, kind, *numbers, cycles in cursor.fetchall():
-        yield f"CREATE SEQUENCE {_quoted(name)} AS {kind} {_sequence_options(*numbers, cycles)}"
-
-
-def _sequence_options(increment: int, least: int, most: int, start: int, cache: int, cycles: bool) -> str:
-    return (
-        f"INCREMENT BY {increment} MINVALUE {least} MAXVALUE {most} START WITH {start} CACHE {cache}"
-        f" {'CYCLE' if cycles else 'NO CYCLE'}"
-    )
+    for name, kind, increment, least, most, start, cache, cycles in cursor.fetchall():
+        yield (
+            f"CREATE SEQUENCE {_quoted(name)} AS {kind} INCREMENT BY {increment} MINVALUE {least} MAXVALUE {most}"
+            f" START WITH {start} CACHE {cache} {'CYCLE' if cycles else 'NO CYCLE'}"
+        )
 
 
 def _functions(cursor: Any, source: str, target: str) -> Iterator[str]:

@@ -19,4 +19,4 @@ class CityStorage(FileSystemStorage):
 
     @property
     def location(self) -> str:
-        return os.path.abspath(self.base_location)
+        return str(os.path.abspath(self.base_location))

@@ -31,9 +31,10 @@ class CityTask:
     def defer(self, *, lock: str | None = None, **arguments: Any) -> bool:
         """Put it into the queue with the transaction one is in. With a `lock`, at most one waits in this city."""
         schema = current.demand().schema_name
-        options = {"queueing_lock": f"{schema}:{lock}"} if lock else {}
         try:
-            app.configure_task(self.name, **options).defer(city=schema, **arguments)
+            app.configure_task(self.name, queueing_lock=f"{schema}:{lock}" if lock else None).defer(
+                city=schema, **arguments
+            )
         except AlreadyEnqueued:
             return False
         return True

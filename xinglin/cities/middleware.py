@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import render
 
 from xinglin.cities import current, queries, rules
@@ -31,9 +31,11 @@ class CityMiddleware:
         with current.outside():
             return render(request, "cities/unknown.html", status=404)
 
-    def _answer_in(self, city: Any, request: HttpRequest) -> HttpResponse:
+    def _answer_in(self, city: Any, request: HttpRequest) -> Any:
         if city is None:
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)  # sessions live in cities
+        else:
+            request.city_slug = city.slug  # type: ignore[attr-defined]  # what is counted knows its city
         with current.entered(city):
             response = self.get_response(request)
         if response.streaming:

@@ -68,8 +68,10 @@ def import_(*, path: Path, passphrase: str, slug: str = "", hosts: Iterable[str]
 
 
 def _write(archive: zipfile.ZipFile, city: City, sealer: Sealer, at: dt.datetime) -> dict[str, Any]:
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if is_outermost:  # every table as it was at the same moment
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         parts = {KEYS: _write_part(archive, sealer, KEYS, [_keys_of(city)])}
         tables = {
             name: columns for name, columns in copying.tables(city.schema_name).items() if name not in STAYS_BEHIND
@@ -112,9 +114,9 @@ def _write_part(archive: zipfile.ZipFile, sealer: Sealer, name: str, pieces: Ite
 def _keys_of(city: City) -> bytes:
     plain = keys.unwrap(
         schema=city.schema_name,
-        sealing_key=city.sealing_key,
-        index_key=city.index_key,
-        signing_key=city.signing_key,
+        sealing_key=bytes(city.sealing_key),
+        index_key=bytes(city.index_key),
+        signing_key=bytes(city.signing_key),
     )
     return plain.sealing + plain.index + plain.signing
 
@@ -179,7 +181,7 @@ def _make(
 ) -> City:
     with current.outside(), transaction.atomic():
         actions.take_turn()
-        actions.refuse_slug(slug)
+        actions.refuse_slug(slug=slug)
         schema = current.PREFIX + slug
         plan = copying.Plan(current.TEMPLATE_SCHEMA, schema)
         plan.build_tables()

@@ -20,7 +20,8 @@ REMEMBERED_S = 5.0  # how long after a change of names another process may still
 
 def every_city() -> QuerySet[City]:
     """All, in the order they were made."""
-    return City.objects.all()
+    found: QuerySet[City] = City.objects.all()
+    return found
 
 
 def open_cities() -> list[City]:
@@ -30,7 +31,7 @@ def open_cities() -> list[City]:
 
 def by_slug(slug: str) -> City:
     """The city of this name, open or closed; refuses with the names that there are."""
-    found = City.objects.filter(schema_name=current.PREFIX + slug).first()
+    found: City | None = City.objects.filter(schema_name=current.PREFIX + slug).first()
     if found is None:
         raise NoSuchCity(slug=slug, known=_known(every_city()))
     return found

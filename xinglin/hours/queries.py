@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from xinglin.accounts.models import User
 from xinglin.audit.models import Entry
@@ -66,6 +66,13 @@ def records_of(person: Any) -> QuerySet[Record]:
 def waiting_for_effect(person: Any) -> QuerySet[Record]:
     """Records on their way: they wait for somebody's word, or for their publication to end."""
     return records_of(person).filter(state__in=[State.RECORDED, State.PUBLICISED])
+
+
+def overdue(*, at: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """How many records should have taken effect by now and have not, and since when the oldest: for the monitor."""
+    late = Record.objects.filter(state=State.PUBLICISED, takes_effect_at__lte=at)
+    found = late.aggregate(count=Count("pk"), since=Min("takes_effect_at"))
+    return found["count"], found["since"]
 
 
 def standing_record(source: str) -> Record | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
 import os
 import secrets
 import urllib.parse
@@ -16,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinglin.lib.setting_values import CHECKOUT as CHECKOUT
+from xinglin.lib.setting_values import EXPECTED, PARSERS, WRONG
 from xinglin.lib.terminal import Halt
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-MODES = ("development", "demo", "test", "production")
 KEY_BYTES = 32
 LEAST_SECRET_LETTERS = 32
 KNOWN_SECRETS = ("django-insecure", "development-only", "changeme", "change-me", "secret", "demo")
@@ -83,6 +82,41 @@ TABLE = (
         "只在 HTTPS 下发 Cookie；auto 指 production 打开",
         "cookies over HTTPS only; auto: in production",
     ),
+    Setting(
+        "XINGLIN_OWN_TLS",
+        "switch",
+        "no",
+        "网站自己说 HTTPS，前面没有代理",
+        "the site speaks HTTPS itself, without a proxy in front",
+    ),
+    Setting(
+        "XINGLIN_TLS_FOLDER",
+        "place",
+        "",
+        "证书目录；空着是 var 里的 tls",
+        "the certificates' folder; empty: tls in var",
+    ),
+    Setting(
+        "XINGLIN_HSTS_DAYS",
+        "days",
+        "365",
+        "浏览器记住只用 HTTPS 的天数，0 为不记",
+        "how long browsers remember to use HTTPS only, 0: not at all",
+    ),
+    Setting(
+        "XINGLIN_MONITORS",
+        "networks",
+        "127.0.0.1,::1",
+        "可以看 /metrics 和 /ready/ 的地址或网段",
+        "addresses and networks that may read /metrics and /ready/",
+    ),
+    Setting(
+        "XINGLIN_MONITOR_TOKEN",
+        "given",
+        "",
+        "监控程序从别处来时出示的令牌，至少 32 个字符",
+        "what a monitor from elsewhere shows, 32 characters at least",
+    ),
     Setting("XINGLIN_SECRET_KEY", "secret", "", "会话和签名的密钥", "signs sessions"),
     Setting(
         "XINGLIN_SEALING_KEY",
@@ -132,6 +166,11 @@ class Environment:
     allowed_hosts: list[str]
     console_host: str
     https: bool
+    own_tls: bool
+    tls_folder: Path
+    hsts_days: int
+    monitors: list[str]
+    monitor_token: str
     secret_key: str
     sealing_key: bytes
     index_key: bytes
@@ -155,7 +194,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     values = {setting.name: _parsed(setting, environ) for setting in TABLE if setting.kind not in SECRET_KINDS}
     mode, var = values["XINGLIN_MODE"], values["XINGLIN_VAR"]
     keeper = _Keeper(var / "secrets", environ, may_make=mode != "production")
-    https = values["XINGLIN_HTTPS"]
+    https, own_tls = values["XINGLIN_HTTPS"], bool(values["XINGLIN_OWN_TLS"])
     environment = Environment(
         mode=mode,
         debug=values["XINGLIN_DEBUG"],
@@ -169,7 +208,12 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         threads=values["XINGLIN_THREADS"],
         allowed_hosts=values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode)),
         console_host=values["XINGLIN_CONSOLE_HOST"],
-        https=mode == "production" if https is None else https,
+        https=mode == "production" or own_tls if https is None else https,
+        own_tls=own_tls,
+        tls_folder=tls_folder_of(environ),
+        hsts_days=values["XINGLIN_HSTS_DAYS"],
+        monitors=values["XINGLIN_MONITORS"],
+        monitor_token=keeper.given("XINGLIN_MONITOR_TOKEN"),
         secret_key=keeper.secret("XINGLIN_SECRET_KEY"),
         sealing_key=keeper.key("XINGLIN_SEALING_KEY"),
         index_key=keeper.key("XINGLIN_INDEX_KEY"),
@@ -202,6 +246,11 @@ def refuse_for_production(environment: Environment) -> None:
             "production 不能用只打印的短信 XINGLIN_SMS_SENDER=fake。",
             "Production does not start with the fake sender XINGLIN_SMS_SENDER=fake.",
         )
+    if environment.monitor_token and len(environment.monitor_token) < LEAST_SECRET_LETTERS:
+        raise Halt(
+            f"XINGLIN_MONITOR_TOKEN 太短，至少 {LEAST_SECRET_LETTERS} 个字符。",
+            f"XINGLIN_MONITOR_TOKEN is too short; {LEAST_SECRET_LETTERS} characters at least.",
+        )
     if _is_weak(environment.secret_key):
         raise Halt(
             "XINGLIN_SECRET_KEY 太短或是众所周知的值，请运行 make secrets 生成。",
@@ -217,12 +266,24 @@ def refuse_for_production(environment: Environment) -> None:
 def make_secrets(environ: Mapping[str, str] | None = None) -> Path:
     """Make the secrets that are missing, for an installation that will then run in production; returns their folder."""
     environ = os.environ if environ is None else environ
-    var = next(_parsed(setting, environ) for setting in TABLE if setting.name == "XINGLIN_VAR")
-    keeper = _Keeper(var / "secrets", environ, may_make=True)
+    keeper = _Keeper(folder_of_data(environ) / "secrets", environ, may_make=True)
     keeper.secret("XINGLIN_SECRET_KEY")
     keeper.key("XINGLIN_SEALING_KEY")
     keeper.key("XINGLIN_INDEX_KEY")
     return keeper.folder
+
+
+def folder_of_data(environ: Mapping[str, str] | None = None) -> Path:
+    """Where data, secrets and logs lie."""
+    environ = os.environ if environ is None else environ
+    return next(Path(_parsed(setting, environ)) for setting in TABLE if setting.name == "XINGLIN_VAR")
+
+
+def tls_folder_of(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the certificates lie, for whoever makes them and may know no secret of the installation."""
+    environ = os.environ if environ is None else environ
+    said = next(_parsed(setting, environ) for setting in TABLE if setting.name == "XINGLIN_TLS_FOLDER")
+    return Path(said or folder_of_data(environ) / "tls")
 
 
 def database(url: str, *, pool_size: int) -> dict[str, Any]:
@@ -334,101 +395,6 @@ def _parsed(setting: Setting, environ: Mapping[str, str]) -> Any:
 
 def _shown(setting: Setting, text: str) -> str:
     return "…" if setting.kind == "database" else text  # an address may hold a password
-
-
-WRONG = object()
-
-
-def _switch(text: str) -> Any:
-    words = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
-    return words.get(text.lower(), WRONG)
-
-
-def _count(text: str) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 64 else WRONG
-
-
-def _port(text: str) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535 else WRONG
-
-
-def _address(text: str) -> Any:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return "127.0.0.1" if text == "localhost" else WRONG
-    return text
-
-
-def _database(text: str) -> Any:
-    if not text:
-        return ""
-    try:
-        parts = urllib.parse.urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return WRONG
-    return text if parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1 else WRONG
-
-
-def _names(text: str) -> Any:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    return WRONG if any(set(name) & set("/ :") and not name.startswith("[") for name in names) else names
-
-
-def _host(text: str) -> Any:
-    names = _names(text)
-    return WRONG if names is WRONG or len(names) > 1 else text.lower()
-
-
-def _hops(text: str) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= 8 else WRONG
-
-
-def _one_of(*words: str) -> Callable[[str], Any]:
-    return lambda text: text if text in words else WRONG
-
-
-def _gateway(text: str) -> Any:
-    parts = urllib.parse.urlsplit(text)
-    is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-    return text if not text or (parts.scheme == "https" and parts.hostname) or is_near else WRONG
-
-
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "mode": _one_of(*MODES),
-    "switch": lambda text: None if text.lower() == "auto" else _switch(text),
-    "folder": lambda text: (CHECKOUT / Path(text).expanduser()).absolute(),
-    "database": _database,
-    "programs": _one_of("", "wheel", "debian"),
-    "count": _count,
-    "address": _address,
-    "port": _port,
-    "names": _names,
-    "host": _host,
-    "hops": _hops,
-    "gateway": _gateway,
-    "text": lambda text: text,
-    "sender": _one_of("fake", "http", "none"),
-    "level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
-}
-EXPECTED = {
-    "mode": (" development、demo、test 或 production", "development, demo, test or production"),
-    "switch": (" yes 或 no", "yes or no"),
-    "folder": ("一个目录", "a folder"),
-    "database": (" postgresql://用户:密码@主机/数据库", "postgresql://user:password@host/database"),
-    "programs": (" wheel 或 debian", "wheel or debian"),
-    "count": (" 1 到 64 的整数", "a whole number from 1 to 64"),
-    "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
-    "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
-    "names": ("用逗号隔开的域名", "host names with commas between them"),
-    "host": ("一个域名", "one host name"),
-    "hops": (" 0 到 8 的整数", "a whole number from 0 to 8"),
-    "gateway": ("一个 https 地址", "an https address"),
-    "text": ("文字", "text"),
-    "sender": (" http、none 或 fake", "http, none or fake"),
-    "level": (" DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
-}
 
 
 def _near_hosts(mode: str) -> list[str]:

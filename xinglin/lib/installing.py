@@ -17,6 +17,7 @@ from xinglin.lib.terminal import Halt, say
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CJK_FONTS = ("NotoSansCJK*", "NotoSerifCJK*", "SourceHanSans*", "wqy-*")
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+WHEELS = CHECKOUT / "wheels"  # only in an offline bundle (`make bundle`)
 NO_DEBIAN_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
 
@@ -37,6 +38,10 @@ def packages(*, with_tests: bool) -> None:
     if stamp.exists():
         return
     say("安装依赖（只在第一次，或清单变了以后）", "Installing packages (only the first time, or when the list changed)")
+    if WHEELS.is_dir():
+        _from_the_bundle(with_tests=with_tests)
+        stamp.touch()
+        return
     if not _has_uv():
         _run([sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "uv"])
     # Inexact, so that the tests' packages stay when the demo is set up after them; never another Python of its own.
@@ -56,6 +61,14 @@ def packages(*, with_tests: bool) -> None:
     ]
     _run(command, environment)
     stamp.touch()
+
+
+def _from_the_bundle(*, with_tests: bool) -> None:
+    """In an unpacked offline bundle the packages lie beside us, and no network is asked."""
+    if with_tests:
+        raise Halt("离线包里没有测试用的依赖。", "The offline bundle does not bring what the tests need.")
+    pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-index"]
+    _run([*pip, "--find-links", str(WHEELS), "--require-hashes", "-r", str(WHEELS / "requirements.txt")])
 
 
 def system_needs() -> list[Need]:

@@ -6,12 +6,15 @@ import contextlib
 import hashlib
 import http.client
 import os
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from xinglin.lib import postgres, supervisor
 from xinglin.lib.environment import CHECKOUT, Environment
@@ -35,6 +38,7 @@ def serve(said: Environment, *, prepare: Sequence[str] = (), announce: Sequence[
         _gather_static_files(said.var)
         if said.is_production:
             _check_for_production()
+        _empty_metrics(said)
         supervisor.run(
             [_web(said), _worker()],
             watch=share.keep if share else lambda: None,
@@ -43,6 +47,25 @@ def serve(said: Environment, *, prepare: Sequence[str] = (), announce: Sequence[
         )
         say("正在停止", "Stopping")
     say("已停止", "Stopped")
+
+
+def prepare(said: Environment) -> None:
+    """What must be done once before a new version serves: tables, static files, and the checks of production."""
+    _prepare("migrate")
+    _gather_static_files(said.var)
+    if said.is_production:
+        _check_for_production()
+
+
+def become_web(said: Environment) -> NoReturn:
+    """Turn this process into the web server, for systemd, which starts and watches it itself."""
+    _empty_metrics(said)
+    _become(_web(said))
+
+
+def become_worker() -> NoReturn:
+    """Turn this process into the worker."""
+    _become(_worker())
 
 
 def manage(*arguments: str) -> None:
@@ -56,6 +79,19 @@ def manage(*arguments: str) -> None:
         )
 
 
+def _become(program: Program) -> NoReturn:
+    os.chdir(CHECKOUT)
+    os.execv(program.command[0], list(program.command))
+
+
+def _empty_metrics(said: Environment) -> None:
+    """The counters of the web processes begin at nothing, in a folder that they share (`xinglin/lib/metrics.py`)."""
+    folder = said.var / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
 def _prepare(*commands: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "xinglin.cities.commands", *commands], cwd=CHECKOUT, stdin=subprocess.DEVNULL
@@ -67,7 +103,8 @@ def _prepare(*commands: str) -> None:
 def address_of(said: Environment) -> str:
     """What to type into the browser."""
     host = "127.0.0.1" if said.host in EVERYWHERE else said.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{said.port}/"
+    scheme = "https" if said.own_tls else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{said.port}/"
 
 
 @contextlib.contextmanager
@@ -154,6 +191,8 @@ def _web(said: Environment) -> Program:
         "--blocking-threads": str(said.threads),
         "--log-level": "warning",
     }
+    if said.own_tls:
+        options |= _own_tls(said.tls_folder)
     words = [word for pair in options.items() for word in pair]
     command = [
         sys.executable,
@@ -167,13 +206,23 @@ def _web(said: Environment) -> Program:
     return Program("网站", "web server", command)
 
 
+def _own_tls(folder: Path) -> dict[str, str]:
+    certificate, key = folder / "server.crt", folder / "server.key"
+    if not (os.access(certificate, os.R_OK) and os.access(key, os.R_OK)):
+        raise Halt(
+            f"XINGLIN_OWN_TLS 要用 {certificate} 和 {key}，但读不到。可以用 make certificate 生成。",
+            "The certificate for XINGLIN_OWN_TLS cannot be read; `make certificate` makes one.",
+        )
+    return {"--ssl-certificate": str(certificate), "--ssl-keyfile": str(key), "--ssl-protocol-min": "tls1.2"}
+
+
 def _worker() -> Program:
     return Program("后台任务", "worker", [*MANAGE, "procrastinate", "worker"])
 
 
 def _answers(said: Environment) -> bool:
     host = "127.0.0.1" if said.host in EVERYWHERE else said.host
-    connection = http.client.HTTPConnection(host, said.port, timeout=ANSWER_WITHIN_S)
+    connection = _connection(said, host)
     try:
         connection.request("GET", "/", headers={"Host": (said.allowed_hosts or [host])[0].lstrip(".")})
         connection.getresponse().read()
@@ -182,6 +231,14 @@ def _answers(said: Environment) -> bool:
     finally:
         connection.close()
     return True
+
+
+def _connection(said: Environment, host: str) -> http.client.HTTPConnection:
+    if not said.own_tls:
+        return http.client.HTTPConnection(host, said.port, timeout=ANSWER_WITHIN_S)
+    anyone = ssl.create_default_context()  # we only ask whether our own port answers
+    anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, said.port, timeout=ANSWER_WITHIN_S, context=anyone)
 
 
 def _announce(said: Environment, commands: Sequence[str]) -> None:

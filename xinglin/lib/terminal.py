@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 
-class Halt(Exception):  # noqa: N818 - what it is, not that it is an error
+class Halt(Exception):
     """The program cannot go on; the sentence says what is the matter and what to do. Shown without a traceback."""
 
     def __init__(self, chinese: str, english: str, *, exit_code: int = 2) -> None:

@@ -10,7 +10,7 @@ from treebeard.mp_tree import MP_Node
 from xinglin.lib.ids import short_code
 
 
-class Unit(MP_Node):
+class Unit(MP_Node):  # type: ignore[misc]  # treebeard says no types
     """A node of the organisation: bureau, association, brigade, hospital, team … Its path prefix is a scope."""
 
     class Kind(models.TextChoices):
@@ -55,6 +55,7 @@ class Role(models.Model):
         AUDITOR = "auditor", _("审计员")
         VOLUNTEER = "volunteer", _("志愿者")
 
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="roles")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roles")
     name = models.CharField(max_length=24, choices=Name.choices)

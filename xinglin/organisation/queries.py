@@ -55,7 +55,8 @@ def units_where(user: Any, verb: str) -> QuerySet[Unit]:
     scope = Q(pk__in=[])
     for path in _reaching(user, verb).values_list("unit__path", flat=True):
         scope |= Q(path__startswith=path)
-    return Unit.objects.filter(scope)
+    units: QuerySet[Unit] = Unit.objects.filter(scope)
+    return units
 
 
 def policy(name: str, unit: Unit, *, at: dt.datetime) -> Any:
@@ -72,7 +73,8 @@ def policy(name: str, unit: Unit, *, at: dt.datetime) -> Any:
 
 def open_units() -> QuerySet[Unit]:
     """Units that have not been closed, in tree order."""
-    return Unit.objects.filter(closed_at__isnull=True).order_by("path")
+    units: QuerySet[Unit] = Unit.objects.filter(closed_at__isnull=True)
+    return units.order_by("path")
 
 
 def _reaching(user: Any, verb: str) -> QuerySet[Role]:

@@ -9,6 +9,6 @@ urlpatterns = [
     path("desk/organisation/", views.desk, name="desk"),
     path("desk/organisation/<slug:code>/", views.unit, name="unit"),
     path("desk/organisation/<slug:code>/roles/", views.grant_role, name="grant_role"),
-    path("desk/organisation/<slug:code>/roles/<int:role_id>/end/", views.end_role, name="end_role"),
+    path("desk/organisation/<slug:code>/roles/<slug:role_code>/end/", views.end_role, name="end_role"),
     path("desk/organisation/<slug:code>/policies/<slug:name>/", views.policy, name="policy"),
 ]

@@ -56,10 +56,10 @@ def grant_role(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_role(request: HttpRequest, code: str, role_id: int) -> HttpResponse:
+def end_role(request: HttpRequest, code: str, role_code: str) -> HttpResponse:
     """Take a role back."""
     chosen = _seen(request, code)
-    role = Role.objects.filter(pk=role_id, unit=chosen).exclude(name=Role.Name.VOLUNTEER).first()
+    role = Role.objects.filter(code=role_code, unit=chosen).exclude(name=Role.Name.VOLUNTEER).first()
     if role is None:
         raise NotFound
     actions.end_role(role=role, ended_by=request.user, at=clock.now())

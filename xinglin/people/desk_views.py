@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xinglin.accounts import actions as accounts_actions
 from xinglin.accounts import queries as accounts
+from xinglin.accounts.models import User
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
@@ -97,7 +98,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     chosen = _one(queries.members_of(organisation.units_where(request.user, "print_pin_slip")), number)
     if request.method == "GET":  # only a press makes a slip: looking must not put the last one out of use
         return redirect("people:volunteer", number)
-    code = accounts_actions.print_slip(user=chosen.person.user, printed_by=request.user, at=clock.now())
+    code = accounts_actions.print_slip(user=chosen.person.user, printed_by=_signed_in(request), at=clock.now())
     return render(request, "people/slip.html", {"volunteer": chosen, "code": code})
 
 
@@ -229,6 +230,11 @@ def _seen(request: HttpRequest, number: str) -> Volunteer:
 def _edited(request: HttpRequest, number: str) -> Volunteer:
     organisation.demand(request.user, "edit_people")
     return _one(queries.volunteers_edited_by(request.user), number)
+
+
+def _signed_in(request: HttpRequest) -> User:
+    assert isinstance(request.user, User), "login_required has let nobody else in"
+    return request.user
 
 
 def _one(volunteers: Any, number: str) -> Volunteer:

@@ -77,9 +77,9 @@ def sealed(document: Document) -> dict[str, Any]:
     }
 
 
-def number_of(sealed_number: bytes) -> str:
+def number_of(sealed_number: bytes | memoryview) -> str:
     """The number, opened. Pages never show it; it may only stand in for itself when its owner mends a form."""
-    return vault().open(sealed_number, purpose=PURPOSE)
+    return vault().open(bytes(sealed_number), purpose=PURPOSE)
 
 
 def blind(document: Document) -> bytes:

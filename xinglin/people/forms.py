@@ -114,6 +114,8 @@ class ApplyForm(Form):
         if known:
             self.fields["id_number"].required = False
             self.fields["id_number"].help_text = _("和上次一样就不用填。")
+        if known and queries.has_consented(known, "privacy"):
+            del self.fields["agreed"]  # who said yes and did not take it back is not asked again
 
     def clean_name(self) -> str:
         name = sheets.folded(self.cleaned_data["name"])
@@ -170,7 +172,7 @@ class ApplyForm(Form):
             specialities=tuple(said["specialities"]),
             half_days=tuple(said["half_days"]),
             note=said["note"].strip(),
-            privacy_version=said["privacy_version"] if said["agreed"] else "",
+            privacy_version=said["privacy_version"] if said.get("agreed", True) else "",
         )
 
 
@@ -219,9 +221,9 @@ class ReasonForm(Form):
     reason = forms.CharField(
         label=_("原因"),
         max_length=300,
-        required=False,
         help_text=_("对方会看到。"),
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写一句原因，对方会看到")},
     )
 
 

@@ -81,8 +81,8 @@ def text(kind: str, *, at: dt.datetime) -> DocumentText:
 
 def agreement_of(volunteer: Volunteer, *, at: dt.datetime) -> Agreement | None:
     """The signature under the agreement that holds now, if there is one."""
-    latest = DocumentText.objects.filter(kind=DocumentText.Kind.AGREEMENT, starts_at__lte=at)
-    latest = latest.order_by("-starts_at", "-pk").values("pk")[:1]
+    versions = DocumentText.objects.filter(kind=DocumentText.Kind.AGREEMENT, starts_at__lte=at)
+    latest = versions.order_by("-starts_at", "-pk").values("pk")[:1]
     return volunteer.agreements.filter(text__in=latest).select_related("text").first()
 
 

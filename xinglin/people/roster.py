@@ -137,7 +137,7 @@ def _kind(line: Line, why: Reasons) -> str:
     written = _text(line, KIND)
     if not written:
         return documents.ID_CARD
-    known = _folded_codes("id_document") | KIND_WORDS
+    known = {**_folded_codes("id_document"), **KIND_WORDS}
     if written not in known:
         why.add(KIND, "unknown_document_kind", _unknown(written, "id_document"))
     return known.get(written, "")

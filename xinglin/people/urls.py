@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/application/", views.application_state, name="application_state"),
     path("me/application/withdraw/", views.withdraw, name="withdraw"),
     path("me/agreement/", views.agreement, name="agreement"),
+    path("me/agreement/paper/", views.agreement_paper, name="agreement_paper"),
     path("me/consents/", views.consents, name="consents"),
     path("me/consents/<slug:kind>/", views.change_consent, name="change_consent"),
     path("desk/people/", desk_views.desk, name="desk"),

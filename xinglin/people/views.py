@@ -36,7 +36,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "volunteer": volunteer,
         "teams": queries.teams_of(volunteer) if volunteer else [],
         "document": rules.masked_document(person.id_tail) if person else "",
-        "phone": accounts.masked_phone_of(request.user),
+        "phone": accounts.masked_phone_of(request.user),  # type: ignore[arg-type]  # signed in
         "application": queries.latest_application(person) if volunteer is None else None,
         "agreement": queries.agreement_of(volunteer, at=at) if volunteer else None,
         "is_staff": organisation.is_staff(request.user),
@@ -123,6 +123,18 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "privacy_words": words_of(privacy),
     }
     return render(request, "people/agreement.html", context, status=UNREADABLE if form.errors else 200)
+
+
+@login_required
+@require_GET
+def agreement_paper(request: HttpRequest) -> HttpResponse:
+    """The agreement as I signed it, on paper."""
+    volunteer = _volunteer_or_not_found(request)
+    signed = queries.agreement_of(volunteer, at=clock.now())
+    if signed is None:
+        raise NotFound
+    context = {"signed": signed, "text": signed.text, "words": words_of(signed.text), "volunteer": volunteer}
+    return render(request, "people/agreement_paper.html", context)
 
 
 @login_required

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 from conftest import at
-from xinglin.activities import actions, errors, queries
-from xinglin.activities.actions import AWAITING_NOD, BY_LEADER, Evidence, Plan, PlannedPost
+from xinglin.activities import actions, errors, evidence, planning, queries
+from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Attendance, Shift, Signup
+from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
 from xinglin.audit.models import Entry
 from xinglin.diary.models import Commitment
@@ -265,37 +266,37 @@ def test_after_the_window_only_others_can_mend_it(lin):
 
 def test_the_rotating_code_proves_presence_for_a_while():
     shift = make_shift()
-    token = actions.token_of(shift, at=at("09:00"))
+    token = evidence.token_of(shift, at=at("09:00"))
 
-    assert actions.evidence_of_token(shift=shift, token=token, at=at("09:01")).how == "code"
+    assert evidence.evidence_of_token(shift=shift, token=token, at=at("09:01")).how == "code"
     with pytest.raises(errors.CodeExpired):
-        actions.evidence_of_token(shift=shift, token=token, at=at("09:02"))
+        evidence.evidence_of_token(shift=shift, token=token, at=at("09:02"))
     with pytest.raises(errors.CodeExpired):
-        actions.evidence_of_token(shift=make_shift(name="另一个"), token=token, at=at("09:00"))
+        evidence.evidence_of_token(shift=make_shift(name="另一个"), token=token, at=at("09:00"))
 
 
 def test_six_digits_read_aloud_do_as_well(lin):
     shift = make_shift()
     signup = make_signup(shift, lin)
-    digits = actions.spoken_code_of(shift, at=at("09:00"))
+    digits = evidence.spoken_code_of(shift, at=at("09:00"))
 
     heard = f"{digits[:3]} {digits[3:]}"
-    assert actions.evidence_of_spoken_code(signup=signup, digits=heard, at=at("09:00")).how == "code"
+    assert evidence.evidence_of_spoken_code(signup=signup, digits=heard, at=at("09:00")).how == "code"
 
 
 def test_guessing_digits_ends_after_five_tries_even_with_the_right_one(lin):
     shift = make_shift()
     signup = make_signup(shift, lin)
-    right = actions.spoken_code_of(shift, at=at("09:00"))
+    right = evidence.spoken_code_of(shift, at=at("09:00"))
     wrong = "000000" if right != "000000" else "000001"
     for _ in range(5):
         with pytest.raises(errors.CodeExpired):
-            actions.evidence_of_spoken_code(signup=signup, digits=wrong, at=at("09:00"))
+            evidence.evidence_of_spoken_code(signup=signup, digits=wrong, at=at("09:00"))
 
     with pytest.raises(errors.TooManyWrongCodes):
-        actions.evidence_of_spoken_code(signup=signup, digits=right, at=at("09:00"))
-    later = actions.spoken_code_of(shift, at=at("09:10"))
-    assert actions.evidence_of_spoken_code(signup=signup, digits=later, at=at("09:10")).how == "code"
+        evidence.evidence_of_spoken_code(signup=signup, digits=right, at=at("09:00"))
+    later = evidence.spoken_code_of(shift, at=at("09:10"))
+    assert evidence.evidence_of_spoken_code(signup=signup, digits=later, at=at("09:10")).how == "code"
 
 
 def test_a_location_counts_only_with_consent_and_only_near_by(lin):
@@ -303,17 +304,17 @@ def test_a_location_counts_only_with_consent_and_only_near_by(lin):
 
     signup = make_signup(make_shift(latitude=27.7783, longitude=120.6551, radius_m=200), lin)
     with pytest.raises(errors.ConsentNeeded):
-        actions.evidence_of_location(signup=signup, latitude="27.7783", longitude="120.6555")
+        evidence.evidence_of_location(signup=signup, latitude="27.7783", longitude="120.6555")
     give_consent(person=lin.person, kind="location", at=at("08:50"))
 
-    near = actions.evidence_of_location(signup=signup, latitude="27.7783", longitude="120.6555")
+    near = evidence.evidence_of_location(signup=signup, latitude="27.7783", longitude="120.6555")
 
     assert near == Evidence("location", 39)
     with pytest.raises(errors.TooFar):
-        actions.evidence_of_location(signup=signup, latitude="27.79", longitude="120.6555")
+        evidence.evidence_of_location(signup=signup, latitude="27.79", longitude="120.6555")
     for latitude, longitude in [("", ""), ("nan", "120"), ("北纬", "东经"), ("91", "0")]:
         with pytest.raises(errors.LocationUnreadable):
-            actions.evidence_of_location(signup=signup, latitude=latitude, longitude=longitude)
+            evidence.evidence_of_location(signup=signup, latitude=latitude, longitude=longitude)
 
 
 def test_no_coordinates_of_the_person_are_kept_anywhere(lin):
@@ -321,9 +322,9 @@ def test_no_coordinates_of_the_person_are_kept_anywhere(lin):
 
     signup = make_signup(make_shift(latitude=27.7783, longitude=120.6551), lin)
     give_consent(person=lin.person, kind="location", at=at("08:50"))
-    evidence = actions.evidence_of_location(signup=signup, latitude="27.777123", longitude="120.655789")
+    seen = evidence.evidence_of_location(signup=signup, latitude="27.777123", longitude="120.655789")
 
-    come(signup, how=evidence)
+    come(signup, how=seen)
 
     kept = str(list(Entry.objects.values())) + str(list(Attendance.objects.values()))
     assert "27.777" not in kept
@@ -337,7 +338,7 @@ def test_a_place_that_nobody_entered_proves_nothing(lin):
     give_consent(person=lin.person, kind="location", at=at("08:50"))
 
     with pytest.raises(errors.PlaceUnknown):
-        actions.evidence_of_location(signup=signup, latitude="27", longitude="120")
+        evidence.evidence_of_location(signup=signup, latitude="27", longitude="120")
 
 
 # Leaders -------------------------------------------------------------------------------------------------------
@@ -511,7 +512,7 @@ def plan(unit, **facts):
 
 
 def test_a_shift_is_planned_with_its_posts(blue, wang):
-    shift = actions.plan_shift(plan=plan(blue), actor=wang, at=at("08:00"))
+    shift = planning.plan_shift(plan=plan(blue), actor=wang, at=at("08:00"))
 
     found = queries.shift_by_code(shift.code)
     assert (found.places, found.taken, found.places_left) == (6, 0, 6)
@@ -519,17 +520,17 @@ def test_a_shift_is_planned_with_its_posts(blue, wang):
 
 
 def test_the_same_activity_takes_another_shift_but_not_the_same_twice(blue, wang):
-    first = actions.plan_shift(plan=plan(blue), actor=wang, at=at("08:00"))
+    first = planning.plan_shift(plan=plan(blue), actor=wang, at=at("08:00"))
     later = plan(blue, starts_at=at("08:00", days=1), ends_at=at("11:00", days=1))
 
-    assert actions.plan_shift(plan=later, actor=wang, at=at("08:00")).activity == first.activity
+    assert planning.plan_shift(plan=later, actor=wang, at=at("08:00")).activity == first.activity
     with pytest.raises(errors.SameShiftStands):
-        actions.plan_shift(plan=plan(blue), actor=wang, at=at("08:01"))
+        planning.plan_shift(plan=plan(blue), actor=wang, at=at("08:01"))
 
 
 def test_own_duty_is_no_volunteering(blue, wang):
     with pytest.raises(OwnDuty):
-        actions.plan_shift(plan=plan(blue, not_own_duty=False), actor=wang, at=at("08:00"))
+        planning.plan_shift(plan=plan(blue, not_own_duty=False), actor=wang, at=at("08:00"))
 
 
 def test_places_never_fall_below_those_taken(lin, wang):
@@ -538,8 +539,8 @@ def test_places_never_fall_below_those_taken(lin, wang):
     take(lin, shift)
 
     with pytest.raises(errors.PlacesBelowTaken):
-        actions.set_places(post=post, places=0, by=wang, at=at("08:00"))
-    assert actions.set_places(post=post, places=1, by=wang, at=at("08:00")).places == 1
+        planning.set_places(post=post, places=0, by=wang, at=at("08:00"))
+    assert planning.set_places(post=post, places=1, by=wang, at=at("08:00")).places == 1
 
 
 def test_calling_off_gives_everyone_their_time_back(lin, wang):
@@ -547,7 +548,7 @@ def test_calling_off_gives_everyone_their_time_back(lin, wang):
     signup = take(lin, shift)
 
     for _ in range(2):
-        actions.call_off(shift=shift, reason="台风", by=wang, at=at("20:00", days=-1))
+        planning.call_off(shift=shift, reason="台风", by=wang, at=at("20:00", days=-1))
 
     signup.refresh_from_db()
     assert signup.state == Signup.State.CALLED_OFF
@@ -562,25 +563,25 @@ def test_calling_off_gives_everyone_their_time_back(lin, wang):
 
 def test_calling_off_needs_a_reason(wang):
     with pytest.raises(errors.ReasonNeeded):
-        actions.call_off(shift=make_shift(), reason=" ", by=wang, at=at("08:00"))
+        planning.call_off(shift=make_shift(), reason=" ", by=wang, at=at("08:00"))
 
 
 def test_a_leader_is_named_by_volunteer_number(lin, wang):
     shift = make_shift()
 
-    actions.set_leader(shift=shift, number=f" {lin.number.lower()} ", by=wang, at=at("08:00"))
+    planning.set_leader(shift=shift, number=f" {lin.number.lower()} ", by=wang, at=at("08:00"))
 
     shift.refresh_from_db()
     assert shift.leader == lin.person.user
     with pytest.raises(errors.NoSuchVolunteer):
-        actions.set_leader(shift=shift, number="V99", by=wang, at=at("08:00"))
+        planning.set_leader(shift=shift, number="V99", by=wang, at=at("08:00"))
 
 
 def test_a_place_from_a_chinese_map_is_kept_as_wgs84(wang):
     shift = make_shift()
     on_amap = Point(27.775600, 120.660300)
 
-    activity = actions.set_place(
+    activity = planning.set_place(
         shift=shift, place_name="门诊一楼", point=on_amap, datum="gcj02", radius_m=150, by=wang, at=at("08:00")
     )
 

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from conftest import at
-from xinglin.activities import actions, errors
-from xinglin.activities.actions import Evidence
+from xinglin.activities import actions, errors, planning
+from xinglin.activities.evidence import Evidence
 from xinglin.activities.models import Attendance, Signup
 from xinglin.activities.tests.factories import make_shift, make_signup
 from xinglin.diary.models import Commitment
@@ -139,7 +139,7 @@ def test_nobody_slips_in_while_a_shift_is_called_off(blue, wang):
     people = [make_volunteer(unit=blue) for _ in range(10)]
     taking = [lambda one=one: actions.take_shift(volunteer=one, post=post, at=at("08:00", days=-1)) for one in people]
 
-    all_at_once([*taking, lambda: actions.call_off(shift=shift, reason="台风", by=wang, at=at("08:00", days=-1))])
+    all_at_once([*taking, lambda: planning.call_off(shift=shift, reason="台风", by=wang, at=at("08:00", days=-1))])
 
     assert not Signup.objects.filter(state="taken").exists()
     assert not Commitment.objects.filter(released_at__isnull=True).exists()

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import at
-from xinglin.activities import actions
-from xinglin.activities.actions import AWAITING_NOD, BY_LEADER, Evidence
+from xinglin.activities import actions, evidence, planning
+from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Activity, Attendance, Shift, Signup
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
 from xinglin.audit.models import Entry
@@ -203,7 +203,7 @@ def test_the_leaders_phone_is_for_those_who_signed_up_and_each_look_is_written_d
 def test_a_called_off_shift_tells_why_to_those_who_signed_up(as_lin, lin, wang):
     shift = make_shift(starts_at=at("14:00"))
     make_signup(shift, lin)
-    actions.call_off(shift=shift, reason="台风要来", by=wang, at=at("08:00"))
+    planning.call_off(shift=shift, reason="台风要来", by=wang, at=at("08:00"))
 
     page = text(as_lin.get(url("shift", shift.code)))
 
@@ -217,7 +217,7 @@ def test_a_called_off_shift_tells_why_to_those_who_signed_up(as_lin, lin, wang):
 def test_scanning_opens_two_buttons_and_they_carry_the_token(as_lin, lin):
     shift = make_shift()
     make_signup(shift, lin)
-    token = actions.token_of(shift, at=at("08:55"))
+    token = evidence.token_of(shift, at=at("08:55"))
 
     page = as_lin.get(url("scan", shift.code, token))
     answer = as_lin.post(url("come", shift.code), {"token": token}, follow=True)
@@ -230,7 +230,7 @@ def test_scanning_opens_two_buttons_and_they_carry_the_token(as_lin, lin):
 def test_a_stale_scan_says_to_scan_again(as_lin, lin):
     shift = make_shift()
     make_signup(shift, lin)
-    stale = actions.token_of(shift, at=at("08:50"))
+    stale = evidence.token_of(shift, at=at("08:50"))
 
     assert "码已经换新了" in text(as_lin.get(url("scan", shift.code, stale)))
     as_lin.post(url("come", shift.code), {"token": stale})
@@ -242,7 +242,7 @@ def test_six_digits_can_be_typed(as_lin, lin):
     shift = make_shift()
     make_signup(shift, lin)
 
-    as_lin.post(url("come", shift.code), {"digits": actions.spoken_code_of(shift, at=at("08:55"))})
+    as_lin.post(url("come", shift.code), {"digits": evidence.spoken_code_of(shift, at=at("08:55"))})
 
     assert Attendance.objects.get().came_how == "code"
 
@@ -289,7 +289,7 @@ def test_leaving_says_how_long_and_can_be_undone(as_lin, lin, now_is):
     actions.come(signup=signup, evidence=Evidence("code"), by=lin.person.user, at=at("09:00"))
     now_is(at("11:30"))
 
-    answer = as_lin.post(url("leave", shift.code), {"token": actions.token_of(shift, at=at("11:30"))}, follow=True)
+    answer = as_lin.post(url("leave", shift.code), {"token": evidence.token_of(shift, at=at("11:30"))}, follow=True)
     undone = as_lin.post(url("undo", shift.code), follow=True)
 
     assert "服务了2小时30分" in text(answer)
@@ -322,7 +322,7 @@ def test_the_leader_sees_the_list_and_a_code_that_a_volunteer_can_use(client, li
 
     assert "林晓" in text(page)
     digits = re.search(r"data-spoken>([\d ]+)<", code.content.decode())[1].replace(" ", "")
-    assert digits == actions.spoken_code_of(shift, at=at("08:55"))
+    assert digits == evidence.spoken_code_of(shift, at=at("08:55"))
     assert "no-store" in code["Cache-Control"]
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xinglin.activities import actions, queries
+from xinglin.activities import planning, queries
 from xinglin.activities.forms import CallOffForm, LeaderForm, PlaceForm, PlacesForm, PostsFormSet, ShiftForm, planned
 from xinglin.activities.models import Post, Shift
 from xinglin.lib import clock, codes
@@ -61,7 +61,7 @@ def set_leader(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, shift, leader_form=form)
     try:
-        actions.set_leader(shift=shift, number=form.cleaned_data["number"], by=request.user, at=clock.now())
+        planning.set_leader(shift=shift, number=form.cleaned_data["number"], by=request.user, at=clock.now())
     except Refusal as refusal:
         return _said_at(request, shift, "leader_form", form, "number", refusal)
     tell(request, _("带队人记好了"))
@@ -76,7 +76,7 @@ def set_place(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, shift, place_form=form)
     said = form.cleaned_data
-    actions.set_place(
+    planning.set_place(
         shift=shift,
         place_name=said["place_name"],
         point=form.point(),
@@ -100,7 +100,7 @@ def set_places(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, shift, places_form=form)
     try:
-        actions.set_places(post=post, places=form.cleaned_data["places"], by=request.user, at=clock.now())
+        planning.set_places(post=post, places=form.cleaned_data["places"], by=request.user, at=clock.now())
     except Refusal as refusal:
         return _said_at(request, shift, "places_form", form, "places", refusal)
     tell(request, _("名额改好了"))
@@ -114,7 +114,7 @@ def call_off(request: HttpRequest, code: str) -> HttpResponse:
     shift, form = queries.desk_shift(request.user, code), CallOffForm(request.POST)
     if not form.is_valid():
         return _page(request, shift, call_off_form=form)
-    actions.call_off(shift=shift, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
+    planning.call_off(shift=shift, reason=form.cleaned_data["reason"], by=request.user, at=clock.now())
     tell(request, _("班次取消了，报了名的人会看到原因"))
     return redirect("activities:desk_shift", shift.code)
 
@@ -129,7 +129,7 @@ def new(request: HttpRequest) -> HttpResponse:
     posts = PostsFormSet(request.POST or None, prefix="posts")
     if request.method == "POST" and form.is_valid() and posts.is_valid():
         try:
-            shift = actions.plan_shift(plan=form.plan(planned(posts)), actor=request.user, at=clock.now())
+            shift = planning.plan_shift(plan=form.plan(planned(posts)), actor=request.user, at=clock.now())
         except Refusal as refusal:
             form.add_error("starts", str(refusal))
         else:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from xinglin.activities import actions, errors, queries, rules
-from xinglin.activities.actions import Evidence
+from xinglin.activities import actions, errors, evidence, queries, rules
+from xinglin.activities.evidence import Evidence
 from xinglin.activities.models import Signup
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
@@ -38,7 +38,7 @@ def hands(request: HttpRequest, code: str) -> HttpResponse:
 def scan(request: HttpRequest, code: str, token: str) -> HttpResponse:
     """The leader's rotating code was scanned: the two buttons carry it."""
     signup = _own_signup(request, code)
-    actions.evidence_of_token(shift=signup.shift, token=token, at=clock.now())
+    evidence.evidence_of_token(shift=signup.shift, token=token, at=clock.now())
     return _page(request, signup, proof="token", token=token)
 
 
@@ -96,14 +96,14 @@ def _evidence(request: HttpRequest, signup: Signup, *, at: dt.datetime) -> Evide
     """What the form brought along: a scanned token, typed digits, a location, or the wish for a nod."""
     sent = request.POST
     if sent.get("token"):
-        return actions.evidence_of_token(shift=signup.shift, token=sent["token"], at=at)
+        return evidence.evidence_of_token(shift=signup.shift, token=sent["token"], at=at)
     if sent.get("proof") != "poster":
-        return actions.evidence_of_spoken_code(signup=signup, digits=sent.get("digits", ""), at=at)
+        return evidence.evidence_of_spoken_code(signup=signup, digits=sent.get("digits", ""), at=at)
     if sent.get("nod"):
-        return actions.AWAITING_NOD
+        return evidence.AWAITING_NOD
     if sent.get("consent"):
         consents.give_consent(person=signup.volunteer.person, kind=LOCATION, at=at)
-    return actions.evidence_of_location(
+    return evidence.evidence_of_location(
         signup=signup, latitude=sent.get("latitude", ""), longitude=sent.get("longitude", "")
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from xinglin.activities import actions, errors, queries, rules
+from xinglin.activities import actions, errors, evidence, queries, rules
 from xinglin.activities.models import Shift, Signup
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
@@ -55,7 +55,7 @@ def mark_came(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     """A volunteer is there who can't show it; the leader's name stands beside the mark."""
     found, at = _signup(request, code, signup), clock.now()
     came_at = _time(request, found.shift)
-    actions.come(signup=found, evidence=actions.BY_LEADER, by=request.user, at=at, came_at=came_at)
+    actions.come(signup=found, evidence=evidence.BY_LEADER, by=request.user, at=at, came_at=came_at)
     tell(request, _("登记到场了"), undo_url=reverse("activities:mark_undo", args=[code, signup]))
     return redirect("activities:lead", code)
 
@@ -66,7 +66,7 @@ def mark_left(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     """A volunteer has gone who could not show it."""
     found, at = _signup(request, code, signup), clock.now()
     left_at = _time(request, found.shift)
-    actions.leave(signup=found, evidence=actions.BY_LEADER, by=request.user, at=at, left_at=left_at)
+    actions.leave(signup=found, evidence=evidence.BY_LEADER, by=request.user, at=at, left_at=left_at)
     tell(request, _("登记离开了"), undo_url=reverse("activities:mark_undo", args=[code, signup]))
     return redirect("activities:lead", code)
 
@@ -143,8 +143,8 @@ def _time(request: HttpRequest, shift: Shift) -> dt.datetime | None:
 
 
 def _code(request: HttpRequest, shift: Shift, *, at: dt.datetime) -> dict[str, Any]:
-    token = actions.token_of(shift, at=at)
-    spoken = actions.spoken_code_of(shift, at=at)
+    token = evidence.token_of(shift, at=at)
+    spoken = evidence.spoken_code_of(shift, at=at)
     address = request.build_absolute_uri(reverse("activities:scan", args=[shift.code, token]))
     return {"qr": _qr(address), "spoken": f"{spoken[:3]} {spoken[3:]}", "seconds_left": rules.seconds_left(at)}
 

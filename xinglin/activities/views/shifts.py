@@ -47,6 +47,7 @@ def shift_list(request: HttpRequest) -> HttpResponse:
         "days": [(day, list(of_day)) for day, of_day in days],
         "townships": queries.townships(at=at),
         "township": township,
+        "is_all": not (asked["week"] or asked["can"] or township),
         "volunteer": volunteer,
         "taken": queries.codes_taken_by(volunteer, page.object_list) if volunteer is not None else set(),
         **asked,

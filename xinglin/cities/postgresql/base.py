@@ -17,6 +17,8 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
     thread to thread), on closing, and on each rollback, which takes back a SET made in the transaction.
     """
 
+    search_path_set_schemas: str | None  # the schema that stands first in the path of this connection, if known
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(self._follow_and_execute)

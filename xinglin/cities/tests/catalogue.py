@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import connection
 
 from xinglin.cities import current
 
+# A condition that was read and printed once more has its casts elsewhere, and means the same.
+CASTS = re.compile(r"::(?:character varying|text)(?:\(\d+\))?(?:\[\])?|[()]")
 QUESTIONS = {
     "columns": "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,"
     " a.attgenerated, a.attcollation::regcollation::text, pg_get_expr(d.adbin, d.adrelid), c.relpersistence,"
@@ -38,7 +41,7 @@ def described(schema: str) -> dict[str, list[Any]]:
         answers = {}
         for name, question in QUESTIONS.items():
             cursor.execute(question, [schema])
-            answers[name] = sorted(str(row).replace(f"{schema}.", "") for row in cursor.fetchall())
+            answers[name] = sorted(CASTS.sub("", str(row).replace(f"{schema}.", "")) for row in cursor.fetchall())
     return answers
 
 

@@ -26,7 +26,7 @@ class Message:
         return TEMPLATES[self.template].format(**self.values)
 
 
-class NotSent(Exception):  # noqa: N818 – it reads as what happened, like a refusal
+class NotSent(Exception):
     """The message was not taken; `reason` is for the log and holds nothing personal."""
 
     def __init__(self, reason: str) -> None:

@@ -25,6 +25,7 @@ DATABASE = "xinglin"
 START_WITHIN_S = 60.0
 RECOVER_WITHIN_S = 300.0  # after a crash the log is replayed; that is work, not a fault
 STOP_WITHIN_S = 30.0
+PROGRAM_WITHIN_S = 120.0
 ORPHANS_MAY_FINISH_S = 5.0
 POLL_S = 0.05
 LONGEST_LOG_BYTES = 10 * 1024 * 1024
@@ -194,9 +195,20 @@ class Cluster:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=ENVIRONMENT, start_new_session=True,
                 **self.owner.popen(),
             )  # fmt: skip
-        if self._answers():
-            return None
+        try:
+            if self._answers():
+                return None
+        except BaseException:
+            self._take_back()
+            raise
         return self.places.log.read_bytes()[starts_at:].decode(errors="replace")
+
+    def _take_back(self) -> None:
+        """End the server that was just started, which perhaps has not written its number down yet."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(STOP_WITHIN_S)
 
     def _runs_or_comes_up(self) -> bool:
         """Somebody who started it may have died while it was still replaying its log; then wait for it."""
@@ -250,16 +262,22 @@ class Cluster:
     # ── small things ──
 
     def _run(self, program: str, *arguments: str) -> str:
+        """What the program prints. Interrupted, it goes with its whole family: initdb's children would write on."""
+        process = subprocess.Popen(
+            [self.programs.bin / program, *arguments], cwd="/", env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **self.owner.popen(),
+        )  # fmt: skip
         try:
-            done = subprocess.run(
-                [self.programs.bin / program, *arguments], cwd="/", env=ENVIRONMENT, capture_output=True, text=True,
-                timeout=120, **self.owner.popen(),
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as trouble:
-            raise self._cannot_start(f"{program}: no answer in {trouble.timeout} s") from None
-        if done.returncode:
-            raise self._cannot_start(done.stderr or done.stdout)
-        return str(done.stdout)
+            out, complaints = process.communicate(timeout=PROGRAM_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            _end_family(process)
+            raise self._cannot_start(f"{program}: no answer in {PROGRAM_WITHIN_S} s") from None
+        except BaseException:
+            _end_family(process)
+            raise
+        if process.returncode:
+            raise self._cannot_start(complaints or out)
+        return str(out)
 
     def _pid_lines(self) -> list[str]:
         try:
@@ -297,6 +315,12 @@ def own_url(var: Path) -> str:
     except (OSError, IndexError):
         folder = home.home / "socket"
     return database_url(folder)
+
+
+def _end_family(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def _works_in(pid: int, data: Path) -> bool:

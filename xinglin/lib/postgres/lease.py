@@ -39,7 +39,9 @@ class Lease:
             self._users.take_shared(within_s=DOOR_WITHIN_S)
             try:
                 self.cluster.start()
-            except BaseException:
+            except BaseException:  # Ctrl-C in the middle of a start, too, leaves no server behind
+                if self._users.take_alone():
+                    self.cluster.stop()
                 self._users.release()
                 raise
 

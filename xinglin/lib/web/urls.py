@@ -1,3 +1,5 @@
+"""What the pages themselves need: preferences, and the page of all parts."""
+
 from django.urls import path
 
 from xinglin.lib.web import views

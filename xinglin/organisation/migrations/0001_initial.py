@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             name='Role',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=xinglin.lib.ids.short_code, editable=False, max_length=12, unique=True)),
                 ('name', models.CharField(choices=[('bureau_administrator', '管理员'), ('coordinator', '协调员'), ('team_leader', '队长'), ('reviewer', '审核员'), ('auditor', '审计员'), ('volunteer', '志愿者')], max_length=24)),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField(blank=True, null=True)),

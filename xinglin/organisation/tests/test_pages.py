@@ -58,7 +58,7 @@ def test_an_administrator_grants_and_ends_a_role(client, sign_in, li, blue):
     granted = client.post(
         reverse("organisation:grant_role", args=[blue.code]), {"login_name": "sunqi", "name": "team_leader"}
     )
-    ended = client.post(reverse("organisation:end_role", args=[blue.code, new.roles.get().pk]))
+    ended = client.post(reverse("organisation:end_role", args=[blue.code, new.roles.get().code]))
 
     assert (granted.status_code, ended.status_code) == (302, 302)
     assert new.roles.get().ends_at is not None
@@ -122,7 +122,7 @@ def test_a_coordinator_can_neither_grant_nor_set_nor_end(client, sign_in, wang, 
 
     for address in (
         reverse("organisation:grant_role", args=[blue.code]),
-        reverse("organisation:end_role", args=[blue.code, role.pk]),
+        reverse("organisation:end_role", args=[blue.code, role.code]),
         reverse("organisation:policy", args=[blue.code, "minimum_age"]),
     ):
         client.post(address, {"login_name": "wangmin", "name": "auditor", "value": "18", "sure": "1"})

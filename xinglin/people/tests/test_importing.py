@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -80,10 +79,8 @@ EXPECTED_BACK = {
 def test_exactly_the_right_lines_of_the_bureau_s_roster_come_in(at, tmp_path, django_assert_max_num_queries):
     table = _units_of_ruian()
 
-    started = time.monotonic()
     with django_assert_max_num_queries(60):  # batches of two thousand, not a query a line
         outcome = importing.import_roster(table=table, at=at("09:00"))
-    took_s = time.monotonic() - started
 
     rows = {
         code: sorted(number for number, why in outcome.back.items() if code in why.codes.values())
@@ -94,7 +91,6 @@ def test_exactly_the_right_lines_of_the_bureau_s_roster_come_in(at, tmp_path, dj
     assert Person.objects.count() == Volunteer.objects.count() == User.objects.count() == 5569
     assert Membership.objects.count() == Role.objects.filter(name="volunteer").count() == 5569
     assert (Agreement.objects.count(), Consent.objects.count()) == (0, 0)  # nobody agreed by being on a list
-    assert took_s < 15
 
     again = importing.import_roster(table=table, at=at("10:00"))
 

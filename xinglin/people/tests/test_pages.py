@@ -175,6 +175,7 @@ def test_the_agreement_is_signed_and_can_be_read_again(client, sign_in, blue):
     assert "签名和登记的姓名不一样" in wrong.text
     assert "沈佳 已签" in page.text
     assert "不是本职工作" in page.text
+    assert "签名：沈佳" in client.get(reverse("people:agreement_paper")).text
 
 
 def test_consents_are_given_and_taken_back_by_one_press(client, sign_in, lin):
@@ -228,5 +229,5 @@ def test_without_signing_in_there_is_nothing(client):
 def test_who_is_no_volunteer_has_no_agreement_and_no_consents(client, sign_in, shen):
     sign_in(client, shen)
 
-    for name in ("agreement", "consents"):
+    for name in ("agreement", "agreement_paper", "consents"):
         assert client.get(reverse(f"people:{name}")).status_code == 404

@@ -1,0 +1,168 @@
+"""The verbs of whoever plans: a shift by hand, its leader, place and numbers, and calling it off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from xinglin.activities import errors
+from xinglin.activities.models import Activity, Post, Shift, Signup
+from xinglin.audit import actions as audit
+from xinglin.diary import actions as diary
+from xinglin.lib import geo
+from xinglin.organisation.models import Unit
+from xinglin.people.models import Volunteer
+from xinglin.projects import actions as projects
+
+
+@dataclass(frozen=True)
+class PlannedPost:
+    """A kind of work, how many people it needs, and what it requires."""
+
+    name: str
+    places: int
+    requires: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What recruiting must say: content, place, time, conditions, number, risks, guarantees."""
+
+    unit: Unit
+    name: str
+    category: str
+    not_own_duty: bool
+    place_name: str
+    township: str
+    briefing: str
+    risks: str
+    guarantees: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    posts: Sequence[PlannedPost]
+    closes_at: dt.datetime | None = None
+
+
+@transaction.atomic
+def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
+    """Make one shift with its posts, and its project and activity where they do not stand yet."""
+    project = projects.open_project(
+        unit=plan.unit, name=plan.name, category=plan.category, not_own_duty=plan.not_own_duty, actor=actor, at=at
+    )
+    activity = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name).first()
+    texts = {"briefing": plan.briefing, "risks": plan.risks, "guarantees": plan.guarantees, "township": plan.township}
+    if activity is None:
+        activity = Activity.objects.create(
+            project=project, name=plan.name, place_name=plan.place_name, created_at=at, **texts
+        )
+    else:
+        Activity.objects.filter(pk=activity.pk).update(**texts)
+    try:
+        with transaction.atomic():
+            shift = Shift.objects.create(
+                activity=activity, starts_at=plan.starts_at, ends_at=plan.ends_at, closes_at=plan.closes_at
+            )
+    except IntegrityError:
+        raise errors.SameShiftStands from None
+    Post.objects.bulk_create(
+        Post(shift=shift, name=post.name, places=post.places, requires=post.requires) for post in plan.posts
+    )
+    _note_shift(shift, "planned_shift", actor=actor, at=at, places=sum(post.places for post in plan.posts))
+    return shift
+
+
+@transaction.atomic
+def set_leader(*, shift: Shift, number: str, by: Any, at: dt.datetime) -> Shift:
+    """Name who leads the shift, by volunteer number; an empty number leaves it to the unit's leaders."""
+    shift = _shift_to_change(shift)
+    leader = None
+    if number.strip():
+        found = Volunteer.objects.filter(number=number.strip().upper(), state=Volunteer.State.ACTIVE)
+        volunteer = found.select_related("person__user").first()
+        if volunteer is None:
+            raise errors.NoSuchVolunteer
+        leader = volunteer.person.user
+    shift.leader = leader
+    shift.save(update_fields=["leader"])
+    _note_shift(shift, "set_leader", actor=by, at=at, leader=leader.code if leader is not None else "")
+    return shift
+
+
+@transaction.atomic
+def set_place(
+    *,
+    shift: Shift,
+    place_name: str,
+    point: geo.Point | None,
+    datum: str,
+    radius_m: int,
+    by: Any,
+    at: dt.datetime,
+) -> Activity:
+    """Say where the activity is, to the metre if known; brought to WGS-84 here, once, from the datum it came in."""
+    activity = Activity.objects.select_for_update().get(pk=_shift_to_change(shift).activity_id)
+    known = geo.to_wgs84(point, datum) if point is not None else None
+    activity.place_name = place_name
+    activity.latitude = known.latitude if known is not None else None
+    activity.longitude = known.longitude if known is not None else None
+    activity.datum = datum
+    activity.radius_m = radius_m
+    activity.save(update_fields=["place_name", "latitude", "longitude", "datum", "radius_m"])
+    _note_shift(shift, "set_place", actor=by, at=at, activity=activity.code, radius_m=radius_m, known=known is not None)
+    return activity
+
+
+@transaction.atomic
+def set_places(*, post: Post, places: int, by: Any, at: dt.datetime) -> Post:
+    """Change how many people a post needs; never to fewer than have signed up."""
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    shift = _shift_to_change(post.shift)
+    taken = post.signups.filter(state=Signup.State.TAKEN).count()
+    if places < max(1, taken):
+        raise errors.PlacesBelowTaken(post=post.name, taken=max(1, taken))
+    before, post.places = post.places, places
+    post.save(update_fields=["places"])
+    if before != places:
+        _note_shift(shift, "set_places", actor=by, at=at, post=post.code, before=before, after=places)
+    return post
+
+
+@transaction.atomic
+def call_off(*, shift: Shift, reason: str, by: Any, at: dt.datetime) -> Shift:
+    """Cancel a shift: everyone's time is given back, and those who signed up read why. Twice is once."""
+    # Posts first, as whoever takes a place does: nobody slips in while the shift is called off.
+    list(Post.objects.select_for_update().filter(shift=shift).order_by("pk"))
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    reason = reason.strip()[:300]
+    if shift.state == Shift.State.CANCELLED:
+        return shift
+    if shift.state != Shift.State.OPEN or at >= shift.ends_at:
+        raise errors.ShiftIsClosed
+    if not reason:
+        raise errors.ReasonNeeded
+    standing = Signup.objects.filter(shift=shift, state=Signup.State.TAKEN)
+    list(standing.select_for_update(no_key=True).order_by("pk"))  # nobody comes while it is called off, either
+    told = list(standing.filter(attendance__isnull=True).values_list("pk", "code"))
+    shift.state = Shift.State.CANCELLED
+    shift.cancel_reason = reason
+    shift.save(update_fields=["state", "cancel_reason"])
+    Signup.objects.filter(pk__in=[pk for pk, _ in told]).update(state=Signup.State.CALLED_OFF, cancelled_at=at)
+    diary.release_many(sources=[f"signup:{code}" for _, code in told], at=at)
+    _note_shift(shift, "called_off", actor=by, at=at, signups=len(told))
+    return shift
+
+
+def _shift_to_change(shift: Shift) -> Shift:
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    if shift.state != Shift.State.OPEN:
+        raise errors.ShiftIsClosed
+    return shift
+
+
+def _note_shift(shift: Shift, verb: str, *, actor: Any, at: dt.datetime, **facts: Any) -> None:
+    path = shift.activity.project.unit.path
+    audit.record(actor=actor, verb=verb, thing=f"shift:{shift.code}", at=at, unit_path=path, facts=facts)

@@ -1,0 +1,1 @@
+"""Certificates: a small authority of the hospital's own, what it signs, and how long that still holds."""
