@@ -128,6 +128,36 @@ def worker() -> int:
     serving.become_worker()
 
 
+def backup(*arguments: str) -> int:
+    """备份并核对 · a backup, verified (CITY=schema for one city)"""
+    return _door("backup", *arguments)
+
+
+def restore(*arguments: str) -> int:
+    """恢复 · put a backup back: FROM=file KEYS=file, TO="2026-11-21 14:30" for a moment, CHECK=yes only tries"""
+    return _door("restore", *arguments)
+
+
+def nightly(*arguments: str) -> int:
+    """每夜备份 · backup, verify, take old ones away: for the timer"""
+    return _door("nightly", *arguments)
+
+
+def backup_keys(*arguments: str) -> int:
+    """另存密钥 · the keys into a file of their own, under a passphrase"""
+    return _door("backup-keys", *arguments)
+
+
+def restore_keys(*arguments: str) -> int:
+    """放回密钥 · the keys of a keys file back into var/secrets: KEYS=file"""
+    return _door("restore-keys", *arguments)
+
+
+def upgrade(*arguments: str) -> int:
+    """升级 · backup, packages, migrations, restart"""
+    return _door("upgrade", *arguments)
+
+
 def show_help() -> int:
     """列出全部 · this list"""
     for name, target in TARGETS.items():
@@ -153,6 +183,12 @@ TARGETS: dict[str, Callable[..., int]] = {
     "prepare": prepare,
     "web": web,
     "worker": worker,
+    "backup": backup,
+    "restore": restore,
+    "nightly": nightly,
+    "backup-keys": backup_keys,
+    "restore-keys": restore_keys,
+    "upgrade": upgrade,
     "help": show_help,
 }
 
@@ -166,6 +202,14 @@ def main(arguments: list[str]) -> int:
         return say_halt(halt)
     except KeyboardInterrupt:
         return 130
+
+
+def _door(*arguments: str) -> int:
+    """Become the program of that door, which needs packages that this one must do without."""
+    if arguments[0] != "upgrade":  # it makes its backup before it changes a package
+        installing.packages(with_tests=False)
+    os.chdir(CHECKOUT)
+    os.execv(sys.executable, [sys.executable, "-m", "xinglin.lib.backup.doors", *arguments])
 
 
 def _python(*arguments: str) -> int:

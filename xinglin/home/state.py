@@ -139,7 +139,7 @@ def _backup(folder: Path, *, at: dt.datetime) -> dict[str, Any]:
         note = json.loads((folder / BACKUP_NOTE).read_text(encoding="utf-8"))
         success = note.get("last_success")
         age_s = _age_s(dt.datetime.fromisoformat(success["at"]), at=at) if success else None
-        return {"backup_succeeded": not note.get("last_failure"), "backup_age_s": age_s}
+        return {"backup_succeeded": bool(success) and not note.get("last_failure"), "backup_age_s": age_s}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

@@ -143,6 +143,26 @@ TABLE = (
         "前面有几层可信的反向代理，登录限次要认出来访地址",
         "trusted proxies in front: sign-in limits need the visitor's own address",
     ),
+    Setting(
+        "XINGLIN_DIRECT_URL",
+        "database",
+        "",
+        "备份和升级直连数据库的地址；DATABASE_URL 经过 pgbouncer 时要写",
+        "the database without pgbouncer in between, for backups and upgrades",
+    ),
+    Setting(
+        "XINGLIN_BACKUPS", "place", "", "备份放在哪个目录；空着是 var/backups", "where backups go; empty: var/backups"
+    ),
+    Setting(
+        "XINGLIN_WAL_ARCHIVE",
+        "switch",
+        "no",
+        "自带数据库的日志存档，可恢复到任一分钟",
+        "archives our own database's log, to go back to any minute",
+    ),
+    Setting(
+        "XINGLIN_PASSPHRASE_FILE", "text", "", "写着密钥文件口令的文件", "the file with the keys file's passphrase"
+    ),
     Setting("XINGLIN_LOG_LEVEL", "level", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR", "how much is logged"),
 )
 FILE_SUFFIX = "_FILE"  # a secret may also lie in a file that `NAME_FILE` names
@@ -178,6 +198,10 @@ class Environment:
     sms_gateway: dict[str, str]
     proxies: int
     log_level: str
+    direct_url: str
+    backups: Path
+    wal_archive: bool
+    passphrase_file: str
 
     @property
     def is_production(self) -> bool:
@@ -225,6 +249,10 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         },
         proxies=values["XINGLIN_PROXIES"],
         log_level=values["XINGLIN_LOG_LEVEL"],
+        direct_url=values["XINGLIN_DIRECT_URL"],
+        backups=values["XINGLIN_BACKUPS"] or var / "backups",
+        wal_archive=bool(values["XINGLIN_WAL_ARCHIVE"]),
+        passphrase_file=values["XINGLIN_PASSPHRASE_FILE"],
     )
     _refuse_half_a_gateway(environment)
     if environment.is_production:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from xinglin.lib import postgres, supervisor
+from xinglin.lib.backup import archive
 from xinglin.lib.environment import CHECKOUT, Environment
 from xinglin.lib.locks import FileLock
 from xinglin.lib.postgres.places import make_var
@@ -150,6 +151,7 @@ def _database(said: Environment) -> Iterator[postgres.Lease | None]:
     share.enter()
     try:
         os.environ["DATABASE_URL"] = share.cluster.url()
+        archive.arrange(said)
         yield share
     finally:
         os.environ.pop("DATABASE_URL", None)

@@ -10,8 +10,22 @@ It uses the standard library only, so that it works before anything is installed
 """
 
 from xinglin.lib.postgres.cluster import Cluster, database_url, own_url
-from xinglin.lib.postgres.lease import Lease, lease, throw_away
+from xinglin.lib.postgres.lease import Lease, lease, shut, throw_away
 from xinglin.lib.postgres.owner import Owner
-from xinglin.lib.postgres.programs import Programs, find_programs
+from xinglin.lib.postgres.places import forget_socket_folder
+from xinglin.lib.postgres.programs import Programs, all_programs, find_programs
 
-__all__ = ["Cluster", "Lease", "Owner", "Programs", "database_url", "find_programs", "lease", "own_url", "throw_away"]
+__all__ = [
+    "Cluster",
+    "Lease",
+    "Owner",
+    "Programs",
+    "all_programs",
+    "database_url",
+    "find_programs",
+    "forget_socket_folder",
+    "lease",
+    "own_url",
+    "shut",
+    "throw_away",
+]

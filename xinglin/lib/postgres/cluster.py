@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -179,7 +180,8 @@ class Cluster:
     def _try_to_launch(self) -> str | None:
         """None when the server answers, else what it said before it gave up."""
         folder = _places.socket_folder(self.places, self.owner)
-        settings = SETTINGS | ({} if self.keeps else THROW_AWAY_SETTINGS) | {"unix_socket_directories": f'"{folder}"'}
+        settings = SETTINGS | (self._archiving() if self.keeps else THROW_AWAY_SETTINGS)
+        settings |= {"unix_socket_directories": f'"{folder}"'}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._shorten_log()
         # The folder is the owner's, who must not be able to turn root's hand elsewhere by a link.
@@ -209,6 +211,11 @@ class Cluster:
             self._child.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(STOP_WITHIN_S)
+
+    def _archiving(self) -> dict[str, str]:
+        """Finished pieces of the log go to a script, where there is one: it comes and goes without a restart."""
+        script = shlex.quote(str(self.places.archive_script)).replace("%", "%%")
+        return {"archive_mode": "on", "archive_command": f'test ! -e {script} || {script} "%p" "%f"'}
 
     def _runs_or_comes_up(self) -> bool:
         """Somebody who started it may have died while it was still replaying its log; then wait for it."""

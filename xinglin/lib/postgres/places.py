@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ class Places:
     @property
     def log(self) -> Path:
         return self.home / "log"
+
+    @property
+    def archive_script(self) -> Path:
+        """What is called with each finished piece of the log, if it is there (xinglin/lib/backup/archive.py)."""
+        return self.home / "archive"
 
     @property
     def pid_file(self) -> Path:
@@ -97,6 +103,13 @@ def socket_folder(places: Places, owner: Owner) -> Path:
     _note(remembered, str(short))
     say(f"路径太长，数据库的套接字放在 {short}", f"The path is too long, so the database's socket lies in {short}")
     return short
+
+
+def forget_socket_folder(places: Places) -> None:
+    """Take away the short folder of a cluster that goes, if its path was too long."""
+    remembered = places.home / "socket-elsewhere"
+    if remembered.exists():
+        shutil.rmtree(remembered.read_text(encoding="utf-8"), ignore_errors=True)
 
 
 def _settle(var: Path) -> tuple[Places, Owner]:

