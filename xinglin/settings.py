@@ -172,7 +172,7 @@ CACHES = {
         "KEY_FUNCTION": "xinglin.cities.caching.key_in_city",
     }
 }
-MEDIA_ROOT = VAR_DIR / "files"
+MEDIA_ROOT = VAR_DIR / "media"  # one folder in it for each city
 ADDRESSES_WITHOUT_CITY = {"/health/", "/ready/", "/metrics"}  # asked by monitors, which know no city's name
 CONSOLE_ADDRESS, CONSOLE_HOST = "/console/", _said.console_host
 

@@ -57,8 +57,8 @@ def test_files_lie_in_the_folder_of_their_city(yueqing, settings, tmp_path):
         assert not storage.exists("proofs/a.txt")
         storage.save("proofs/a.txt", ContentFile(b"theirs"))
 
-    assert (tmp_path / "tested" / "proofs" / "a.txt").read_bytes() == b"ours"
-    assert (tmp_path / "yueqing" / "proofs" / "a.txt").read_bytes() == b"theirs"
+    assert (tmp_path / "city_tested" / "proofs" / "a.txt").read_bytes() == b"ours"
+    assert (tmp_path / "city_yueqing" / "proofs" / "a.txt").read_bytes() == b"theirs"
 
 
 def test_outside_of_all_cities_no_file_can_be_opened(settings, tmp_path):

@@ -11,11 +11,11 @@ from xinglin.cities import current
 
 
 class CityStorage(FileSystemStorage):
-    """`var/files/ruian/…`: which folder is asked anew each time, because one process serves many cities."""
+    """`var/media/city_ruian/…`: which folder is asked anew each time, because one process serves many cities."""
 
     @property
     def base_location(self) -> Any:
-        return os.path.join(super().base_location, current.slug_of(current.demand().schema_name))
+        return os.path.join(super().base_location, current.demand().schema_name)
 
     @property
     def location(self) -> str:

@@ -128,7 +128,7 @@ def _copied_out(cursor: Any, table: str, columns: list[str]) -> Iterator[bytes]:
 
 
 def _files() -> Iterator[tuple[str, Iterator[bytes]]]:
-    root = Path(FileSystemStorage().base_location) / current.slug()
+    root = Path(FileSystemStorage().base_location) / current.schema()
     for path in sorted(root.rglob("*")):
         if path.is_file() and not path.is_symlink():
             yield path.relative_to(root).as_posix(), _read(path.open("rb"))
@@ -203,13 +203,13 @@ def _make(
         )
         for host in hosts:
             actions.add_host(city=city, host=host)
-        _put_files(archive, manifest, sealer, slug)
+        _put_files(archive, manifest, sealer, schema)
     queries.forget()
     return city
 
 
-def _put_files(archive: zipfile.ZipFile, manifest: dict[str, Any], sealer: Sealer, slug: str) -> None:
-    root = (Path(FileSystemStorage().base_location) / slug).resolve()
+def _put_files(archive: zipfile.ZipFile, manifest: dict[str, Any], sealer: Sealer, schema: str) -> None:
+    root = (Path(FileSystemStorage().base_location) / schema).resolve()
     for name in manifest["parts"]:
         if name.startswith("files/"):
             path = (root / name.removeprefix("files/")).resolve()

@@ -31,7 +31,7 @@ def open_cities() -> list[City]:
 
 def by_slug(slug: str) -> City:
     """The city of this name, open or closed; refuses with the names that there are."""
-    found: City | None = City.objects.filter(schema_name=current.PREFIX + slug).first()
+    found: City | None = City.objects.filter(schema_name=current.PREFIX + current.slug_of(slug)).first()
     if found is None:
         raise NoSuchCity(slug=slug, known=_known(every_city()))
     return found

@@ -16,7 +16,8 @@ City = TypeVar("City")
 
 def is_slug(text: str) -> bool:
     """A short word in small letters: it names a schema and a folder."""
-    return len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) is not None
+    is_word = len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) is not None
+    return is_word and not text.startswith("city_")  # that is how schemas begin, and either name is understood
 
 
 def is_host(text: str) -> bool:

@@ -66,7 +66,7 @@ def test_a_copy_goes_its_own_way(workshop):
 def test_the_city_of_the_tests_is_like_the_template():
     city, template = described(current.schema()), described(current.TEMPLATE_SCHEMA)
 
-    assert {name: set(city[name]) ^ set(template[name]) for name in city} == dict.fromkeys(city, set())
+    assert {name: set(city[name]) ^ set(template[name]) for name in city} == {name: set() for name in city}
 
 
 def test_a_new_city_stands_within_five_seconds_and_has_what_migrations_wrote():

@@ -1,0 +1,111 @@
+"""One side of `cities.py`: serves pages and posts transfers in the cities it is told, and says how long it took.
+
+Reads one JSON object a line – cities, how many pages, how many posts – and answers with seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import nullcontext
+from itertools import count, cycle, islice
+from typing import Any
+
+import django
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    django.setup()
+    from xinglin.cities import current
+
+    is_fixed = sys.argv[1] == "fixed"
+    told = json.loads(sys.stdin.readline())
+    if is_fixed:
+        current.make_home(Fixed(told["cities"][0]["schema"]))  # for what asks where it is without reading a table
+    visitors = {city["schema"]: _visitor(city, is_fixed=is_fixed) for city in told["cities"]}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        wish = json.loads(line)
+        chosen = [visitors[schema] for schema in wish["schemas"]]
+        seconds = {
+            "page": _timed(look, islice(cycle(chosen), wish["pages"])),
+            "post": _timed(post, islice(cycle(chosen), wish["posts"])),
+        }
+        print(json.dumps(seconds), flush=True)
+
+
+class Fixed:
+    """Where the rival always is."""
+
+    def __init__(self, schema_name: str) -> None:
+        self.schema_name = schema_name
+
+
+class Visitor:
+    """Somebody of one city: a browser with a session, and an account in the time bank."""
+
+    def __init__(self, client: Any, place: Any, issuance: int, account: int) -> None:
+        self.client, self.place, self.issuance, self.account = client, place, issuance, account
+
+
+def look(visitor: Visitor) -> None:
+    """The volunteer's first page; then the connection goes back to the pool, as after each request."""
+    from django.db import connection
+
+    answer = visitor.client.get("/")
+    assert answer.status_code == 200, answer.status_code
+    connection.close()
+
+
+_keys = count(time.time_ns())
+
+
+def post(visitor: Visitor) -> None:
+    """One transfer of one minute."""
+    from django.utils import timezone
+
+    from xinglin.cities import current
+    from xinglin.timebank import actions
+    from xinglin.timebank.rules import Transfer, TransferKind
+
+    transfer = Transfer(
+        payer_id=visitor.issuance,
+        payee_id=visitor.account,
+        minutes=1,
+        key=f"bench:{next(_keys)}",
+        kind=TransferKind.GRANT,
+    )
+    with current.entered(visitor.place) if visitor.place else nullcontext():
+        [answer] = actions.post(transfers=[transfer], at=timezone.now())
+    assert answer.stands, answer
+
+
+def _visitor(city: dict[str, Any], *, is_fixed: bool) -> Visitor:
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from xinglin.cities import current, queries
+    from xinglin.timebank.models import Account
+    from xinglin.timebank.rules import AccountKind
+
+    place = None if is_fixed else queries.by_schema(city["schema"])
+    client = Client(headers={"host": city["host"]})
+    with current.entered(place) if place else nullcontext():
+        client.force_login(get_user_model().objects.get(), backend=settings.AUTHENTICATION_BACKENDS[0])
+        issuance = Account.objects.get(kind=AccountKind.ISSUANCE).pk
+        account = Account.objects.get(kind=AccountKind.MEMBER).pk
+    return Visitor(client, place, issuance, account)
+
+
+def _timed(deed: Any, visitors: Any) -> float:
+    began = time.perf_counter()
+    for visitor in visitors:
+        deed(visitor)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()
