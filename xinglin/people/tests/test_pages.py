@@ -178,6 +178,17 @@ def test_the_agreement_is_signed_and_can_be_read_again(client, sign_in, blue):
     assert "签名：沈佳" in client.get(reverse("people:agreement_paper")).text
 
 
+def test_whoever_signs_on_the_way_to_a_shift_comes_back_to_it_and_to_no_other_site(client, sign_in, blue):
+    make_text("agreement")
+    sent = {"version": "2026-11", "privacy_version": "2026-11", "agreed": "on"}
+    ways = []
+    for name, way in (("沈佳", "/shifts/8F3KQ2TM/"), ("何苗", "https://elsewhere.example/")):
+        sign_in(client, make_volunteer(unit=blue, name=name, agreement=False).person.user)
+        ways.append(client.post(reverse("people:agreement"), sent | {"name": name, "next": way}).url)
+
+    assert ways == ["/shifts/8F3KQ2TM/", reverse("people:agreement")]
+
+
 def test_consents_are_given_and_taken_back_by_one_press(client, sign_in, lin):
     sign_in(client, lin.person.user)
     address = reverse("people:change_consent", args=["location"])
