@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.errors import BadInput, Refusal
@@ -69,6 +69,18 @@ class NotAVolunteer(CannotTake):
     message = _("填一张申请表，审核通过后回来报这个班次。")
     way_on = reverse_lazy("people:apply")
     way_on_text = _("申请成为志愿者")
+
+
+class StillApplying(CannotTake):
+    """The application has not been decided yet."""
+
+    code = "still_applying"
+    status = 403
+    offers_others = False
+    title = _("审核通过，就能报名了")
+    message = _("您的申请交上来了，一般两天内有回音。通过以后回来报这个班次。")
+    way_on = reverse_lazy("people:application_state")
+    way_on_text = _("看看到哪一步了")
 
 
 class VolunteerSuspended(CannotTake):
@@ -141,8 +153,8 @@ class NotSignedUp(Refusal):
     status = 403
     message = _("您没有报这个班次。先报名，再来签到。")
 
-    def __init__(self, **facts: object) -> None:
-        super().__init__(next_url=str(reverse_lazy("activities:list")), next_text=_("看看还缺人的班次"), **facts)
+    def __init__(self, *, shift: str, **facts: object) -> None:
+        super().__init__(next_url=reverse("activities:shift", args=[shift]), next_text=_("看看这个班次"), **facts)
 
 
 class ComeTooEarly(Refusal):
@@ -192,7 +204,7 @@ class TooFar(Refusal):
     """The phone says it is not at the place."""
 
     code = "too_far"
-    message = _("您离服务点还有{distance}。走近一点再按，或者请带队人确认。")
+    message = _("您离服务点还有 {distance}。走近一点再按，或者请带队人确认。")
 
 
 class PlaceUnknown(Refusal):

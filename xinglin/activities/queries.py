@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from xinglin.activities import rules
 from xinglin.activities.models import Attendance, Post, Shift, Signup
+from xinglin.audit.models import Entry
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.organisation import queries as organisation
@@ -115,6 +116,12 @@ def called_off_signup(volunteer: Volunteer | None, shift: Shift) -> Signup | Non
     if volunteer is None:
         return None
     return Signup.objects.filter(volunteer=volunteer, shift=shift, state=Signup.State.CALLED_OFF).first()
+
+
+def was_not_seen(signup: Signup) -> bool:
+    """The leader struck out this person's claim to have come, and nothing has happened since."""
+    latest = Entry.objects.filter(thing=signup.source).order_by("-pk").values_list("verb", flat=True).first()
+    return latest == "denied"
 
 
 def next_signup(volunteer: Volunteer, *, at: dt.datetime) -> Signup | None:

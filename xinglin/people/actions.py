@@ -25,6 +25,7 @@ from xinglin.people.errors import (
     DocumentOfAnotherAccount,
     NameDiffers,
     NoSuchConsent,
+    NotAboutOneself,
     NotActive,
     NotSuspended,
     OwnApplication,
@@ -122,7 +123,9 @@ def approve(*, application: Application, by: Any, at: dt.datetime) -> Volunteer:
     organisation_actions.grant_role(
         user=person.user, unit=application.unit, name=Role.Name.VOLUNTEER, granted_by=by, at=at
     )
-    accounts.rename(user=person.user, login_name=volunteer.number, name=person.name, at=at)
+    # Who signs in with a password goes on using the word they know: nobody is locked out by being taken in.
+    login_name = person.user.login_name if person.user.has_usable_password() else volunteer.number
+    accounts.rename(user=person.user, login_name=login_name, name=person.name, at=at)
     return volunteer
 
 
@@ -216,7 +219,7 @@ def suspend(*, volunteer: Volunteer, by: Any, reason: str, at: dt.datetime) -> V
     """Nobody suspended takes a shift; what they served stays theirs."""
     if not reason.strip():
         raise ReasonNeeded
-    volunteer = _locked(volunteer)
+    volunteer = _locked_by_another(volunteer, by=by)
     if volunteer.state != Volunteer.State.ACTIVE:
         raise NotActive
     return _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
@@ -225,7 +228,7 @@ def suspend(*, volunteer: Volunteer, by: Any, reason: str, at: dt.datetime) -> V
 @transaction.atomic
 def resume(*, volunteer: Volunteer, by: Any, at: dt.datetime) -> Volunteer:
     """Back on duty."""
-    volunteer = _locked(volunteer)
+    volunteer = _locked_by_another(volunteer, by=by)
     if volunteer.state != Volunteer.State.SUSPENDED:
         raise NotSuspended
     return _now(volunteer, Volunteer.State.ACTIVE, "resumed", by=by, reason="", at=at)
@@ -240,7 +243,7 @@ def add_qualification(
         raise ProofNotSeen
     if valid_until is not None and valid_until < clock.local_day(at):
         raise ValidityPast
-    volunteer = _locked(volunteer)
+    volunteer = _locked_by_another(volunteer, by=by)
     qualification, _is_new = Qualification.objects.update_or_create(
         volunteer=volunteer,
         kind=kind.strip(),
@@ -349,7 +352,10 @@ def _decided(application: Application, verb: str, *, by: Any, reason: str, at: d
 DECIDED = {"approve": "approved_application", "ask_back": "asked_back_application", "refuse": "refused_application"}
 
 
-def _locked(volunteer: Volunteer) -> Volunteer:
+def _locked_by_another(volunteer: Volunteer, *, by: Any) -> Volunteer:
+    """The volunteer as it stands now, held; refused to the volunteer themself."""
+    if volunteer.person.user_id == by.pk:
+        raise NotAboutOneself
     return Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
 
 

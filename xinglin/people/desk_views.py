@@ -17,7 +17,7 @@ from xinglin.accounts import actions as accounts_actions
 from xinglin.accounts import queries as accounts
 from xinglin.accounts.models import User
 from xinglin.lib import clock
-from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import actions, queries, rules, words
@@ -161,6 +161,8 @@ def _heard(form: Any, verb: Callable[..., Any], **what: Any) -> bool:
     """Did the action go through? Otherwise the form says why, with everything typed still in it."""
     try:
         verb(**what)
+    except NotAllowed:  # nothing typed can mend that
+        raise
     except Refusal as refusal:
         form.hear(refusal)
         return False
@@ -210,7 +212,8 @@ def _volunteer_page(
         "half_days": words.all_said("availability_half_day", chosen.half_days),
         "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),
         "today": clock.local_day(at),
-        "may_edit": queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),
+        "may_edit": person.user_id != request.user.pk
+        and queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),
         "qualification_form": qualification,
         "reason_form": reason,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib.errors import BadInput, Refusal
+from xinglin.lib.errors import BadInput, NotAllowed, Refusal
 
 
 class DocumentOfAnotherAccount(Refusal):
@@ -75,6 +75,13 @@ class OwnApplication(Refusal):
 
     code = "own_application"
     message = _("自己的申请要由别人来审核，请交给同事")
+
+
+class NotAboutOneself(NotAllowed):
+    """Nobody registers their own papers, and nobody suspends or takes up again themselves."""
+
+    code = "not_about_oneself"
+    message = _("自己的证书和在岗状态要由别人来办，请交给同事")
 
 
 class ReasonNeeded(BadInput):

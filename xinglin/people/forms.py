@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ MANY_TEAMS = 5
 FIELD_OF_REFUSAL = {
     "bad_document": "id_number",
     "document_of_another_account": "id_number",
+    "too_young_to_apply": "id_number",
     "unit_takes_nobody": "unit",
     "consent_needed": "agreed",
     "text_has_changed": "agreed",
@@ -119,8 +121,8 @@ class ApplyForm(Form):
 
     def clean_name(self) -> str:
         name = sheets.folded(self.cleaned_data["name"])
-        if any(letter.isdigit() for letter in name):
-            raise forms.ValidationError(_("姓名里好像有数字，再看一眼"))
+        if any(letter.isdigit() or unicodedata.category(letter) in ("So", "Cn", "Co", "Cs") for letter in name):
+            raise forms.ValidationError(_("姓名里好像有数字或表情，再看一眼"))
         return name
 
     def clean_unit(self) -> Unit:

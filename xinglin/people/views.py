@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.accounts import queries as accounts
+from xinglin.accounts.sessions import own_page
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
@@ -112,7 +113,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     form = SignForm(request.POST or None, asks_consent=asks_consent, initial=versions)
     if form.is_valid() and _signed(form, volunteer, at=at):
         tell(request, _("签好了，现在可以报名班次"))
-        return redirect("people:agreement")
+        return redirect(own_page(request, request.POST.get("next")) or "people:agreement")
     signed = queries.agreement_of(volunteer, at=at)
     context = {
         "form": form,
@@ -121,6 +122,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "signed": signed,
         "privacy": privacy,
         "privacy_words": words_of(privacy),
+        "next": own_page(request, request.POST.get("next") or request.GET.get("next")),
     }
     return render(request, "people/agreement.html", context, status=UNREADABLE if form.errors else 200)
 

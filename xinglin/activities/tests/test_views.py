@@ -16,7 +16,7 @@ from xinglin.activities.models import Activity, Attendance, Shift, Signup
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
 from xinglin.audit.models import Entry
 from xinglin.hours.models import Record
-from xinglin.people.tests.factories import make_staff, make_text, make_volunteer
+from xinglin.people.tests.factories import make_application, make_staff, make_text, make_volunteer
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +211,29 @@ def test_a_called_off_shift_tells_why_to_those_who_signed_up(as_lin, lin, wang):
     assert "自动退掉" in page
 
 
+def test_whoever_still_applies_is_not_asked_to_apply_again(client, sign_in, now_is, blue):
+    now_is(at("08:00"))
+    application = make_application(unit=blue)
+    shift = make_shift()
+
+    page = sign_in(client, application.person.user).post(url("take", shift.code))
+
+    assert page.status_code == 403
+    assert reverse("people:application_state") in page.content.decode()
+    assert reverse("people:apply") not in page.content.decode()
+
+
+def test_a_place_in_a_shift_that_runs_is_told_without_an_undo_that_would_refuse(as_lin, lin, now_is):
+    now_is(at("09:30"))
+    shift = make_shift()
+    Shift.objects.update(closes_at=shift.ends_at)
+
+    page = as_lin.post(url("take", shift.code), follow=True)
+
+    assert "现在就可以签到" in text(page)
+    assert url("cancel", shift.code) not in page.content.decode()
+
+
 # Hands ---------------------------------------------------------------------------------------------------------
 
 
@@ -232,10 +255,36 @@ def test_a_stale_scan_says_to_scan_again(as_lin, lin):
     make_signup(shift, lin)
     stale = evidence.token_of(shift, at=at("08:50"))
 
-    assert "码已经换新了" in text(as_lin.get(url("scan", shift.code, stale)))
-    as_lin.post(url("come", shift.code), {"token": stale})
+    scanned = text(as_lin.get(url("scan", shift.code, stale), follow=True))
+    page = f"http://testserver{url('scan', shift.code, stale)}"
+    pressed = text(as_lin.post(url("come", shift.code), {"token": stale}, headers={"referer": page}, follow=True))
 
+    assert "码已经换新了" in scanned
+    assert "六位数字" in scanned, "whoever cannot scan again types"
+    assert pressed.count("码已经换新了") == 1
     assert not Attendance.objects.exists()
+
+
+def test_whoever_was_not_seen_reads_so_until_they_check_in_again(as_lin, lin, wang):
+    shift = make_shift()
+    signup = make_signup(shift, lin)
+    attendance = actions.come(signup=signup, evidence=AWAITING_NOD, by=lin.person.user, at=at("08:50"))
+    actions.deny(attendance=attendance, by=wang, at=at("08:52"))
+
+    denied = text(as_lin.get(url("hands", shift.code)))
+    as_lin.post(url("come", shift.code), {"digits": evidence.spoken_code_of(shift, at=at("08:55"))})
+
+    assert "没有看到您" in denied
+    assert "没有看到您" not in text(as_lin.get(url("hands", shift.code)))
+
+
+def test_whoever_scans_without_a_place_is_led_to_that_shift(as_lin):
+    shift = make_shift()
+
+    page = as_lin.get(url("scan", shift.code, evidence.token_of(shift, at=at("08:55"))))
+
+    assert page.status_code == 403
+    assert url("shift", shift.code) in page.content.decode()
 
 
 def test_six_digits_can_be_typed(as_lin, lin):

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from xinglin.activities.evidence import Evidence
 from xinglin.activities.models import Signup
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
-from xinglin.lib.web.toast import tell
+from xinglin.lib.web.toast import tell, tell_refusal
 from xinglin.lib.web.words import minutes_said
 from xinglin.organisation import queries as organisation
 from xinglin.people import actions as consents
@@ -36,9 +37,14 @@ def hands(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @login_required
 def scan(request: HttpRequest, code: str, token: str) -> HttpResponse:
-    """The leader's rotating code was scanned: the two buttons carry it."""
+    """The leader's rotating code was scanned: the two buttons carry it. A stale one leads on to typing the digits."""
     signup = _own_signup(request, code)
-    evidence.evidence_of_token(shift=signup.shift, token=token, at=clock.now())
+    try:
+        evidence.evidence_of_token(shift=signup.shift, token=token, at=clock.now())
+    except errors.CodeExpired as expired:
+        if not get_messages(request):  # a press that was refused has said it already
+            tell_refusal(request, expired)
+        return redirect("activities:hands", signup.shift.code)
     return _page(request, signup, proof="token", token=token)
 
 
@@ -86,9 +92,10 @@ def undo(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _own_signup(request: HttpRequest, code: str) -> Signup:
-    signup = queries.signup_of(people.volunteer_of(request.user), queries.shift_by_code(code))
+    shift = queries.shift_by_code(code)
+    signup = queries.signup_of(people.volunteer_of(request.user), shift)
     if signup is None:
-        raise errors.NotSignedUp
+        raise errors.NotSignedUp(shift=shift.code)
     return signup
 
 
@@ -123,6 +130,7 @@ def _page(request: HttpRequest, signup: Signup, *, proof: str, token: str = "") 
         "opens_at": rules.come_opens_at(shift.slot, early_minutes=early_minutes),
         "closes_at": rules.leave_closes_at(shift.slot, late_minutes=late_minutes),
         "at": at,
+        "was_not_seen": attendance is None and queries.was_not_seen(signup),
         "can_undo": attendance is not None and _can_undo(attendance, unit, at=at),
         "record": hours.standing_record(signup.source) if attendance is not None and attendance.left_at else None,
         "publication_days": organisation.policy("publication_days", unit, at=at),

@@ -70,12 +70,15 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return redirect_to_login(reverse("activities:shift", args=[found.code]))
     volunteer = people.volunteer_of(request.user)
     try:
+        _refuse_whoever_still_applies(request.user)
         signup = actions.take_shift(volunteer=volunteer, post=_post(request, found), at=at)
     except errors.CannotTake as refusal:
         others = queries.others_instead(found, volunteer=volunteer, at=at) if refusal.offers_others else []
         context = {"refusal": refusal, "shift": found, "others": others}
         return render(request, "activities/refused.html", context, status=refusal.status)
-    tell(request, _("报上名了，到时见"), undo_url=reverse("activities:cancel", args=[found.code]))
+    has_started = at >= found.starts_at  # then only the leader can let somebody go again
+    said = _("报上名了，现在就可以签到") if has_started else _("报上名了，到时见")
+    tell(request, said, undo_url="" if has_started else reverse("activities:cancel", args=[found.code]))
     return redirect("activities:shift", signup.shift.code)
 
 
@@ -142,10 +145,17 @@ def _post(request: HttpRequest, found: Shift) -> Post:
     raise NotFound
 
 
+def _refuse_whoever_still_applies(user: Any) -> None:
+    """Who waits for a decision is told that, and not asked to fill in the form that they have sent."""
+    application = people.latest_application(people.person_of(user))
+    if application is not None and application.state in ("submitted", "asked_back"):
+        raise errors.StillApplying
+
+
 def _own_signup(request: HttpRequest, found: Shift) -> Signup:
     signup = queries.signup_of(people.volunteer_of(request.user), found)
     if signup is None:
-        raise errors.NotSignedUp
+        raise errors.NotSignedUp(shift=found.code)
     return signup
 
 

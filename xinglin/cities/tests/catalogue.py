@@ -31,7 +31,8 @@ QUESTIONS = {
     " LEFT JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.refobjsubid > 0"
     " WHERE s.relnamespace = %s::regnamespace",
     "privileges": "SELECT relname, x.privilege_type, pg_get_userbyid(x.grantee), x.is_grantable FROM pg_class,"
-    " aclexplode(relacl) x WHERE relnamespace = %s::regnamespace",
+    " aclexplode(coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner))) x"
+    " WHERE relkind IN ('r', 'p', 'v', 'S') AND relnamespace = %s::regnamespace",
 }
 
 

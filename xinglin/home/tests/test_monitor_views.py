@@ -81,8 +81,8 @@ def test_requests_are_counted_by_the_name_of_their_route(client: Client):
     client.get("/no/such/page/")
 
     after = figures(client.get("/metrics").content.decode())
-    shift = 'xinglin_requests_total{method="GET",route="activities:shift",status="404"}'
-    nowhere = 'xinglin_requests_total{method="GET",route="none",status="404"}'
+    shift = 'xinglin_requests_total{city="tested",method="GET",route="activities:shift",status="404"}'
+    nowhere = 'xinglin_requests_total{city="tested",method="GET",route="none",status="404"}'
     assert after[shift] - before.get(shift, 0) == 1
     assert after[nowhere] - before.get(nowhere, 0) == 1
     assert after['xinglin_request_seconds_count{route="activities:shift"}'] >= 1
@@ -155,9 +155,7 @@ def test_figures_of_several_processes_are_added(tmp_path: Any, monkeypatch: pyte
     import subprocess
     import sys
 
-    count = (
-        "from xinglin.lib import metrics as m; m.REQUESTS.labels('a', 'GET', '200').inc(); m.POOL.labels('open').set(3)"
-    )
+    count = "from xinglin.lib import metrics as m; m.REQUESTS.labels('tested', 'a', 'GET', '200').inc(); m.POOL.labels('open').set(3)"
     environment = {**os.environ, metrics.FOLDER: str(tmp_path), "DJANGO_SETTINGS_MODULE": "xinglin.settings"}
     for _process in range(2):
         subprocess.run([sys.executable, "-c", f"from xinglin.lib import metrics; {count}"], env=environment, check=True)
@@ -165,7 +163,7 @@ def test_figures_of_several_processes_are_added(tmp_path: Any, monkeypatch: pyte
 
     found = figures(metrics.as_text().decode())
 
-    assert found['xinglin_requests_total{method="GET",route="a",status="200"}'] == 2
+    assert found['xinglin_requests_total{city="tested",method="GET",route="a",status="200"}'] == 2
     assert 'xinglin_pool_connections{state="open"}' not in found, (
         "both processes are gone, and their connections with them"
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from xinglin.accounts import actions as accounts
 from xinglin.audit.models import Entry
 from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
@@ -23,6 +24,7 @@ from xinglin.people.errors import (
     DocumentOfAnotherAccount,
     NameDiffers,
     NoSuchConsent,
+    NotAboutOneself,
     NotActive,
     NotSuspended,
     OwnApplication,
@@ -35,7 +37,14 @@ from xinglin.people.errors import (
     ValidityPast,
 )
 from xinglin.people.models import Agreement, Application, DocumentText, Person, Volunteer
-from xinglin.people.tests.factories import make_application, make_id_number, make_person, make_staff, make_user
+from xinglin.people.tests.factories import (
+    make_application,
+    make_id_number,
+    make_person,
+    make_staff,
+    make_user,
+    make_volunteer,
+)
 
 pytestmark = pytest.mark.django_db
 VERSION = "2026-11"
@@ -292,3 +301,34 @@ def test_a_qualification_needs_the_paper_and_counts_until_it_expires(lin, wang, 
     assert "执业医师" in queries.standing(lin, at=at("09:00", days=2)).abilities
     assert "执业医师" not in queries.standing(lin, at=at("09:00", days=3)).abilities
     assert lin.qualifications.count() == 1
+
+
+# About oneself ----------------------------------------------------------------------------------------------------
+
+
+def test_nobody_registers_the_own_paper_or_ends_the_own_suspension(hospital, at):
+    coordinator = make_volunteer(unit=hospital, name="王敏")
+    by, paper = coordinator.person.user, {"kind": "执业医师", "proof_seen": True, "valid_until": None}
+
+    with pytest.raises(NotAboutOneself):
+        actions.add_qualification(volunteer=coordinator, by=by, at=at("09:00"), **paper)
+    with pytest.raises(NotAboutOneself):
+        actions.suspend(volunteer=coordinator, by=by, reason="休息", at=at("09:00"))
+    Volunteer.objects.update(state=Volunteer.State.SUSPENDED)
+    with pytest.raises(NotAboutOneself):
+        actions.resume(volunteer=coordinator, by=by, at=at("09:00"))
+
+    assert not coordinator.qualifications.exists()
+
+
+def test_whoever_signs_in_with_a_password_keeps_the_login_name_when_they_become_a_volunteer(hospital, blue, at):
+    doctor = make_staff(unit=hospital, role="reviewer", name="周航")
+    accounts.set_password(user=doctor, password="apricots in spring", at=at("08:00"))
+    application = make_application(unit=blue, person=make_person(user=doctor, name="周航"))
+    login_name = doctor.login_name
+
+    actions.approve(application=application, by=make_staff(unit=hospital), at=at("09:00"))
+
+    doctor.refresh_from_db()
+    assert doctor.login_name == login_name
+    assert doctor.person.volunteer.number != login_name

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from xinglin.accounts import actions as accounts
 from xinglin.accounts.models import PinSlip
-from xinglin.organisation.tests.factories import make_unit
+from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import actions
 from xinglin.people.models import Application, Volunteer
 from xinglin.people.tests.factories import make_application, make_person, make_staff, make_volunteer
@@ -235,3 +236,25 @@ def _nothing_changed(lin, application):
     assert Application.objects.get(pk=application.pk).state == "submitted"
     assert not PinSlip.objects.exists()
     assert not lin.qualifications.exists()
+
+
+def test_a_slip_names_what_its_owner_signs_in_with(client, sign_in, wang, blue):
+    doctor = make_volunteer(unit=blue, name="周航")
+    accounts.rename(user=doctor.person.user, login_name="zhouhang", name="周航")
+
+    slip = sign_in(client, wang).post(address("slip", doctor.number))
+
+    assert "填编号 zhouhang" in slip.text
+
+
+def test_a_coordinator_is_not_offered_what_others_decide_about_them(client, sign_in, hospital):
+    coordinator = make_volunteer(unit=hospital, name="王敏")
+    make_role(user=coordinator.person.user, unit=hospital, name="coordinator")
+    sign_in(client, coordinator.person.user)
+
+    page = client.get(address("volunteer", coordinator.number))
+    pressed = client.post(address("suspend", coordinator.number), {"reason": "休息"})
+
+    assert "登记一张证书" not in page.text
+    assert pressed.status_code == 403
+    assert "要由别人来办" in pressed.text

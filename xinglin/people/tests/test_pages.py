@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -71,6 +73,8 @@ def test_nothing_typed_is_lost_and_each_error_stands_at_its_field(client, sign_i
         ({"id_kind": "05", "id_number": "E12345677", "sex": "F", "born_on": "2030-01-01"}, "出生日期好像不对"),
         ({"unit": "没有的队"}, "没有找到这支队伍"),
         ({"name": ""}, "请写上姓名"),
+        ({"name": "沈佳😀"}, "好像有数字或表情"),
+        ({"id_number": make_id_number(born_on=dt.date(2015, 1, 1))}, "证件号码：要满 16 岁"),
         ({"privacy_version": "2020-01"}, "这份文本刚刚更新了"),
         ({"unit": "\x00"}, ""),
     ],
@@ -176,6 +180,16 @@ def test_the_agreement_is_signed_and_can_be_read_again(client, sign_in, blue):
     assert "沈佳 已签" in page.text
     assert "不是本职工作" in page.text
     assert "签名：沈佳" in client.get(reverse("people:agreement_paper")).text
+
+
+def test_whoever_signs_on_the_way_to_a_shift_comes_back_to_it_and_to_no_other_site(client, sign_in, blue):
+    sent = {"version": "2026-11", "privacy_version": "2026-11", "agreed": "on"}
+    ways = []
+    for name, way in (("沈佳", "/shifts/8F3KQ2TM/"), ("何苗", "https://elsewhere.example/")):
+        sign_in(client, make_volunteer(unit=blue, name=name, agreement=False).person.user)
+        ways.append(client.post(reverse("people:agreement"), sent | {"name": name, "next": way}).url)
+
+    assert ways == ["/shifts/8F3KQ2TM/", reverse("people:agreement")]
 
 
 def test_consents_are_given_and_taken_back_by_one_press(client, sign_in, lin):
