@@ -56,7 +56,8 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime) -> S
         at=at,
     )
     assert volunteer is not None, "the rule refuses whoever is no volunteer"
-    signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at)
+    guesses = queries.guesses_before(volunteer, shift)
+    signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, **guesses)
     _book(signup, at=at)  # before the row, so that one person's two tries meet in the diary and not in a constraint
     signup.save(force_insert=True)
     audit.record(
@@ -169,6 +170,8 @@ def leave(
     left_at = _time_of_mark(signup, evidence, by=by, given=left_at, at=at)
     if left_at < attendance.came_at:
         raise errors.NotYetCome
+    if attendance.left_at is not None:
+        _refuse_what_is_decided(attendance, signup)
     if evidence.how != How.LEADER:
         rules.refuse_to_leave(signup.shift.slot, at=at, late_minutes=_policy(signup, "late_minutes", at=at))
     if attendance.left_at is not None:
@@ -246,6 +249,7 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
     marked_at = attendance.left_marked_at or attendance.came_marked_at
     undo_minutes = _policy(signup, "undo_minutes", at=at)
     rules.refuse_to_undo(marked_at=marked_at, at=at, undo_minutes=undo_minutes)
+    _refuse_what_is_decided(attendance, signup)
     if attendance.left_at is None:
         _note(signup, "undid_came", by=by, at=at, how=attendance.came_how, came_at=attendance.came_at.isoformat())
         attendance.delete()
@@ -288,6 +292,7 @@ def deny(*, attendance: Attendance, by: Any, at: dt.datetime) -> None:
     waiting = Attendance.objects.select_for_update().filter(pk=attendance.pk, waits_for_nod=True).first()
     if waiting is None:
         raise errors.NothingToUndo
+    _refuse_what_is_decided(waiting, signup)
     left_at = waiting.left_at.isoformat() if waiting.left_at is not None else ""
     _note(signup, "denied", by=by, at=at, came_at=waiting.came_at.isoformat(), left_at=left_at)
     _void_record(signup, by=by, reason="带队人没有看到本人", at=at)
@@ -342,7 +347,7 @@ def _refuse_unless_expected(signup: Signup) -> None:
     if signup.state == Signup.State.CALLED_OFF:
         raise errors.ShiftCalledOff
     if signup.state != Signup.State.TAKEN:
-        raise errors.NotSignedUp
+        raise errors.NotSignedUp(shift=signup.shift.code)
 
 
 def _refuse_oneself_as_leader(signup: Signup, *, by: Any) -> None:
@@ -353,6 +358,18 @@ def _refuse_oneself_as_leader(signup: Signup, *, by: Any) -> None:
     latest = attendance.left_how or attendance.came_how
     if latest == How.LEADER:
         raise errors.NotOneself
+
+
+def _refuse_what_is_decided(attendance: Attendance, signup: Signup) -> None:
+    """A record that the desk has voided, or confirmed while it waited, is no longer struck out or made anew here."""
+    if attendance.left_at is None:
+        return
+    record = records.standing_record(signup.source)
+    served = rules.served_minutes(signup.shift.slot, came_at=attendance.came_at, left_at=attendance.left_at)
+    is_voided = record is None and served > 0
+    is_confirmed = record is not None and attendance.waits_for_nod and record.state != Record.State.RECORDED
+    if is_voided or is_confirmed:
+        raise errors.DecidedAlready
 
 
 def _time_of_mark(

@@ -235,6 +235,21 @@ class UndoOver(Refusal):
     message = _("过了{minutes}分钟，不能自己撤销了。记错了请告诉带队人或协调员。")
 
 
+class DecidedAlready(Refusal):
+    """The desk has voided the record, or confirmed what still waited for a leader."""
+
+    code = "decided_already"
+    message = _("这次的时长已经有同事处理过了。要改的话，请联系协调员。")
+
+
+class LeadersPhoneClosed(Refusal):
+    """The leader's phone is for the days around the shift."""
+
+    code = "leaders_phone_closed"
+    status = 403
+    message = _("带队人的电话到班次前才能看。现在有事，请联系您的队伍。")
+
+
 class NothingToUndo(Refusal):
     """Nothing was marked, or it has been undone already."""
 
@@ -290,6 +305,13 @@ class ReasonNeeded(BadInput):
 
     code = "reason_needed"
     message = _("请写一句原因，报了名的人会看到。")
+
+
+class PlanInThePast(BadInput):
+    """Nobody can sign up for what is over."""
+
+    code = "plan_in_the_past"
+    message = _("这个班次的时间已经过去了，请再看一眼日期。")
 
 
 class SameShiftStands(BadInput):

@@ -50,6 +50,8 @@ class Plan:
 @transaction.atomic
 def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
     """Make one shift with its posts, and its project and activity where they do not stand yet."""
+    if plan.ends_at <= at:
+        raise errors.PlanInThePast
     project = projects.open_project(
         unit=plan.unit, name=plan.name, category=plan.category, not_own_duty=plan.not_own_duty, actor=actor, at=at
     )

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Concat
 
 from xinglin.activities import rules
 from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit.models import Entry
+from xinglin.hours.models import Record
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.organisation import queries as organisation
@@ -111,6 +112,12 @@ def signup_of(volunteer: Volunteer | None, shift: Shift) -> Signup | None:
     return _own_signups().filter(volunteer=volunteer, shift=shift, state=Signup.State.TAKEN).first()
 
 
+def guesses_before(volunteer: Volunteer, shift: Shift) -> dict[str, Any]:
+    """How often wrong digits were typed under an earlier sign-up for this shift: a new one brings no new tries."""
+    fields = ("wrong_codes", "wrong_code_at")
+    return Signup.objects.filter(volunteer=volunteer, shift=shift).order_by("-pk").values(*fields).first() or {}
+
+
 def called_off_signup(volunteer: Volunteer | None, shift: Shift) -> Signup | None:
     """The place that the volunteer lost because the shift was called off."""
     if volunteer is None:
@@ -204,9 +211,14 @@ def shifts_today(user: Any, *, at: dt.datetime) -> QuerySet[Shift]:
 
 
 def list_of(shift: Shift) -> QuerySet[Signup]:
-    """Who signed up, by post and in order of signing up, with attendance and who marked. For the shift's leaders."""
+    """Who signed up, by post and in order of signing up, with attendance and who marked. For the shift's leaders.
+
+    `waits`: somebody must still vouch for it.
+    """
+    waiting = _undecided().filter(signup=OuterRef("pk"))
     return (
         Signup.objects.filter(shift=shift, state=Signup.State.TAKEN)
+        .annotate(waits=Exists(waiting))
         .select_related(
             "post",
             "volunteer__person__user",
@@ -233,7 +245,7 @@ def waiting_for_nod(user: Any, *, at: dt.datetime) -> QuerySet[Attendance]:
     """
     units = organisation.units_where(user, "lead_shift")
     scope = Q(signup__shift__leader=user) | Q(signup__shift__activity__project__unit__in=units)
-    waiting = Attendance.objects.filter(scope, waits_for_nod=True, came_at__lte=at)
+    waiting = Attendance.objects.filter(scope, pk__in=_undecided(), came_at__lte=at)
     waiting = waiting.exclude(signup__volunteer__person__user=user)
     related = waiting.select_related(
         "signup__volunteer__person", "signup__shift__activity__project__unit", "signup__post"
@@ -271,6 +283,13 @@ def _still_open(found: QuerySet[Shift], *, at: dt.datetime) -> QuerySet[Shift]:
     """Places are still given: until the start, or until the moment the unit has set."""
     closes_later = Q(closes_at__gt=at) | Q(closes_at__isnull=True, starts_at__gt=at)
     return found.filter(closes_later, state=Shift.State.OPEN)
+
+
+def _undecided() -> QuerySet[Attendance]:
+    """What waits for a nod, unless the desk has already confirmed or voided the record that was made of it."""
+    source = Concat(Value("signup:"), OuterRef("signup__code"))
+    recorded = Record.objects.filter(source=source, state=Record.State.RECORDED)
+    return Attendance.objects.filter(Q(left_at__isnull=True) | Exists(recorded), waits_for_nod=True)
 
 
 def _whole(counted: QuerySet[Any]) -> Coalesce:

@@ -72,6 +72,7 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
     [answer] = post(transfers=[reversal], at=at)
     if answer.reason == Reason.FLOOR:
         raise AlreadySpent
+    assert answer.stands, f"a reversal was answered {answer.outcome} {answer.reason or ''}"
     return answer
 
 

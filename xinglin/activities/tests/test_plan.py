@@ -206,6 +206,35 @@ def test_bad_rows_come_back_as_a_spreadsheet_that_can_be_mended(tmp_path):
     assert "人数" in str(table.lines[0].raw[-1])
 
 
+def make_plan(path: Path, *rows: dict[str, object]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, list(GOOD))
+        for place, row in enumerate(rows, start=1):
+            sheet.write_row(place, 0, [row[heading] for heading in GOOD])
+    return path
+
+
+@pytest.mark.django_db
+def test_a_unit_with_wide_brackets_in_its_name_is_found_however_they_are_typed(tmp_path):
+    make_unit(name="急救队（东区）")
+    rows = [GOOD | {plan.UNIT: "急救队（东区）"}, GOOD | {plan.UNIT: "急救队(东区)", plan.POST: "秩序"}]
+
+    said = run(str(make_plan(tmp_path / "plan.xlsx", *rows)), not_own_duty=True)
+
+    assert "可用 2 行，退回 0 行" in said
+
+
+@pytest.mark.django_db
+def test_bad_rows_that_cannot_be_written_are_said_and_no_traceback(tmp_path):
+    make_unit(name="心理援助队")
+    path = make_plan(tmp_path / "plan.xlsx", GOOD, GOOD | {plan.UNIT: "没有这个队"})
+
+    with pytest.raises(CommandError, match="计划已经导入"):
+        run(str(path), not_own_duty=True, bad_rows=str(tmp_path / "no" / "such" / "place.xlsx"))
+    assert counts() == (1, 1, 1, 1)
+
+
 def test_a_sheet_without_the_headings_says_which(tmp_path):
     path = tmp_path / "other.xlsx"
     with xlsxwriter.Workbook(path) as book:

@@ -250,3 +250,17 @@ def test_after_five_wrong_codes_one_rests_ten_minutes():
     assert not rests(4, at("09:01"))
     assert rests(5, at("09:09"))
     assert not rests(5, at("09:10"))
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "typed", "moment"),
+    [
+        (at("09:00"), at("12:00"), "09:05", at("09:05")),
+        (at("21:00"), at("23:45"), "00:05", at("00:05", days=1)),  # left after midnight
+        (at("22:00"), at("06:00", days=1), "02:00", at("02:00", days=1)),
+        (at("22:00"), at("06:00", days=1), "21:50", at("21:50")),
+        (at("00:10"), at("06:00"), "23:50", at("23:50", days=-1)),  # came before midnight
+    ],
+)
+def test_a_time_of_day_is_the_one_nearest_to_the_shift(starts, ends, typed, moment):
+    assert rules.moment_near(Slot(starts, ends), dt.time.fromisoformat(typed)) == moment

@@ -708,3 +708,48 @@ def test_the_leaders_mark_is_shown_to_the_volunteer(as_lin, lin, wang):
 
     assert "8:50 · 带队人登记" in page
     assert "按错了，撤销" not in page
+
+
+# Around the edges ----------------------------------------------------------------------------------------------
+
+
+def test_the_leaders_phone_is_shown_around_the_shift_only(as_lin, lin, blue):
+    leader = make_volunteer(unit=blue, name="王敏", phone="13900000007")
+    later = make_shift(starts_at=at("14:00", days=3), leader=leader.person.user)
+    make_signup(later, lin, at=at("08:00"))
+
+    page, asked = as_lin.get(url("shift", later.code)), as_lin.post(url("call", later.code))
+
+    assert "联系带队人" not in text(page)
+    assert asked.status_code == 403
+    assert "13900000007" not in asked.content.decode()
+
+
+def test_pressing_consent_twice_checks_in_all_the_same(as_lin, lin):
+    shift = make_shift(latitude=27.78, longitude=120.65)
+    make_signup(shift, lin)
+    here = {"proof": "poster", "latitude": "27.78", "longitude": "120.65", "consent": "1"}
+
+    as_lin.post(url("come", shift.code), here | {"latitude": "28.78"})
+    as_lin.post(url("come", shift.code), here)
+
+    assert Attendance.objects.get().came_how == "location"
+
+
+def test_a_leader_decides_about_those_who_came_before_it_was_called_off(as_wang, lin, wang):
+    shift = make_shift()
+    signup = make_signup(shift, lin)
+    actions.come(signup=signup, evidence=AWAITING_NOD, by=lin.person.user, at=at("08:50"))
+    planning.call_off(shift=shift, reason="停电", by=wang, at=at("08:55"))
+
+    page = as_wang.get(url("lead", shift.code)).content.decode()
+
+    assert url("nod", shift.code, signup.code) in page
+    assert "spoken-code" not in page
+
+
+def test_a_shift_that_is_over_is_not_published(as_wang, blue):
+    answer = as_wang.post(url("new"), new_shift(blue, day="2026-11-23"))
+
+    assert answer.status_code == 422
+    assert "已经过去了" in text(answer)

@@ -108,7 +108,7 @@ def _evidence(request: HttpRequest, signup: Signup, *, at: dt.datetime) -> Evide
         return evidence.evidence_of_spoken_code(signup=signup, digits=sent.get("digits", ""), at=at)
     if sent.get("nod"):
         return evidence.AWAITING_NOD
-    if sent.get("consent"):
+    if sent.get("consent") and not people.has_consented(signup.volunteer.person, LOCATION):
         consents.give_consent(person=signup.volunteer.person, kind=LOCATION, at=at)
     return evidence.evidence_of_location(
         signup=signup, latitude=sent.get("latitude", ""), longitude=sent.get("longitude", "")

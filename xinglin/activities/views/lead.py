@@ -31,7 +31,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "shift": shift,
         "signups": signups,
-        "waiting": [signup for signup in signups if _waits(signup)],
+        "waiting": [signup for signup in signups if signup.waits],
         "came": sum(hasattr(signup, "attendance") for signup in signups),
         "is_cancelled": shift.state == Shift.State.CANCELLED,
         "may_mark": at <= shift.ends_at + rules.MARKS_BY_HAND_END,
@@ -124,13 +124,8 @@ def _attendance(request: HttpRequest, code: str, signup: str) -> Any:
     return attendance
 
 
-def _waits(signup: Signup) -> bool:
-    attendance = getattr(signup, "attendance", None)
-    return attendance is not None and attendance.waits_for_nod
-
-
 def _time(request: HttpRequest, shift: Shift) -> dt.datetime | None:
-    """`08:05` on the day of the shift; nothing means now."""
+    """`08:05` beside the shift; nothing means now."""
     text = request.POST.get("time", "").strip()
     if not text:
         return None
@@ -139,7 +134,7 @@ def _time(request: HttpRequest, shift: Shift) -> dt.datetime | None:
     except ValueError:
         day = {"opens": clock_said(shift.starts_at), "closes": clock_said(shift.ends_at)}
         raise errors.BadMarkTime(**day) from None
-    return dt.datetime.combine(clock.local_day(shift.starts_at), time.replace(tzinfo=None), tzinfo=clock.SHANGHAI)
+    return rules.moment_near(shift.slot, time.replace(tzinfo=None))
 
 
 def _code(request: HttpRequest, shift: Shift, *, at: dt.datetime) -> dict[str, Any]:

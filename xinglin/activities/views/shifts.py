@@ -109,6 +109,8 @@ def call_leader(request: HttpRequest, code: str) -> HttpResponse:
     signup = _own_signup(request, found)
     if found.leader is None:
         raise NotFound
+    if not _may_call(found, at=clock.now()):
+        raise errors.LeadersPhoneClosed
     phone = accounts.phone_of(found.leader)
     actions.note_call(signup=signup, at=clock.now())
     return render(request, "activities/call.html", {"shift": found, "phone": phone})
@@ -130,9 +132,15 @@ def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, 
         "has_started": at >= found.starts_at,
         "is_over": at >= found.ends_at,
         "can_come": signup is not None and opens_at <= at,
+        "can_call": found.leader is not None and _may_call(found, at=at),
         "cancel_until": rules.free_cancel_until(found.slot, cancel_hours=cancel_hours),
         "can_cancel_freely": at <= rules.free_cancel_until(found.slot, cancel_hours=cancel_hours),
     }
+
+
+def _may_call(found: Shift, *, at: dt.datetime) -> bool:
+    cancel_hours = organisation.policy("cancel_hours", found.activity.project.unit, at=at)
+    return rules.may_call_leader(found.slot, at=at, cancel_hours=cancel_hours)
 
 
 def _post(request: HttpRequest, found: Shift) -> Post:

@@ -78,11 +78,13 @@ def cannot_write(folder: Path, trouble: OSError) -> Halt:
 
 
 def make_var(var: Path) -> None:
-    """`var/` itself: private; only as root others may pass through, because the database's owner must."""
+    """`var/` itself: nobody else looks in. As root others must pass through, the database's owner among them; and where
+    the operator lets nginx pass to `static/` (deploy/systemd/tmpfiles.conf), that stays."""
     try:
         var.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        if var.stat().st_uid == os.geteuid():
-            var.chmod(PASSABLE if os.geteuid() == 0 else PRIVATE)
+        found, is_root = var.stat(), os.geteuid() == 0
+        if found.st_uid == os.geteuid() and (is_root or stat.S_IMODE(found.st_mode) != PASSABLE):
+            var.chmod(PASSABLE if is_root else PRIVATE)
     except OSError as trouble:
         raise cannot_write(var, trouble) from trouble
 

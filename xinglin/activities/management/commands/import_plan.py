@@ -35,14 +35,14 @@ class Command(BaseCommand):
             raise CommandError(f"没有这个文件：{file}") from None
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
-        units = {unit.name: unit for unit in organisation.open_units()}
+        units = {sheets.folded(unit.name): unit for unit in organisation.open_units()}
         entries, bad = plan.read_all(table.lines, units=units.keys())
         first_day = _day(options["shift_to"])
         moved_by = plan.moved(entries, first_day=first_day) if first_day is not None else dt.timedelta(0)
         made = self._import(entries, units, moved_by, declared=options["not_own_duty"], dry_run=options["dry_run"])
         self._report(table, entries, bad, made, dry_run=options["dry_run"])
         if bad and options["bad_rows"]:
-            sheets.write_back(Path(options["bad_rows"]), table, bad)
+            _write_back(Path(options["bad_rows"]), table, bad)
             self.stdout.write(f"退回的行写在 {options['bad_rows']}")
 
     def _import(
@@ -70,6 +70,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  第{number}行：" + "；".join(f"{column}——{why}" for column, why in reasons.items()))
         new = f"项目 {made.projects} 个，活动 {made.activities} 个，班次 {made.shifts} 个，岗位 {made.posts} 个。"
         self.stdout.write(("只检查，没有写入。会新建：" if dry_run else "新建：") + new)
+
+
+def _write_back(path: Path, table: Any, bad: Any) -> None:
+    try:
+        sheets.write_back(path, table, bad)
+    except OSError:
+        raise CommandError(f"计划已经导入，但退回的行写不进 {path}，请换一个位置") from None
 
 
 def _day(text: str | None) -> dt.date | None:
