@@ -14,17 +14,24 @@ from xinglin.organisation import rules
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """`desk_name`, `desk_role`, `waiting`: asked of the database only by a page that shows them."""
+    """`desk_name`, `desk_role`, `desk_plans`, `waiting`: asked of the database only by a page that shows them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    roles = SimpleLazyObject(lambda: list(organisation.roles_of(user).order_by("unit__depth")))
     return {
         "desk_name": user.name,
-        "desk_role": SimpleLazyObject(lambda: _role(user)),
+        "desk_role": SimpleLazyObject(lambda: _staff_role(roles)),
+        "desk_plans": SimpleLazyObject(lambda: _plans(user, roles)),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }
 
 
-def _role(user: Any) -> str:
-    staff = organisation.roles_of(user).filter(name__in=rules.STAFF).order_by("unit__depth").first()
+def _staff_role(roles: Any) -> str:
+    staff = next((role for role in roles if role.name in rules.STAFF), None)
     return f"{staff.unit.name} · {staff.get_name_display()}" if staff else ""
+
+
+def _plans(user: Any, roles: Any) -> bool:
+    allowed = rules.roles_that_may("edit_activities", second_factor=user.has_second_factor)
+    return any(role.name in allowed for role in roles)

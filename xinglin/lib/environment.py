@@ -201,7 +201,6 @@ class Environment:
     direct_url: str
     backups: Path
     wal_archive: bool
-    passphrase_file: str
 
     @property
     def is_production(self) -> bool:
@@ -252,7 +251,6 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         direct_url=values["XINGLIN_DIRECT_URL"],
         backups=values["XINGLIN_BACKUPS"] or var / "backups",
         wal_archive=bool(values["XINGLIN_WAL_ARCHIVE"]),
-        passphrase_file=values["XINGLIN_PASSPHRASE_FILE"],
     )
     _refuse_half_a_gateway(environment)
     if environment.is_production:
@@ -299,6 +297,12 @@ def make_secrets(environ: Mapping[str, str] | None = None) -> Path:
     keeper.key("XINGLIN_SEALING_KEY")
     keeper.key("XINGLIN_INDEX_KEY")
     return keeper.folder
+
+
+def passphrase_file(environ: Mapping[str, str] | None = None) -> str:
+    """Where the passphrase of the keys file stands, or nothing: asked before there are any secrets."""
+    environ = os.environ if environ is None else environ
+    return next(str(_parsed(setting, environ)) for setting in TABLE if setting.name == "XINGLIN_PASSPHRASE_FILE")
 
 
 def folder_of_data(environ: Mapping[str, str] | None = None) -> Path:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from conftest import at, member, sign_in, staff
 from xinglin.activities.tests.factories import make_shift
 from xinglin.home import queries
+from xinglin.people.models import Volunteer
 from xinglin.people.tests.factories import make_application, make_person
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,17 @@ def test_somebody_elses_hours_are_not_on_my_page(client, lin, blue):
     page = sign_in(client, other.person.user).get("/").content.decode()
 
     assert "林晓" not in page
+
+
+def test_the_navigation_leads_only_where_this_person_may_go(client, wang, zhao):
+    pages = [sign_in(client, user).get(reverse("home:desk")).content.decode() for user in (wang, zhao)]
+
+    assert [reverse("activities:desk") in page for page in pages] == [True, False]
+
+
+def test_whoever_is_paused_reads_it_on_the_first_page(client, lin):
+    Volunteer.objects.update(state="suspended")
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert "您的志愿服务暂停了" in page

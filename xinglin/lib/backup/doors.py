@@ -41,29 +41,30 @@ def nightly_run(said: Environment, told: Said) -> None:
 def backup_keys(said: Environment, told: Said) -> None:
     """The keys into a file of their own."""
     at = clock.now()
-    passphrase = keys.ask_passphrase(said, is_new=True)
+    passphrase = keys.ask_passphrase(is_new=True)
     before = keys.read(Path(told.keys), passphrase=passphrase) if told.keys else None
     collected = keys.collect(said, before=before)
     stamp = at.astimezone(clock.SHANGHAI).strftime("%Y%m%d-%H%M%S")
     path = Path(told.output) if told.output else said.var / f"keys-{stamp}.json"
     keys.write(collected, path, passphrase=passphrase, at=at)
-    recipient = keys.keep_recipient(collected, said)
+    recipient = keys.keep_recipient(collected, said.var / "secrets")
     say(f"密钥文件写在 {path}，钥匙 {recipient.fingerprint}", "Keys file written")
     for line in KEEP_APART:
         print(f"  {line}")
 
 
-def restore_keys(said: Environment, told: Said) -> None:
-    """The keys back into var/secrets."""
-    collected = _keys(said, told)
-    missing = keys.put_back(collected, said.var / "secrets")
-    keys.keep_recipient(collected, said)
+def restore_keys(told: Said) -> None:
+    """The keys back into var/secrets, before anything makes new ones there."""
+    collected = _keys(told)
+    folder = environment.folder_of_data() / "secrets"
+    missing = keys.put_back(collected, folder)
+    keys.keep_recipient(collected, folder)
     say(f"放回了 {len(missing)} 个密钥：{'、'.join(missing) or '都已经在'}", f"{len(missing)} keys put back")
 
 
 def restore(said: Environment, told: Said) -> None:
     """A backup back into place, or the cluster back to a minute, or only a trial."""
-    unlock = unlock_with(_keys(said, told).private)
+    unlock = unlock_with(_keys(told).private)
     if told.to:
         moment.restore(said, unlock, to=moment_of(told.to), may_switch=told.switch, at=clock.now())
         return
@@ -124,13 +125,13 @@ def _path(said: Environment, told: Said) -> Path:
     return fitting[-1].path
 
 
-def _keys(said: Environment, told: Said) -> keys.Keys:
+def _keys(told: Said) -> keys.Keys:
     if not told.keys:
         raise Halt(
             "请用 KEYS=文件 指明密钥文件（make backup-keys 写出、另存在别处的那份）。",
             "Name the keys file with KEYS=file: the one that `make backup-keys` wrote and that you keep elsewhere.",
         )
-    return keys.read(Path(told.keys), passphrase=keys.ask_passphrase(said, is_new=False))
+    return keys.read(Path(told.keys), passphrase=keys.ask_passphrase(is_new=False))
 
 
 KEEP_APART = (
@@ -143,7 +144,6 @@ DOORS = {
     "backup": backup,
     "nightly": nightly_run,
     "backup-keys": backup_keys,
-    "restore-keys": restore_keys,
     "restore": restore,
     "upgrade": upgrade,
 }
@@ -152,7 +152,7 @@ DOORS = {
 def parsed(words: Sequence[str]) -> Said:
     """The flags, and what make was told."""
     parser = argparse.ArgumentParser(prog="python -m xinglin.cli")
-    parser.add_argument("door", choices=DOORS)
+    parser.add_argument("door", choices=[*DOORS, "restore-keys"])
     for name in OPTIONS:
         parser.add_argument(f"--{name}", default=os.environ.get(name.upper(), ""))
     for name in SWITCHES:
@@ -166,7 +166,10 @@ def main(words: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         told = parsed(words)
-        DOORS[told.door](environment.read(), told)
+        if told.door == "restore-keys":
+            restore_keys(told)
+        else:
+            DOORS[told.door](environment.read(), told)
     except Halt as halt:
         return say_halt(halt)
     except OSError as trouble:

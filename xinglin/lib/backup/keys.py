@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from xinglin.lib import environment
 from xinglin.lib.backup.stream import Recipient, recipient_of
 from xinglin.lib.backup.trouble import Damaged, WrongPassphrase, unreadable
 from xinglin.lib.backup.whole import whole_file
@@ -104,10 +105,10 @@ def read(path: Path, *, passphrase: str) -> Keys:
     return Keys([b64decode(one) for one in plain["private"]], plain["secrets"])
 
 
-def keep_recipient(keys: Keys, said: Environment) -> Recipient:
+def keep_recipient(keys: Keys, folder: Path) -> Recipient:
     """Leave the public half here."""
     ours = recipient_of(keys.private[0])
-    with whole_file(said.var / "secrets" / RECIPIENT) as file:
+    with whole_file(folder / RECIPIENT) as file:
         file.write(b64encode(ours.public) + b"\n")
     return ours
 
@@ -138,10 +139,10 @@ def fingerprints(said: Environment) -> dict[str, str]:
     }
 
 
-def ask_passphrase(said: Environment, *, is_new: bool) -> str:
+def ask_passphrase(*, is_new: bool) -> str:
     """From the file that XINGLIN_PASSPHRASE_FILE names, or typed; never from the command line, where others see it."""
-    if said.passphrase_file:
-        passphrase = _passphrase_in(Path(said.passphrase_file))
+    if file := environment.passphrase_file():
+        passphrase = _passphrase_in(Path(file))
     elif sys.stdin.isatty():
         passphrase = getpass.getpass("口令 Passphrase: ")
         if is_new and getpass.getpass("再输一次 Again: ") != passphrase:

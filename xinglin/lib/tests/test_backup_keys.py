@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import stat
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_keys_that_the_environment_hands_in_are_held_as_well(tmp_path: Path):
 
 def test_the_private_key_stays_nowhere_on_this_machine(said: Environment, file: Path):
     held = keys.read(file, passphrase=PASSPHRASE)
-    keys.keep_recipient(held, said)
+    keys.keep_recipient(held, said.var / "secrets")
 
     assert keys.recipient(said).fingerprint == json.loads(file.read_text())["opens"][0]
     everything = b"".join(path.read_bytes() for path in said.var.rglob("*") if path.is_file())
@@ -104,12 +105,20 @@ def test_a_later_file_opens_the_backups_of_before(said: Environment, file: Path)
     assert keys.collect(said, before=None).private != before.private
 
 
-def test_a_short_passphrase_is_refused(tmp_path: Path):
+def test_a_short_passphrase_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "pass").write_text("short\n")
-    said = environment.read({"XINGLIN_VAR": str(tmp_path), "XINGLIN_PASSPHRASE_FILE": str(tmp_path / "pass")})
+    monkeypatch.setenv("XINGLIN_PASSPHRASE_FILE", str(tmp_path / "pass"))
 
     with pytest.raises(Halt, match="口令太短"):
-        keys.ask_passphrase(said, is_new=True)
+        keys.ask_passphrase(is_new=True)
+
+
+def test_without_a_terminal_the_passphrase_has_to_be_in_a_file(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("XINGLIN_PASSPHRASE_FILE", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO("a passphrase piped in"))
+
+    with pytest.raises(Halt, match="XINGLIN_PASSPHRASE_FILE"):
+        keys.ask_passphrase(is_new=False)
 
 
 def test_without_keys_no_backup_is_written(said: Environment):

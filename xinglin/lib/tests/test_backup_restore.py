@@ -34,7 +34,8 @@ CREATE FUNCTION {0}.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'append-only'; END $$;
 INSERT INTO {0}.people SELECT n, '林晓' || n FROM generate_series(1, 200) n;
 INSERT INTO {0}.transfers SELECT n, n * 10 FROM generate_series(1, 50) n;
-CREATE TRIGGER is_append_only BEFORE UPDATE OR DELETE ON {0}.transfers FOR EACH ROW EXECUTE FUNCTION {0}.refuse_change();
+CREATE TRIGGER is_append_only BEFORE UPDATE OR DELETE ON {0}.transfers
+    FOR EACH ROW EXECUTE FUNCTION {0}.refuse_change();
 REVOKE UPDATE, DELETE, TRUNCATE ON {0}.transfers FROM CURRENT_USER
 """
 
@@ -87,7 +88,7 @@ def house(cluster: postgres.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyP
     database.create(target, maintenance=target.beside("postgres"))
     said = environment.read({"XINGLIN_VAR": str(tmp_path / "var"), "DATABASE_URL": cluster.url()})
     held = keys.collect(said, before=None)
-    keys.keep_recipient(held, said)
+    keys.keep_recipient(held, said.var / "secrets")
     house = House(said, target, held)
     house.sql("CREATE EXTENSION btree_gist")
     for city in ("ruian", "wenzhou"):

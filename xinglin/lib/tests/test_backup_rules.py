@@ -11,7 +11,9 @@ from xinglin.lib.backup.rules import Retention, first_gap, kept, segments_to_dro
 from xinglin.lib.clock import SHANGHAI
 
 MOMENTS = st.lists(
-    st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(SHANGHAI)), max_size=80, unique=True
+    st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(SHANGHAI)),
+    max_size=80,
+    unique=True,
 )
 RETENTIONS = st.builds(Retention, st.integers(1, 9), st.integers(1, 9), st.integers(1, 15))
 USUAL = Retention()

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinglin.lib.backup import parts, stream
-from xinglin.lib.backup.stream import CHUNK_BYTES, MAGIC, TAG_BYTES, SealedReader, SealedWriter, recipient_of, unlock_with
+from xinglin.lib.backup import parts
+from xinglin.lib.backup.stream import (
+    CHUNK_BYTES,
+    MAGIC,
+    TAG_BYTES,
+    SealedReader,
+    SealedWriter,
+    recipient_of,
+    unlock_with,
+)
 from xinglin.lib.backup.trouble import Damaged, WrongKey
 
 OURS, THEIRS = bytes(range(32)), bytes(range(32, 64))

@@ -53,4 +53,5 @@ def facts(request: HttpRequest) -> dict[str, Any]:
         "waiting": 12,
         "desk_name": "赵岩",
         "desk_role": "市卫健局 时长审核",
+        "desk_plans": True,
     }
