@@ -66,6 +66,7 @@ def build() -> tuple[float, list[dict[str, str]]]:
     from xinglin.lib import clock
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
     took = []
     with current.outside():
         for number in range(MADE_ANEW):
