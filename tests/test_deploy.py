@@ -205,7 +205,7 @@ def test_nginx_understands_its_site(root: Path, tmp_path: Path):
         "/var/log/xinglin": tmp_path,
     }.items():
         site = site.replace(real, str(tried))
-    site = re.sub(r"(listen (?:\[::\]:)?)(80|443)\b", r"\g<1>84\2", site)  # an ordinary user may not try the real ones
+    site = re.sub(r"(listen (?:\[::\]:)?)(80|443)\b", r"\g<1>18\2", site)  # an ordinary user may not try the real ones
     whole = tmp_path / "nginx.conf"
     whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n", encoding="utf-8")
 

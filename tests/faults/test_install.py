@@ -1,4 +1,4 @@
-"""`deploy/install` for real: a new Debian 12 with systemd and no network, in namespaces of its own, installed from a bundle.
+"""`deploy/install` for real: on a new Debian 12 with systemd and no network, in namespaces of its own, from a bundle.
 
 Needs root and debootstrap, which fetches Debian once; what it installs and starts touches nothing of this machine.
 """
