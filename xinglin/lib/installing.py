@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -84,7 +85,8 @@ def system_needs() -> list[Need]:
 
 
 def has_browser() -> bool:
-    return any(shutil.which(name) for name in BROWSERS)
+    """A browser, and what its driver needs."""
+    return _has_chromium() and _has_atomic()
 
 
 def has_postgres_15() -> bool:
@@ -97,8 +99,8 @@ def tell_missing(missing: list[Need]) -> None:
         return
     names = " ".join(need.package for need in missing)
     say(
-        "没有运行的部分：" + "、".join(need.what_chinese for need in missing),
-        "What did not run: " + ", ".join(need.what_english for need in missing),
+        "没有运行的部分：" + "、".join(dict.fromkeys(need.what_chinese for need in missing)),
+        "What did not run: " + ", ".join(dict.fromkeys(need.what_english for need in missing)),
     )
     command = f"sudo apt-get install -y --no-install-recommends {names}"
     say(f"安装后再跑就齐了：{command}", "(install with that command, then run again)")
@@ -124,6 +126,18 @@ def _install(missing: list[Need]) -> None:
             return
 
 
+def _has_chromium() -> bool:
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def _has_atomic() -> bool:
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return False
+    return True
+
+
 def _has_font() -> bool:
     return any(True for folder in FONT_FOLDERS for name in CJK_FONTS for _ in folder.rglob(name))
 
@@ -143,7 +157,8 @@ def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
 
 
 NEEDS = (
-    Need("chromium", "浏览器里的测试", "the tests in a browser", has_browser),
+    Need("chromium", "浏览器里的测试", "the tests in a browser", _has_chromium),
+    Need("libatomic1", "浏览器里的测试", "the tests in a browser", _has_atomic),  # what drives it is a Node program
     Need("fonts-noto-cjk", "网页上的中文字体", "the Chinese font of pages", _has_font),
     Need("postgresql-15", "PostgreSQL 15 上的测试", "the tests on PostgreSQL 15", has_postgres_15),
 )

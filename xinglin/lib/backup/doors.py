@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from xinglin.lib.terminal import Halt, say, say_halt
 Said = argparse.Namespace
 OPTIONS = ("city", "from", "keys", "to", "output")
 SWITCHES = ("switch", "check", "without-keys")
+WORD = re.compile(r"[A-Z_]+=")
 YES = ("yes", "1", "true", "on")
 
 
@@ -150,13 +152,15 @@ DOORS = {
 
 
 def parsed(words: Sequence[str]) -> Said:
-    """The flags, and what make was told."""
+    """The flags, and what make was told: by the environment, or as words such as KEYS=file."""
+    told = {**os.environ, **dict(word.split("=", 1) for word in words if WORD.match(word))}
+    words = [word for word in words if not WORD.match(word)]
     parser = argparse.ArgumentParser(prog="python -m xinglin.cli")
     parser.add_argument("door", choices=[*DOORS, "restore-keys"])
     for name in OPTIONS:
-        parser.add_argument(f"--{name}", default=os.environ.get(name.upper(), ""))
+        parser.add_argument(f"--{name}", default=told.get(name.upper(), ""))
     for name in SWITCHES:
-        is_yes = os.environ.get(name.replace("-", "_").upper(), "").lower() in YES
+        is_yes = told.get(name.replace("-", "_").upper(), "").lower() in YES
         parser.add_argument(f"--{name}", action="store_true", default=is_yes)
     return parser.parse_args(words)
 

@@ -45,6 +45,7 @@ def restore(said: Environment, path: Path, unlock: Unlock, *, wish: Wish, at: dt
     _refuse_newer_program(manifest)
     _refuse_other_keys(manifest, said, wish)
     with nobody_serving(said), database.in_use(said) as target:
+        database.refuse_in_use(target)
         _refuse_older_server(manifest, target)
         _refuse_full_target(manifest, target, wish)
         programs = _programs_for(manifest, target)
@@ -64,8 +65,8 @@ def nobody_serving(said: Environment) -> Iterator[None]:
     lock = FileLock(said.var / "serve.lock")
     if not lock.take_alone():
         raise Halt(
-            "网站还在运行。请先停下它（Ctrl-C，或 systemctl stop xinglin），再恢复。没有动任何数据。",
-            "The site is running. Stop it first (Ctrl-C, or systemctl stop xinglin). Nothing was touched.",
+            "网站还在运行。请先停下它（在它的窗口按 Ctrl-C），再恢复。没有动任何数据。",
+            "The site is running. Stop it first (Ctrl-C in its window). Nothing was touched.",
         )
     try:
         lock.write("正在恢复备份 restoring a backup")
@@ -122,7 +123,7 @@ def _beside(
     fresh = target.beside(f"{target.name[:LONGEST_NAME]}_restoring_{stamp}")
     folder = said.var / f"{files.MEDIA}.restoring-{stamp}"
     say(f"恢复到新的数据库 {fresh.name}", f"Restoring into a new database, {fresh.name}")
-    database.create(fresh, maintenance=maintenance)
+    database.create(fresh, maintenance=maintenance, like=target)
     try:
         manifest = landing.land(path, unlock, fresh, programs, folder=folder)
         say("从零重算时间银行", "Recomputing the time bank")
@@ -139,10 +140,8 @@ def _switch_database(target: Target, fresh: Target, before: str) -> None:
     try:
         database.rename(target, before, maintenance=maintenance)
     except psycopg.errors.ObjectInUse:
-        raise Halt(
-            f"还有程序连着数据库 {target.name}。请停下它们再恢复。没有动任何数据。",
-            f"Something is still connected to {target.name}. Stop it, then restore. Nothing was touched.",
-        ) from None
+        database.refuse_in_use(target)
+        raise
     try:
         database.rename(fresh, target.name, maintenance=maintenance)
     except BaseException:

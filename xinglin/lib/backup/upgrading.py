@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from xinglin.lib import installing
 from xinglin.lib.backup import checking, database, nightly
@@ -19,7 +20,7 @@ from xinglin.lib.backup.copies import Copy
 from xinglin.lib.environment import CHECKOUT, Environment
 from xinglin.lib.terminal import Halt, say
 
-UNIT = "xinglin.service"
+UNITS = ("xinglin-web.service", "xinglin-worker.service")
 APPLYING = re.compile(r"Applying (\S+?)\.\.\.(?! OK)")
 
 
@@ -74,19 +75,25 @@ def _gather() -> None:
 
 
 def _restart() -> None:
-    if not _runs_under_systemd():
-        say("更新好了。请重启网站：Ctrl-C 后再 make serve", "Upgraded. Restart the site: Ctrl-C, then `make serve`")
-        return
-    if subprocess.run(["systemctl", "restart", UNIT]).returncode:
-        raise Halt(
-            f"数据已更新，但没能重启 {UNIT}。请运行 sudo systemctl restart {UNIT}",
-            f"The data is upgraded, but {UNIT} was not restarted. Run: sudo systemctl restart {UNIT}",
-            exit_code=1,
+    """By systemd where it runs this very program and we may ask it to; else the operator is told."""
+    if not _serves_from_here():
+        say(
+            "更新好了。网站重启以后就是新版本（make serve，或由 deploy/install 接着做）",
+            "Upgraded. With its restart the site is the new release (`make serve`, or deploy/install goes on with it)",
         )
+        return
+    if os.geteuid() != 0 or subprocess.run(["systemctl", "restart", *UNITS]).returncode:
+        command = f"sudo systemctl restart {' '.join(UNITS)}"
+        say(f"更新好了。请重启网站：{command}", f"Upgraded. Restart the site: {command}")
+        return
     say("更新好了，网站已重启", "Upgraded, and the site restarted")
 
 
-def _runs_under_systemd() -> bool:
+def _serves_from_here() -> bool:
     if not shutil.which("systemctl"):
         return False
-    return subprocess.run(["systemctl", "is-active", "--quiet", UNIT], capture_output=True).returncode == 0
+    if subprocess.run(["systemctl", "is-active", "--quiet", UNITS[0]], capture_output=True).returncode:
+        return False
+    command = ["systemctl", "show", "--property=WorkingDirectory", "--value", UNITS[0]]
+    folder = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    return Path(folder).resolve() == CHECKOUT
