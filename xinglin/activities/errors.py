@@ -40,7 +40,7 @@ class ShiftOverlaps(CannotTake):
 
     code = "shift_overlaps"
     title = _("这个时间您已经有安排了")
-    message = _("您{when}已经有安排，和这个班次有重叠。换一个时间，或者先取消原来的。")
+    message = _("您{when} 已经有安排，和这个班次有重叠。换一个时间，或者先取消原来的。")
 
 
 class SignUpClosed(CannotTake):

@@ -172,6 +172,8 @@ class PostForm(forms.Form):
 class Posts(forms.BaseFormSet):  # type: ignore[type-arg]
     """One line a post; at least one, no name twice."""
 
+    default_error_messages = forms.BaseFormSet.default_error_messages | {"too_few_forms": _("至少写一个岗位和人数")}
+
     def clean(self) -> None:
         names = [form.cleaned_data["name"] for form in self.forms if form.is_valid() and form.cleaned_data.get("name")]
         if len(names) != len(set(names)):
