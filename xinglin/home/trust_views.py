@@ -16,7 +16,7 @@ def trust(request: HttpRequest) -> HttpResponse:
     certificate = tls.authority_of(settings.TLS_FOLDER)
     context = {
         "certificate": certificate,
-        "fingerprint": tls.fingerprint(certificate) if certificate else "",
+        "fingerprint": tls.in_parts(tls.fingerprint(certificate)) if certificate else [],
         "ends_at": certificate.not_valid_after_utc if certificate else None,
         "host": request.get_host(),
     }

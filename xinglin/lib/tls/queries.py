@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from xinglin.lib.tls.authority import Files
 
 DAY_S = 24 * 3600
+PAIRS_A_LINE = 4
 
 
 def authority_of(folder: Path) -> x509.Certificate | None:
@@ -32,6 +33,12 @@ def for_telephones(certificate: x509.Certificate) -> bytes:
 def fingerprint(certificate: x509.Certificate) -> str:
     """SHA-256 as the settings of telephones show it: pairs with colons."""
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+def in_parts(print_of_certificate: str) -> list[str]:
+    """Four pairs a line, so that two people can compare it aloud."""
+    pairs = print_of_certificate.split(":")
+    return [":".join(pairs[start : start + PAIRS_A_LINE]) for start in range(0, len(pairs), PAIRS_A_LINE)]
 
 
 def _certificate(path: Path) -> x509.Certificate | None:

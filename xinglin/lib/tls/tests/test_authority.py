@@ -137,6 +137,7 @@ def test_the_fingerprint_is_written_as_telephones_write_it(files: Files):
 
     assert certificate is not None
     assert len(queries.fingerprint(certificate)) == 32 * 3 - 1
+    assert [len(part) for part in queries.in_parts(queries.fingerprint(certificate))] == [4 * 3 - 1] * 8
     assert queries.for_telephones(certificate)[:1] == b"\x30"
 
 
