@@ -151,11 +151,7 @@ def test_a_note_that_makes_no_sense_breaks_nothing(client: Client, settings: Any
 
 
 def test_figures_of_several_processes_are_added(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
-    import os
-    import subprocess
-    import sys
-
-    count = "from xinglin.lib import metrics as m; m.REQUESTS.labels('tested', 'a', 'GET', '200').inc(); m.POOL.labels('open').set(3)"
+    count = "metrics.REQUESTS.labels('tested', 'a', 'GET', '200').inc(); metrics.POOL.labels('open').set(3)"
     environment = {**os.environ, metrics.FOLDER: str(tmp_path), "DJANGO_SETTINGS_MODULE": "xinglin.settings"}
     for _process in range(2):
         subprocess.run([sys.executable, "-c", f"from xinglin.lib import metrics; {count}"], env=environment, check=True)
