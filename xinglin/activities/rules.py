@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from xinglin.activities import errors
-from xinglin.lib.clock import SHANGHAI
 from xinglin.lib.web.words import clock_said, in_china
 
 # How sure a mark is, surest first. A record is as sure as the weaker of its two marks.
@@ -144,14 +143,15 @@ def refuse_to_mark(
 
 def moment_near(slot: Slot, time: dt.time) -> dt.datetime:
     """The moment of this time of day that lies nearest to the shift: past midnight it is the next day's."""
-    day = in_china(slot.starts_at).date()
-    moments = [dt.datetime.combine(day + dt.timedelta(days=days), time, tzinfo=SHANGHAI) for days in (0, 1, -1)]
+    starts = in_china(slot.starts_at)
+    days = [starts.date() + dt.timedelta(days=days) for days in (0, 1, -1)]
+    moments = [dt.datetime.combine(day, time, tzinfo=starts.tzinfo) for day in days]
     return min(moments, key=lambda moment: max(slot.starts_at - moment, moment - slot.ends_at, dt.timedelta(0)))
 
 
 def may_call_leader(slot: Slot, *, at: dt.datetime, cancel_hours: int) -> bool:
     """From when cancelling takes a call, at the latest from the day of the shift, until marks by hand end."""
-    midnight = dt.datetime.combine(in_china(slot.starts_at).date(), dt.time.min, tzinfo=SHANGHAI)
+    midnight = in_china(slot.starts_at).replace(hour=0, minute=0, second=0, microsecond=0)
     opens_at = min(midnight, free_cancel_until(slot, cancel_hours=cancel_hours))
     return opens_at <= at <= slot.ends_at + MARKS_BY_HAND_END
 

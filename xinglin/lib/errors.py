@@ -48,3 +48,11 @@ class BadInput(Refusal):
     code = "bad_input"
     message = _("有些内容没看懂，请再看一眼填的是什么")
     status = 422
+
+
+class OnlyByButton(Refusal):
+    """What changes something is done by a button on a page, never by following a link."""
+
+    code = "only_by_button"
+    message = _("这一步要在页面上按一下按钮来办。回到那一页，再按一次就好")
+    status = 405

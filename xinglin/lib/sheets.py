@@ -6,13 +6,15 @@ Read by calamine; what could not be used goes back by XlsxWriter, in its own col
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import python_calamine
 import xlsxwriter
@@ -25,12 +27,19 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED_BYTES = 400 * 1024 * 1024
 MOST_LINES = 200_000
 MOST_COLUMNS = 100
+MOST_CELLS = 10_000_000  # of the rectangle from the first to the last filled cell, which is held as a whole
+MOST_LETTERS = 32_767  # Excel's own limit of a cell
 LINES_BEFORE_HEADINGS = 20
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 Cell = str | float | int | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
+_CONTROLS = dict.fromkeys([*range(0x20), 0x7F], " ")  # nobody typed them; a database refuses some of them
+_PLAIN = _FULL_WIDTH | _CONTROLS
+# Places of cells or rows that may lie far away; most of a sheet (below AA, above row 100,000) is passed over fast.
+_FAR_PLACE = re.compile(rb"""\br=["'](?:([A-Z]{2,3})(\d{1,7})|([A-Z]?)(\d{6,7}))["']""")
+_LETTERS = 26
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T]0?0:00(?::00)?)?")
 
 
@@ -46,6 +55,13 @@ class SpreadsheetTooLarge(BadInput):
 
     code = "spreadsheet_too_large"
     message = _("这个文件太大了（上限 {megabytes} MB、{lines} 行），请分成几份再导入")
+
+
+class SpreadsheetTooSparse(BadInput):
+    """One cell lies so far from the others that the rectangle around them would fill the memory."""
+
+    code = "spreadsheet_too_sparse"
+    message = _("{cell} 这一格离其他内容太远了，请删掉表格下面和右边多余的行和列再导入")
 
 
 class SpreadsheetEmpty(BadInput):
@@ -149,7 +165,7 @@ def folded(value: Cell | None) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return " ".join(str(value).translate(_FULL_WIDTH).split())
+    return " ".join(str(value).translate(_PLAIN).split())
 
 
 def read_day(value: Cell | None) -> dt.date:
@@ -175,6 +191,7 @@ def read_day(value: Cell | None) -> dt.date:
 def _rows_of_sheets(path: Path) -> list[tuple[str, list[list[Cell]]]]:
     if path.stat().st_size > MOST_BYTES or _unpacked_bytes(path) > MOST_UNPACKED_BYTES:
         raise _too_large()
+    _refuse_far_cells(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
         return [(name, _rows(book.get_sheet_by_name(name))) for name in book.sheet_names]
@@ -191,6 +208,39 @@ def _unpacked_bytes(path: Path) -> int:
             return sum(info.file_size for info in archive.infolist())
     except zipfile.BadZipFile as broken:
         raise NotASpreadsheet from broken
+
+
+def _refuse_far_cells(path: Path) -> None:
+    """One forgotten cell in the last row makes a rectangle that no memory holds: look before it is laid out."""
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if re.match(r"xl/worksheets/[^/]+\.xml", name, re.IGNORECASE):
+                    with archive.open(name) as sheet:
+                        _refuse_far_cell(sheet)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+        raise NotASpreadsheet from broken
+
+
+def _refuse_far_cell(sheet: IO[bytes]) -> None:
+    rows, columns, rest = 0, _LETTERS, b""
+    while block := sheet.read(1 << 20):
+        whole, cut, tail = (rest + block).rpartition(b"<")
+        rest = (cut + tail)[-1000:]  # no opening tag of a cell is that long
+        for wide, number, letter, far_number in _FAR_PLACE.findall(whole):
+            rows, columns = max(rows, int(number or far_number)), max(columns, _column(wide))
+            if rows * columns > MOST_CELLS:
+                raise SpreadsheetTooSparse(cell=(wide + number + letter + far_number).decode())
+
+
+def _column(letters: bytes) -> int:
+    """`A` is 1, `Z` 26, `AA` 27."""
+    number = 0
+    for letter in letters:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
 
 
 def _rows(sheet: Any) -> list[list[Cell]]:
@@ -263,12 +313,19 @@ def _write_line(sheet: Any, row: int, line: Line, table: Table, reasons: Mapping
     width = len(_without_reasons(table.headings))
     wrong = {table.places[name]: why for name, why in reasons.items() if name in table.places}
     for place in range(width):
-        value = line.raw[place] if place < len(line.raw) else ""
+        value = _writable(line.raw[place] if place < len(line.raw) else "")
         _writer(sheet, value)(row, place, value, bad if place in wrong else day if _is_day(value) else None)
         if place in wrong:
-            sheet.write_comment(row, place, wrong[place])
+            sheet.write_comment(row, place, wrong[place][:MOST_LETTERS])
     said = "；".join(dict.fromkeys(reasons.values()))
-    sheet.write_string(row, width, f"原第{line.number}行：{said}")
+    sheet.write_string(row, width, f"原第{line.number}行：{said}"[:MOST_LETTERS])
+
+
+def _writable(value: Cell) -> Cell:
+    """What no cell can hold is cut or spelt out: a line that goes back must not be lost for one odd cell of it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value[:MOST_LETTERS] if isinstance(value, str) else value
 
 
 def _is_day(value: Cell) -> bool:

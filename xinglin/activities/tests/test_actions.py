@@ -14,7 +14,6 @@ from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
 from xinglin.audit.models import Entry
 from xinglin.diary.models import Commitment
-from xinglin.hours import actions as hours
 from xinglin.hours.models import Record
 from xinglin.lib.geo import Point, distance_m
 from xinglin.organisation.models import Policy
@@ -649,61 +648,3 @@ def test_the_job_closes_what_was_forgotten(lin, now_is):
     jobs.close_forgotten(timestamp=0)
 
     assert Attendance.objects.get().left_how == "forced"
-
-
-# What was decided elsewhere ------------------------------------------------------------------------------------
-
-
-def test_what_the_desk_has_confirmed_a_leader_neither_strikes_out_nor_replaces(lin, wang, zhao):
-    signup = make_signup(make_shift(), lin)
-    come(signup, when="09:00")
-    actions.close_forgotten(at=at("12:31"))
-    hours.confirm(record=Record.objects.get(), by=zhao, at=at("12:40"))
-
-    with pytest.raises(errors.DecidedAlready):
-        actions.deny(attendance=Attendance.objects.get(), by=wang, at=at("12:50"))
-    with pytest.raises(errors.DecidedAlready):
-        leave(signup, how=BY_LEADER, by=wang, when="12:50", left_at=at("11:00"))
-
-    assert Record.objects.get().state == Record.State.PUBLICISED
-    assert not queries.waiting_for_nod(wang, at=at("12:50")).exists()
-
-
-def test_what_the_desk_has_voided_is_not_recorded_again_by_undoing(lin, zhao):
-    signup = make_signup(make_shift(), lin)
-    come(signup)
-    record = leave(signup)
-    hours.void(record=record, by=zhao, reason="人不在现场", at=at("12:01"))
-
-    with pytest.raises(errors.DecidedAlready):
-        actions.undo(signup=signup, by=lin.person.user, at=at("12:02"))
-
-    assert leave(signup, when="12:03") is None
-    assert Record.objects.count() == 1
-
-
-def test_a_leaving_that_earned_nothing_can_still_be_undone(lin):
-    signup = make_signup(make_shift(), lin)
-    come(signup, when="08:40")
-    leave(signup, when="08:41")
-
-    assert actions.undo(signup=signup, by=lin.person.user, at=at("08:42")) == "left"
-
-
-def test_taking_the_place_anew_gives_no_new_guesses(lin, now_is):
-    shift = make_shift(places=5)
-    signup = take(lin, shift)
-    for _ in range(5):
-        with pytest.raises(errors.CodeExpired):
-            evidence.evidence_of_spoken_code(signup=signup, digits="x", at=at("08:01", days=-1))
-
-    actions.cancel_signup(signup=signup, at=at("08:02", days=-1))
-    anew = take(lin, shift, when="08:02")
-
-    with pytest.raises(errors.TooManyWrongCodes):
-        evidence.evidence_of_spoken_code(signup=anew, digits="x", at=at("08:03", days=-1))
-
-
-def test_nothing_is_planned_for_a_time_that_is_over(blue, wang):
-    with pytest.raises(errors.PlanInThePast):
-        planning.plan_shift(plan=plan(blue), actor=wang, at=at("23:00", days=9))

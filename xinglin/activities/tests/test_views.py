@@ -10,13 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import at
-from xinglin.activities import actions, evidence, planning
+from xinglin.activities import actions, evidence
 from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Activity, Attendance, Shift, Signup
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
-from xinglin.audit.models import Entry
 from xinglin.hours.models import Record
-from xinglin.people.tests.factories import make_application, make_staff, make_text, make_volunteer
+from xinglin.people.tests.factories import make_staff, make_text, make_volunteer
 
 pytestmark = pytest.mark.django_db
 
@@ -184,54 +183,6 @@ def test_cancelling_late_asks_for_a_word(as_lin, lin):
     assert refused.status_code == 409
     assert "12小时" in text(refused)
     assert Signup.objects.get().cancelled_late
-
-
-def test_the_leaders_phone_is_for_those_who_signed_up_and_each_look_is_written_down(as_lin, lin, blue):
-    leader = make_volunteer(unit=blue, name="王敏", phone="13900000007")
-    shift = make_shift(starts_at=at("14:00"), leader=leader.person.user)
-
-    before = as_lin.post(url("call", shift.code))
-    make_signup(shift, lin)
-    after = as_lin.post(url("call", shift.code))
-
-    assert before.status_code == 403
-    assert "13900000007" in text(after)
-    assert Entry.objects.filter(verb="saw_leaders_phone").count() == 1
-    assert "13900000007" not in as_lin.get(url("shift", shift.code)).content.decode()
-
-
-def test_a_called_off_shift_tells_why_to_those_who_signed_up(as_lin, lin, wang):
-    shift = make_shift(starts_at=at("14:00"))
-    make_signup(shift, lin)
-    planning.call_off(shift=shift, reason="台风要来", by=wang, at=at("08:00"))
-
-    page = text(as_lin.get(url("shift", shift.code)))
-
-    assert "台风要来" in page
-    assert "自动退掉" in page
-
-
-def test_whoever_still_applies_is_not_asked_to_apply_again(client, sign_in, now_is, blue):
-    now_is(at("08:00"))
-    application = make_application(unit=blue)
-    shift = make_shift()
-
-    page = sign_in(client, application.person.user).post(url("take", shift.code))
-
-    assert page.status_code == 403
-    assert reverse("people:application_state") in page.content.decode()
-    assert reverse("people:apply") not in page.content.decode()
-
-
-def test_a_place_in_a_shift_that_runs_is_told_without_an_undo_that_would_refuse(as_lin, lin, now_is):
-    now_is(at("09:30"))
-    shift = make_shift()
-    Shift.objects.update(closes_at=shift.ends_at)
-
-    page = as_lin.post(url("take", shift.code), follow=True)
-
-    assert "现在就可以签到" in text(page)
-    assert url("cancel", shift.code) not in page.content.decode()
 
 
 # Hands ---------------------------------------------------------------------------------------------------------
@@ -708,48 +659,3 @@ def test_the_leaders_mark_is_shown_to_the_volunteer(as_lin, lin, wang):
 
     assert "8:50 · 带队人登记" in page
     assert "按错了，撤销" not in page
-
-
-# Around the edges ----------------------------------------------------------------------------------------------
-
-
-def test_the_leaders_phone_is_shown_around_the_shift_only(as_lin, lin, blue):
-    leader = make_volunteer(unit=blue, name="王敏", phone="13900000007")
-    later = make_shift(starts_at=at("14:00", days=3), leader=leader.person.user)
-    make_signup(later, lin, at=at("08:00"))
-
-    page, asked = as_lin.get(url("shift", later.code)), as_lin.post(url("call", later.code))
-
-    assert "联系带队人" not in text(page)
-    assert asked.status_code == 403
-    assert "13900000007" not in asked.content.decode()
-
-
-def test_pressing_consent_twice_checks_in_all_the_same(as_lin, lin):
-    shift = make_shift(latitude=27.78, longitude=120.65)
-    make_signup(shift, lin)
-    here = {"proof": "poster", "latitude": "27.78", "longitude": "120.65", "consent": "1"}
-
-    as_lin.post(url("come", shift.code), here | {"latitude": "28.78"})
-    as_lin.post(url("come", shift.code), here)
-
-    assert Attendance.objects.get().came_how == "location"
-
-
-def test_a_leader_decides_about_those_who_came_before_it_was_called_off(as_wang, lin, wang):
-    shift = make_shift()
-    signup = make_signup(shift, lin)
-    actions.come(signup=signup, evidence=AWAITING_NOD, by=lin.person.user, at=at("08:50"))
-    planning.call_off(shift=shift, reason="停电", by=wang, at=at("08:55"))
-
-    page = as_wang.get(url("lead", shift.code)).content.decode()
-
-    assert url("nod", shift.code, signup.code) in page
-    assert "spoken-code" not in page
-
-
-def test_a_shift_that_is_over_is_not_published(as_wang, blue):
-    answer = as_wang.post(url("new"), new_shift(blue, day="2026-11-23"))
-
-    assert answer.status_code == 422
-    assert "已经过去了" in text(answer)

@@ -31,7 +31,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "shift": shift,
         "signups": signups,
-        "waiting": [signup for signup in signups if signup.waits],
+        "waiting": [signup for signup in signups if signup.waits],  # type: ignore[attr-defined]  # list_of tells it
         "came": sum(hasattr(signup, "attendance") for signup in signups),
         "is_cancelled": shift.state == Shift.State.CANCELLED,
         "may_mark": at <= shift.ends_at + rules.MARKS_BY_HAND_END,

@@ -146,3 +146,51 @@ def test_folding_twice_is_folding_once(text):
     once = sheets.folded(text)
 
     assert sheets.folded(once) == once
+
+
+def rewritten(path, old, new):
+    """The same workbook with other bytes in its first sheet: what no honest program writes, but somebody may send."""
+    odd = path.with_name(f"odd-{path.name}")
+    with zipfile.ZipFile(path) as honest, zipfile.ZipFile(odd, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in honest.namelist():
+            archive.writestr(name, honest.read(name).replace(old, new))
+    return odd
+
+
+@pytest.mark.parametrize("far", [(1_048_575, 16_383), (1_048_575, 30), (5_000, 16_000)])
+def test_a_forgotten_cell_far_away_is_named_and_fills_no_memory(tmp_path, far):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "电话"])
+        sheet.write_row(1, 0, ["林晓", "139"])
+        sheet.write(*far, "x")
+
+    with pytest.raises(sheets.SpreadsheetTooSparse) as refused:
+        sheets.read(tmp_path / "a.xlsx", COLUMNS)
+
+    assert str(far[0] + 1) in str(refused.value)
+
+
+def test_a_long_roster_is_not_far_away(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([["姓名", "电话"], *[["林晓", "139"]] * 120_000]):
+            sheet.write_row(number, 0, row)
+
+    assert len(sheets.read(tmp_path / "a.xlsx", COLUMNS).lines) == 120_000
+
+
+def test_characters_that_nobody_typed_become_blanks():
+    assert sheets.folded("林\x00晓\x0b\x7f") == "林 晓"
+
+
+def test_a_line_with_an_odd_cell_still_goes_back_with_its_reason(tmp_path):
+    book = make_book(tmp_path / "a.xlsx", [["姓名", "电话", "备注"], ["林晓", "LONG", 7.25]])
+    book = rewritten(rewritten(book, b"<v>7.25</v>", b"<v>1e999</v>"), b"LONG", b"9" * 40_000)
+    table, back = sheets.read(book, COLUMNS), tmp_path / "back.xlsx"
+
+    sheets.write_back(back, table, {2: {"电话": "没有“" + "9" * 40_000 + "”"}})
+
+    [line] = sheets.read(back, COLUMNS).lines
+    assert (line.cells["姓名"], line.cells["备注"]) == ("林晓", "inf")
+    assert str(line.raw[-1]).startswith("原第2行")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from xinglin.lib.errors import Refusal
+from xinglin.lib.errors import OnlyByButton, Refusal
 from xinglin.lib.web.toast import said, tell_refusal
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -22,7 +23,10 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            return _lead_on(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
@@ -91,6 +95,30 @@ def _own_page_before(request: HttpRequest) -> str:
     return referer if is_ours else ""
 
 
+def _lead_on(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Who comes to a button's address by a link, after signing in or a reload say, is shown the way to its page."""
+    refusal = OnlyByButton(next_url=_page_above(request.path_info), next_text=_("去那一页"))
+    if _prefers_json(request):
+        answer: HttpResponse = as_problem(refusal)
+    else:
+        answer = render(request, "refusal.html", {"refusal": refusal, "said": said(refusal)}, status=refusal.status)
+    answer["Allow"] = response["Allow"]
+    return answer
+
+
+def _page_above(path: str) -> str:
+    """The nearest address above this one that the house knows: of /shifts/8F3K/take/ it is /shifts/8F3K/.
+
+    Said as `../`, so that the answer repeats nothing of what was asked.
+    """
+    up = ""
+    while path.strip("/"):
+        path, up = path.rstrip("/").rpartition("/")[0] + "/", f"{up}../"
+        if is_valid_path(path):
+            return up
+    return "/"
+
+
 def _back_to(url: str, request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": url})  # a redirect would be swallowed by the swap
@@ -98,7 +126,7 @@ def _back_to(url: str, request: HttpRequest) -> HttpResponse:
 
 
 def _holds_nul(request: HttpRequest) -> bool:
-    if "\x00" in request.path or _any_nul(request.GET):
+    if "\x00" in request.path or _any_nul(request.GET) or any("\x00" in text for text in request.COOKIES.values()):
         return True
     is_form = request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")
     return is_form and (_any_nul(request.POST) or any("\x00" in str(file) for file in request.FILES.values()))

@@ -128,3 +128,27 @@ def test_a_nul_byte_is_answered_kindly_before_any_view(request_with_nul):
 
 def test_an_honest_form_passes():
     assert NulMiddleware(lambda _: HttpResponse())(RequestFactory().post("/", {"name": "林晓"})).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/shifts/8F3KQ2TM/take/", "../"),
+        ("/shifts/8F3KQ2TM/lead/9A3KQ2TM/came/", "../../"),
+        ("/preferences/", "../"),
+    ],
+)
+def test_who_follows_a_link_to_a_buttons_address_is_led_to_its_page(client, sign_in, wang, address, page):
+    answer = sign_in(client, wang).get(address)
+
+    assert answer.status_code == 405
+    assert "POST" in answer["Allow"]
+    assert f'href="{page}"' in answer.text
+    assert "8F3KQ2TM" not in answer.text  # nothing of the address is said again
+
+
+def test_a_nul_in_a_cookie_is_answered_calmly(client):
+    client.cookies["sessionid"] = "a\x00b"
+
+    assert client.get("/").status_code == 400
