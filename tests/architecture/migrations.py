@@ -23,6 +23,7 @@ RELEASED = {
     "accounts": "0002_end_sessions_and_ignore_case",
     "activities": "0002_add_sign_up_deadline",
     "audit": "0002_refuse_change_to_entries",
+    "cities": "0001_make_cities",
     "diary": "0001_initial",
     "hours": "0002_refuse_overlapping_records",
     "organisation": "0001_initial",

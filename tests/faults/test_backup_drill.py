@@ -50,8 +50,8 @@ for turn in range(4):
 """
 BALLAST = "create table ballast as select md5(n::text) as a, md5((-n)::text) as b from generate_series(1, 60000) n"
 FIGURES = """
-SELECT (SELECT count(*) FROM timebank_transfer), (SELECT sum(minutes) FROM timebank_transfer),
-       (SELECT count(*) FROM people_person), (SELECT count(*) FROM audit_entry), (SELECT max(id) FROM timebank_transfer)
+SELECT count(*), sum(minutes), max(id), (SELECT count(*) FROM city_local.people_person),
+       (SELECT count(*) FROM city_local.audit_entry) FROM city_local.timebank_transfer
 """
 
 
@@ -156,7 +156,8 @@ def test_a_ledger_that_does_not_add_up_is_no_good_backup(house: House):
     house.cli("backup-keys", "--output", str(house.keys))
     with postgres.lease(house.var, wish=house.wish) as cluster:
         cluster.sql(
-            "set session_replication_role = replica; update timebank_transfer set minutes = 9", database="xinglin"
+            "set session_replication_role = replica; update city_local.timebank_transfer set minutes = 9",
+            database="xinglin",
         )
 
     done = house.run("-m", "xinglin.cli", "nightly")

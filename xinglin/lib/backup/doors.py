@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xinglin.lib import clock, environment
-from xinglin.lib.backup import checking, copies, keys, landing, moment, nightly, restoring, upgrading
+from xinglin.lib.backup import checking, copies, facts, keys, landing, moment, nightly, restoring, upgrading
 from xinglin.lib.backup.stream import Unlock, unlock_with
 from xinglin.lib.backup.trouble import unreadable
 from xinglin.lib.environment import Environment
@@ -162,7 +162,10 @@ def parsed(words: Sequence[str]) -> Said:
     for name in SWITCHES:
         is_yes = told.get(name.replace("-", "_").upper(), "").lower() in YES
         parser.add_argument(f"--{name}", action="store_true", default=is_yes)
-    return parser.parse_args(words)
+    said = parser.parse_args(words)
+    if said.city and not said.city.startswith(facts.CITY_PREFIX):
+        said.city = facts.CITY_PREFIX + said.city
+    return said
 
 
 def main(words: Sequence[str]) -> int:

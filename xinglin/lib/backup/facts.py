@@ -13,6 +13,9 @@ from psycopg import sql
 
 Facts = dict[str, Any]
 
+CITIES = "public.cities_city"
+CITY_PREFIX = "city_"  # of the schema of the city `ruian`
+
 TABLES = """
 SELECT n.nspname, c.relname,
        EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
@@ -64,6 +67,26 @@ def differences(expected: Facts, found: Facts) -> Iterator[str]:
 
 def schemas(connection: psycopg.Connection[Any]) -> list[str]:
     return [row[0] for row in connection.execute("SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_'").fetchall()]
+
+
+def open_cities(connection: psycopg.Connection[Any]) -> list[str]:
+    """The schemas of the cities that work."""
+    if not _has_cities(connection):
+        return []
+    return [row[0] for row in connection.execute(f"SELECT schema_name FROM {CITIES} WHERE state = 'open'").fetchall()]
+
+
+def keys_of_city(connection: psycopg.Connection[Any], schema: str) -> str:
+    """Which keys a city's numbers are sealed with, by a sum of how they lie there, sealed themselves; else nothing."""
+    if not _has_cities(connection):
+        return ""
+    query = f"SELECT encode(sha256(sealing_key || index_key), 'hex') FROM {CITIES} WHERE schema_name = %s"
+    row = connection.execute(query, [schema]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _has_cities(connection: psycopg.Connection[Any]) -> bool:
+    return bool(_one(connection, sql.SQL("SELECT to_regclass({}) IS NOT NULL").format(sql.Literal(CITIES)))[0])
 
 
 def is_empty(connection: psycopg.Connection[Any]) -> bool:

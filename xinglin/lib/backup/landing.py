@@ -14,13 +14,12 @@ from xinglin.lib.backup.database import Target
 from xinglin.lib.backup.parts import Manifest, PartsReader
 from xinglin.lib.backup.progress import told
 from xinglin.lib.backup.stream import SealedReader, Unlock
-from xinglin.lib.backup.trouble import Damaged, unreadable
+from xinglin.lib.backup.trouble import VALUES, Damaged, unreadable
 from xinglin.lib.environment import CHECKOUT
 from xinglin.lib.postgres import Programs
 from xinglin.lib.terminal import Halt
 
 PARTS = {"database", "files"}
-CITIES = "public.cities_city"  # where this table stands, each schema is a city with a ledger of its own
 MOST_SHOWN = 5
 
 
@@ -86,10 +85,11 @@ def compare(manifest: Manifest, target: Target) -> None:
 def verify(target: Target, *, city: str = "") -> None:
     """Recompute the time bank from zero on what was restored."""
     with target.connect() as connection:
-        row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", [CITIES]).fetchone()
-    has_cities = row is not None and row[0]
-    which = (["--city", city] if city else ["--all"]) if has_cities else []
-    manage(target, "verify_ledger", *which)
+        open_cities = facts.open_cities(connection)
+    if city and city not in open_cities:
+        return  # closed: no command works in it, and its rows were counted
+    if open_cities:
+        manage(target, "verify_ledger", *(["--city", city.removeprefix(facts.CITY_PREFIX)] if city else ["--all"]))
 
 
 def manage(target: Target, *arguments: str) -> None:
@@ -101,9 +101,16 @@ def manage(target: Target, *arguments: str) -> None:
         stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
-        last = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()][-1:]
+        last = last_words(done.stdout + done.stderr)
         raise Halt(
-            f"{arguments[0]} 在恢复出来的数据上没有通过：{''.join(last)}",
-            f"{arguments[0]} failed on what was restored: {''.join(last)}",
+            f"{arguments[0]} 在恢复出来的数据上没有通过：{last}",
+            f"{arguments[0]} failed on what was restored: {last}",
             exit_code=1,
         )
+
+
+def last_words(said: str) -> str:
+    """The last line that quotes no row."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("DETAIL", "CONTEXT", "HINT", "LINE"))]
+    return VALUES.sub(": …", told[-1]) if told else ""

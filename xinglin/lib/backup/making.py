@@ -53,7 +53,7 @@ def make(said: Environment, target: Target, *, kind: str, schema: str = "", at: 
         )
         _write_parts(PartsWriter(writer, manifest), said, target, programs, snapshot=snapshot, schema=schema)
     seconds = round(time.monotonic() - began_at, 1)
-    about = {name: value for name, value in manifest.items() if name not in ("heads", "keys")}
+    about = {name: value for name, value in manifest.items() if name not in ("heads", "keys", "keys_of_city")}
     copy = Copy(path, kind, schema, at, summed.size, summed.total.hexdigest(), seconds, "", about)
     copies.note(copy)
     say(f"写好了 {path.name}，{size(copy.size)}，{seconds} 秒", f"Written in {seconds} s")
@@ -104,6 +104,7 @@ def _manifest(
         "schema": schema,
         "dumped_with": programs.version,
         "keys": keys.fingerprints(said),
+        "keys_of_city": facts.keys_of_city(connection, schema) if schema else "",
         **facts.about_server(connection),
         **facts.gather(connection, schema=schema or None),
     }
@@ -123,9 +124,8 @@ def _snapshot(target: Target) -> Iterator[tuple[psycopg.Connection[Any], str]]:
 
 def _refuse_unknown(schema: str, connection: psycopg.Connection[Any]) -> None:
     if schema and schema not in facts.schemas(connection):
-        raise Halt(
-            f"没有“{schema}”这个城市的数据。请检查 CITY。", f'There is no data of a city "{schema}". Check CITY.'
-        )
+        slug = schema.removeprefix(facts.CITY_PREFIX)
+        raise Halt(f"没有“{slug}”这个城市的数据。请检查 CITY。", f'There is no data of a city "{slug}". Check CITY.')
 
 
 def _what(schema: str) -> tuple[str, str]:

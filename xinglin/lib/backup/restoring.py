@@ -47,6 +47,7 @@ def restore(said: Environment, path: Path, unlock: Unlock, *, wish: Wish, at: dt
     with nobody_serving(said), database.in_use(said) as target:
         database.refuse_in_use(target)
         _refuse_older_server(manifest, target)
+        _refuse_other_city(manifest, target, wish)
         _refuse_full_target(manifest, target, wish)
         programs = _programs_for(manifest, target)
         stamp = at.astimezone(SHANGHAI).strftime("%Y%m%d_%H%M%S")
@@ -202,6 +203,22 @@ def _refuse_other_keys(manifest: Manifest, said: Environment, wish: Wish) -> Non
             "密钥确实丢了，再用 WITHOUT_KEYS=yes。",
             "The keys here are not those of the backup: sealed numbers would not open. Run `make restore-keys` first. "
             "If the keys are lost: WITHOUT_KEYS=yes.",
+        )
+
+
+def _refuse_other_city(manifest: Manifest, target: Target, wish: Wish) -> None:
+    """A city's name, hosts and keys stand in the installation's own table, which a city's backup leaves alone."""
+    city = str(manifest["schema"])
+    if not city or wish.without_keys:
+        return
+    with target.connect() as connection:
+        here = facts.keys_of_city(connection, city)
+    if here != manifest["keys_of_city"]:
+        slug = city.removeprefix(facts.CITY_PREFIX)
+        raise Halt(
+            f"这里没有城市 {slug}，或者它是后来新建的、密钥不同。请用全部数据的备份，或 manage.py city import。",
+            f"The city {slug} is not here, or was made anew with other keys. Use a backup of everything, "
+            "or manage.py city import.",
         )
 
 

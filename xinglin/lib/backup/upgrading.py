@@ -17,10 +17,12 @@ from pathlib import Path
 from xinglin.lib import installing
 from xinglin.lib.backup import checking, database, nightly
 from xinglin.lib.backup.copies import Copy
+from xinglin.lib.backup.trouble import VALUES
 from xinglin.lib.environment import CHECKOUT, Environment
 from xinglin.lib.terminal import Halt, say
 
 UNITS = ("xinglin-web.service", "xinglin-worker.service")
+MOST_NAMED = 5
 APPLYING = re.compile(r"Applying (\S+?)\.\.\.(?! OK)")
 
 
@@ -49,7 +51,7 @@ def migrate(url: str, copy: Copy) -> None:
     )
     if done.returncode == 0:
         return
-    failed = failed_migration(done.stdout)
+    failed = failed_migration(done.stdout, done.stderr)
     raise Halt(
         f"数据表更新在 {failed} 停下了，这一步已整个撤回；之前的几步旧程序也能用，网站照常运行。"
         f"回到旧程序：换回旧版本的文件，运行 make setup，再重启。真要回到更新之前的数据："
@@ -61,10 +63,11 @@ def migrate(url: str, copy: Copy) -> None:
     )
 
 
-def failed_migration(told: str) -> str:
-    """The migration that was begun and not finished, from what `migrate` printed."""
+def failed_migration(told: str, complained: str) -> str:
+    """The migration that was begun and not finished, or the cities that failed, from what `migrate` printed."""
+    cities = [line.removeprefix("✗").strip() for line in complained.splitlines() if line.startswith("✗")]
     begun = APPLYING.findall(told)
-    return begun[-1] if begun else "migrate"
+    return VALUES.sub(": …", "；".join(cities[:MOST_NAMED])) or (begun[-1] if begun else "migrate")
 
 
 def _gather() -> None:

@@ -91,8 +91,10 @@ def house(cluster: postgres.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyP
     keys.keep_recipient(held, said.var / "secrets")
     house = House(said, target, held)
     house.sql("CREATE EXTENSION btree_gist")
+    house.sql("CREATE TABLE cities_city (schema_name text, state text, sealing_key bytea, index_key bytea)")
     for city in ("ruian", "wenzhou"):
         house.sql(CITY.format(city))
+        house.sql(f"INSERT INTO cities_city VALUES ('{city}', 'open', '{city}', '{city}')")
         (said.var / "media" / city).mkdir(parents=True)
         (said.var / "media" / city / "照片.jpg").write_bytes(city.encode() * 70_000)
     return house
@@ -169,11 +171,29 @@ def test_a_city_that_was_lost_comes_back_beside_the_others(house: House):
     assert house.facts() == before
 
 
+def test_a_city_that_was_made_anew_with_other_keys_is_not_overrun(house: House):
+    made = house.back_up("ruian")
+    house.sql("UPDATE cities_city SET sealing_key = 'anew' WHERE schema_name = 'ruian'")
+
+    with pytest.raises(Halt, match="密钥不同"):
+        house.restore(made.copy.path, switch=True)
+
+
+def test_every_city_is_verified_and_one_by_its_name(house: House, monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(landing, "manage", lambda _, *words: asked.append(words))
+
+    house.restore(house.back_up().copy.path, switch=True)
+    house.restore(house.back_up("ruian").copy.path, switch=True)
+
+    assert asked == [("verify_ledger", "--all"), ("verify_ledger", "--city", "ruian")]
+
+
 def test_a_citys_backup_holds_nothing_of_another(house: House):
     manifest = landing.manifest_of(house.back_up("ruian").copy.path, house.unlock)
 
     assert {name.split(".")[0] for name in manifest["rows"]} == {"ruian"}
-    with pytest.raises(Halt, match="没有“nowhere”"):
+    with pytest.raises(Halt, match="没有“nowhere”这个城市"):
         house.back_up("nowhere")
 
 
