@@ -7,7 +7,9 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from conftest import at, member, sign_in, staff
-from xinglin.activities.tests.factories import make_shift
+from xinglin.activities import actions
+from xinglin.activities.evidence import BY_LEADER
+from xinglin.activities.tests.factories import make_shift, make_signup
 from xinglin.home import queries
 from xinglin.people.models import Volunteer
 from xinglin.people.tests.factories import make_application, make_person
@@ -126,3 +128,16 @@ def test_whoever_is_paused_reads_it_on_the_first_page(client, lin):
     page = sign_in(client, lin.person.user).get("/").content.decode()
 
     assert "您的志愿服务暂停了" in page
+
+
+def test_whoever_has_checked_out_is_not_sent_to_check_out_again(client, lin, wang, now_is):
+    signup = make_signup(make_shift(), lin)
+    actions.come(signup=signup, evidence=BY_LEADER, by=wang, at=at("09:05"))
+    actions.leave(signup=signup, evidence=BY_LEADER, by=wang, at=at("11:00"))
+    now_is(at("11:01"))
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert "刚刚结束的班次" in page
+    assert "看这次的时长" in page
+    assert "去签退" not in page
