@@ -35,7 +35,7 @@ def check(said: Environment, copy: Copy, unlock: Unlock, *, rehearse: bool, at: 
     with restored(said, copy.path, unlock, manifest) as target:
         if rehearse:
             say("在这份副本上先演练数据表更新", "Rehearsing the migrations on this copy")
-            landing.manage(target, "migrate", "--noinput", "-v", "1")
+            landing.rehearse(target)
         landing.verify(target, city=manifest["schema"])
     checked = replace(copy, verified_at=at.isoformat(timespec="seconds"))
     copies.note(checked)

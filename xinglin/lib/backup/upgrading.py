@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from xinglin.lib import installing
-from xinglin.lib.backup import checking, database, nightly
+from xinglin.lib.backup import checking, database, landing, nightly
 from xinglin.lib.backup.copies import Copy
-from xinglin.lib.backup.trouble import VALUES
 from xinglin.lib.environment import CHECKOUT, Environment
 from xinglin.lib.terminal import Halt, say
 
 UNITS = ("xinglin-web.service", "xinglin-worker.service")
-MOST_NAMED = 5
-APPLYING = re.compile(r"Applying (\S+?)\.\.\.(?! OK)")
 
 
 def upgrade(said: Environment, *, at: dt.datetime) -> None:
@@ -51,7 +47,7 @@ def migrate(url: str, copy: Copy) -> None:
     )
     if done.returncode == 0:
         return
-    failed = failed_migration(done.stdout, done.stderr)
+    failed = landing.failed_migration(done.stdout, done.stderr)
     raise Halt(
         f"数据表更新在 {failed} 停下了，这一步已整个撤回；之前的几步旧程序也能用，网站照常运行。"
         f"回到旧程序：换回旧版本的文件，运行 make setup，再重启。真要回到更新之前的数据："
@@ -61,13 +57,6 @@ def migrate(url: str, copy: Copy) -> None:
         f"make restore FROM={copy.path} KEYS=… SWITCH=yes",
         exit_code=1,
     )
-
-
-def failed_migration(told: str, complained: str) -> str:
-    """The migration that was begun and not finished, or the cities that failed, from what `migrate` printed."""
-    cities = [line.removeprefix("✗").strip() for line in complained.splitlines() if line.startswith("✗")]
-    begun = APPLYING.findall(told)
-    return VALUES.sub(": …", "；".join(cities[:MOST_NAMED])) or (begun[-1] if begun else "migrate")
 
 
 def _gather() -> None:
