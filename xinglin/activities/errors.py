@@ -75,7 +75,6 @@ class StillApplying(CannotTake):
     """The application has not been decided yet."""
 
     code = "still_applying"
-    status = 403
     offers_others = False
     title = _("审核通过，就能报名了")
     message = _("您的申请交上来了，一般两天内有回音。通过以后回来报这个班次。")

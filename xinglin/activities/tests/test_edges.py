@@ -125,7 +125,7 @@ def test_whoever_still_applies_is_not_asked_to_apply_again(client, sign_in, now_
 
     page = sign_in(client, application.person.user).post(url("take", shift.code))
 
-    assert page.status_code == 403
+    assert page.status_code == 409
     assert reverse("people:application_state") in page.content.decode()
     assert reverse("people:apply") not in page.content.decode()
 
