@@ -52,7 +52,7 @@ def test_a_failed_migration_says_how_to_go_back(monkeypatch: pytest.MonkeyPatch)
 def test_a_failed_rehearsal_says_that_nothing_was_touched_and_quotes_no_row(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(subprocess, "run", failing)
 
-    with pytest.raises(Halt, match="people.0005_fill_bed.*没有动过") as told:
+    with pytest.raises(Halt, match=r"people\.0005_fill_bed.*没有动过") as told:
         landing.rehearse(Target("postgresql:///x"))
 
     assert "IntegrityError" in str(told.value)
