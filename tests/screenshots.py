@@ -1,6 +1,7 @@
 """`make screenshots`: every page of the demo as its people see it, phone and desk, light, dark and elder.
 
-Serves a demo of its own on a free port, signs in as the demo's people, and writes `screenshots/<who>-<page>-<mode>.png`.
+Serves a demo of its own on a free port, signs in as the demo's people,
+and writes `screenshots/<who>-<page>-<size>-<mode>.png`.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:home": (EVERYONE, SHUT),
     "home:desk": (DESK, SHUT),
     "home:health": (EVERYONE, SHUT),
-    "home:ready": (EVERYONE, SHUT),  # from the server itself, as the tests ask; tests/test_deploy.py asks from elsewhere
+    "home:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
     "home:metrics": (EVERYONE, SHUT),
     "home:trust": (EVERYONE, SHUT),
     "home:authority": (EVERYONE, SHUT),

@@ -174,7 +174,6 @@ CACHES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"  # one folder in it for each city
 ADDRESSES_WITHOUT_CITY = {"/health/", "/ready/", "/metrics"}  # asked by monitors, which know no city's name
-CONSOLE_ADDRESS, CONSOLE_HOST = "/console/", _said.console_host
 
 # Without an address it is the cluster of our own, which `manage.py` and `make demo` start.
 DATABASES = {

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from xinglin.cities import current, queries, rules
+from xinglin.cities import current, queries
 
 View = Callable[[HttpRequest], Any]
 
@@ -21,8 +21,6 @@ class CityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Any:
-        if _is_for_the_installation(request):
-            return self._answer_in(None, request)
         city = queries.city_of_host(request.get_host())
         if city is not None:
             return self._answer_in(city, request)
@@ -41,16 +39,6 @@ class CityMiddleware:
         if response.streaming:
             response.streaming_content = _read_in(city, response.streaming_content)
         return response
-
-
-def _is_for_the_installation(request: HttpRequest) -> bool:
-    """The console: at its own host name, or where no city has claimed this one."""
-    if not request.path.startswith(settings.CONSOLE_ADDRESS):
-        return False
-    host = request.get_host()
-    if settings.CONSOLE_HOST:
-        return rules.normal_host(host) == settings.CONSOLE_HOST
-    return not queries.is_named(host)
 
 
 def _read_in(city: Any, pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -69,13 +69,6 @@ TABLE = (
         "host names, by comma; required in production",
     ),
     Setting(
-        "XINGLIN_CONSOLE_HOST",
-        "host",
-        "",
-        "控制台的域名；空着时 /console/ 在没有指给城市的网址上",
-        "the console's host name; empty: /console/ wherever no city has claimed the name",
-    ),
-    Setting(
         "XINGLIN_HTTPS",
         "switch",
         "auto",
@@ -184,7 +177,6 @@ class Environment:
     workers: int
     threads: int
     allowed_hosts: list[str]
-    console_host: str
     https: bool
     own_tls: bool
     tls_folder: Path
@@ -230,7 +222,6 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         workers=values["XINGLIN_WORKERS"],
         threads=values["XINGLIN_THREADS"],
         allowed_hosts=values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode)),
-        console_host=values["XINGLIN_CONSOLE_HOST"],
         https=mode == "production" or own_tls if https is None else https,
         own_tls=own_tls,
         tls_folder=tls_folder_of(environ),

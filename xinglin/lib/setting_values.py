@@ -55,11 +55,6 @@ def _names(text: str) -> Any:
     return WRONG if any(set(name) & set("/ :") and not name.startswith("[") for name in names) else names
 
 
-def _host(text: str) -> Any:
-    names = _names(text)
-    return WRONG if names is WRONG or len(names) > 1 else text.lower()
-
-
 def _hops(text: str) -> Any:
     return int(text) if text.isascii() and text.isdigit() and int(text) <= 8 else WRONG
 
@@ -101,7 +96,6 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "address": _address,
     "port": _port,
     "names": _names,
-    "host": _host,
     "hops": _hops,
     "days": _days,
     "networks": _networks,
@@ -120,7 +114,6 @@ EXPECTED = {
     "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
     "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
     "names": ("用逗号隔开的域名", "host names with commas between them"),
-    "host": ("一个域名", "one host name"),
     "hops": (" 0 到 8 的整数", "a whole number from 0 to 8"),
     "place": ("一个目录", "a folder"),
     "days": (f" 0 到 {MOST_DAYS} 的天数", f"a number of days from 0 to {MOST_DAYS}"),
