@@ -48,7 +48,7 @@ def check() -> int:
     installing.packages(with_tests=True)
     tools = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", "xinglin"])
     failed = [tool[0] for tool in tools if _python("-m", *tool)]
-    if _python("-c", LINT_IMPORTS):
+    if _python("-c", LINT_IMPORTS, "--config", "importlinter.ini"):
         failed.append("lint-imports")
     if testing.fast():
         failed.append("pytest")
