@@ -239,6 +239,7 @@ def archived(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[House, Envi
     """The house with its log archived, and a copy of its cluster."""
     house.cli("backup-keys", "--output", str(house.keys))
     monkeypatch.setattr(archive, "TIMEOUT_S", TIMEOUT_S)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     for name, value in house.environment(XINGLIN_WAL_ARCHIVE="on").items():
         monkeypatch.setenv(name, value)
     said = environment.read()

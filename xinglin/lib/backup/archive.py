@@ -23,6 +23,7 @@ from xinglin.lib.terminal import Halt, say
 
 FOLDER = "wal"
 TIMEOUT_S = 240  # a minute is left for what it takes to write the piece: never more than five are lost
+SHORTEST_CHECKPOINT_S = 30  # PostgreSQL allows no less
 RECIPIENT = "backup-recipient"
 PLAIN_SUFFIX = ".gz"
 # Where root hands the database to a user who cannot run our Python, pieces are packed only, as private as the data
@@ -135,4 +136,10 @@ def _set_timeout(cluster: Cluster, seconds: int) -> None:
     if cluster.sql("select setting from pg_settings where name = 'archive_timeout'") == str(seconds):
         return
     cluster.sql(f"alter system set archive_timeout = {seconds}")
+    # The process that watches this time is born during recovery, when it does not look at it, and then sleeps for as
+    # long as checkpoint_timeout says: after a start the first piece would come no earlier than that.
+    if seconds:
+        cluster.sql(f"alter system set checkpoint_timeout = {max(SHORTEST_CHECKPOINT_S, seconds)}")
+    else:
+        cluster.sql("alter system reset checkpoint_timeout")
     cluster.sql("select pg_reload_conf()")

@@ -74,6 +74,8 @@ class Cluster:
             self._initialise()
         self._launch()
         self._make_role_and_database()
+        if self.keeps and self.places.archive_script.exists():
+            self.sql("select pg_reload_conf()")  # wakes what watches archive_timeout, else it sleeps through the first
 
     def stop(self) -> None:
         """End it cleanly: sessions are closed, everything is written. Harder, if it does not listen."""
