@@ -203,6 +203,9 @@ def _web(said: Environment) -> Program:
         *words,
         "--no-ws",
         "--respawn-failed-workers",
+        # A worker that was told to stop while it was still starting may never have heard it.
+        "--workers-kill-timeout",
+        "5",
         "xinglin.wsgi:application",
     ]
     return Program("网站", "web server", command)

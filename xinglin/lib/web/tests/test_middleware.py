@@ -149,6 +149,6 @@ def test_who_follows_a_link_to_a_buttons_address_is_led_to_its_page(client, sign
 
 
 def test_a_nul_in_a_cookie_is_answered_calmly(client):
-    client.cookies["sessionid"] = "a\x00b"
+    answer = client.get("/", HTTP_COOKIE='sessionid="a\\000b"')  # as it travels; newer Pythons make no such cookie
 
-    assert client.get("/").status_code == 400
+    assert answer.status_code == 400
