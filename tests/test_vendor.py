@@ -1,4 +1,4 @@
-"""What we took from others stands in the tree byte for byte as released, with its licence beside it."""
+"""What we took from others stands in the tree as its manifest says, with its licence beside it."""
 
 import hashlib
 import json
@@ -24,6 +24,10 @@ def test_every_vendored_package_names_its_version_and_carries_its_licence(packag
     assert package["version"] in package["source"]
     assert package["licence"] in {"0BSD", "MIT", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "OFL-1.1"}
     assert any(path.endswith("LICENSE.txt") for path in package["files"])
+
+
+def test_no_vendored_stylesheet_asks_for_an_image_that_the_pages_refuse():
+    assert [path.name for path in VENDOR.rglob("*.css") if "data:" in path.read_text(encoding="utf-8")] == []
 
 
 def test_no_vendored_file_is_missing_or_extra():
