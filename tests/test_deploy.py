@@ -141,7 +141,6 @@ def secrets_for_a_test() -> dict[str, str]:
     return {
         "XINGLIN_SECRET_KEY": "h0Zk3vW8qLr5tYx2bNc7mPd4sFg6jKa9eRu1",
         "XINGLIN_SEALING_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-        "XINGLIN_INDEX_KEY": "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
     }
 
 

@@ -178,13 +178,12 @@ from xinglin import settings
 print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY,
       settings.SESSION_COOKIE_SAMESITE, settings.DEBUG, settings.SECURE_HSTS_SECONDS > 0)
 """
-    sealing, index = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+    sealing = base64.b64encode(secrets.token_bytes(32)).decode()
     production = os.environ | {
         "XINGLIN_MODE": "production",
         "XINGLIN_ALLOWED_HOSTS": "xinglin.example.org",
         "XINGLIN_SECRET_KEY": secrets.token_urlsafe(48),
         "XINGLIN_SEALING_KEY": sealing,
-        "XINGLIN_INDEX_KEY": index,
         "XINGLIN_SMS_SENDER": "none",
     }
 

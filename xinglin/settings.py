@@ -14,7 +14,6 @@ MODE = _said.mode
 DEBUG = _said.debug
 SECRET_KEY = _said.secret_key
 SEALING_KEY = _said.sealing_key
-INDEX_KEY = _said.index_key
 ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
 SMS_GATEWAY = _said.sms_gateway

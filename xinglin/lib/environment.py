@@ -118,7 +118,6 @@ TABLE = (
         "加密身份证号等字段，base64 的 32 字节",
         "seals personal numbers, 32 bytes in base64",
     ),
-    Setting("XINGLIN_INDEX_KEY", "key", "", "盲索引，base64 的 32 字节", "blind indexes, 32 bytes in base64"),
     Setting(
         "XINGLIN_SMS_SENDER",
         "sender",
@@ -185,7 +184,6 @@ class Environment:
     monitor_token: str
     secret_key: str
     sealing_key: bytes
-    index_key: bytes
     sms_sender: str
     sms_gateway: dict[str, str]
     proxies: int
@@ -230,7 +228,6 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         monitor_token=keeper.given("XINGLIN_MONITOR_TOKEN"),
         secret_key=keeper.secret("XINGLIN_SECRET_KEY"),
         sealing_key=keeper.key("XINGLIN_SEALING_KEY"),
-        index_key=keeper.key("XINGLIN_INDEX_KEY"),
         sms_sender=values["XINGLIN_SMS_SENDER"],
         sms_gateway={
             "url": values["XINGLIN_SMS_GATEWAY_URL"],
@@ -273,10 +270,10 @@ def refuse_for_production(environment: Environment) -> None:
             "XINGLIN_SECRET_KEY 太短或是众所周知的值，请运行 make secrets 生成。",
             "XINGLIN_SECRET_KEY is too short or widely known; make one with `make secrets`.",
         )
-    if environment.sealing_key == environment.index_key or len(set(environment.sealing_key)) < KEY_BYTES // 4:
+    if len(set(environment.sealing_key)) < KEY_BYTES // 4:
         raise Halt(
-            "XINGLIN_SEALING_KEY 和 XINGLIN_INDEX_KEY 必须是两个不同的随机密钥，请运行 make secrets 生成。",
-            "XINGLIN_SEALING_KEY and XINGLIN_INDEX_KEY must be two random keys; make them with `make secrets`.",
+            "XINGLIN_SEALING_KEY 必须是随机的密钥，请运行 make secrets 生成。",
+            "XINGLIN_SEALING_KEY must be a random key; make one with `make secrets`.",
         )
 
 
@@ -286,7 +283,6 @@ def make_secrets(environ: Mapping[str, str] | None = None) -> Path:
     keeper = _Keeper(folder_of_data(environ) / "secrets", environ, may_make=True)
     keeper.secret("XINGLIN_SECRET_KEY")
     keeper.key("XINGLIN_SEALING_KEY")
-    keeper.key("XINGLIN_INDEX_KEY")
     return keeper.folder
 
 

@@ -68,8 +68,8 @@ def collect(said: Environment, *, before: Keys | None) -> Keys:
     kept = [path for path in sorted(folder.glob("[!.]*")) if path.is_file() and path.name != RECIPIENT]
     secrets = {path.name: path.read_text(encoding="utf-8").strip() for path in kept}
     # What is handed in by the environment stands in no file here, and is needed all the same.
-    secrets |= {"sealing-key": b64encode(said.sealing_key).decode(), "index-key": b64encode(said.index_key).decode()}
-    return Keys(private, secrets | {"secret-key": said.secret_key})
+    secrets |= {"sealing-key": b64encode(said.sealing_key).decode(), "secret-key": said.secret_key}
+    return Keys(private, secrets)
 
 
 def write(keys: Keys, path: Path, *, passphrase: str, at: dt.datetime) -> None:
@@ -132,11 +132,7 @@ def put_back(keys: Keys, folder: Path) -> list[str]:
 
 def fingerprints(said: Environment) -> dict[str, str]:
     """Which keys the numbers in a backup are sealed with, without telling the keys."""
-    named = {"sealing": said.sealing_key, "index": said.index_key}
-    return {
-        name: hmac.new(key, b"xinglin fingerprint of a key", hashlib.sha256).hexdigest()[:16]
-        for name, key in named.items()
-    }
+    return {"sealing": hmac.new(said.sealing_key, b"xinglin fingerprint of a key", hashlib.sha256).hexdigest()[:16]}
 
 
 def ask_passphrase(*, is_new: bool) -> str:

@@ -43,7 +43,7 @@ def test_what_the_machine_knows_comes_back_on_another(said: Environment, file: P
 
     there = environment.read({"XINGLIN_VAR": str(tmp_path / "new")})
 
-    assert (there.sealing_key, there.index_key, there.secret_key) == (said.sealing_key, said.index_key, said.secret_key)
+    assert (there.sealing_key, there.secret_key) == (said.sealing_key, said.secret_key)
 
 
 def test_keys_that_the_environment_hands_in_are_held_as_well(tmp_path: Path):
