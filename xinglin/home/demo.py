@@ -51,15 +51,17 @@ STAFF = [
 
 
 class NotADemo(Refusal):
-    """The demo is only loaded where its people may live."""
+    """The demo is only loaded where its people may live: never in production, never beside real people."""
 
     code = "not_a_demo"
-    message = "演示数据只能装进演示环境：请设 XINGLIN_MODE=demo · demo data needs XINGLIN_MODE=demo"
+    message = (
+        "演示数据只能装进空的或演示用的数据库 · demo data goes into an empty database, or one that is a demo's already"
+    )
 
 
 def load(*, at: dt.datetime, say: Any) -> None:
     """Load what is missing of the demo. Everything already there stays as it is."""
-    if settings.MODE == "production":
+    if settings.MODE == "production" or (User.objects.exists() and not User.objects.filter(is_demo=True).exists()):
         raise NotADemo
     with transaction.atomic():
         if not Unit.objects.exists():
