@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from xinglin.activities import errors, queries, rules
-from xinglin.activities.evidence import AWAITING_NOD, Evidence
+from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
 from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
@@ -138,6 +138,7 @@ def come(
     came_at = _time_of_mark(signup, evidence, by=by, given=came_at, at=at)
     if evidence.how != How.LEADER:
         rules.refuse_to_come(signup.shift.slot, at=at, early_minutes=_policy(signup, "early_minutes", at=at))
+    evidence = _as_later_entry(signup, evidence, marked_for=came_at, at=at)
     attendance = Attendance.objects.create(
         signup=signup,
         came_at=came_at,
@@ -174,7 +175,9 @@ def leave(
         _refuse_what_is_decided(attendance, signup)
     if evidence.how != How.LEADER:
         rules.refuse_to_leave(signup.shift.slot, at=at, late_minutes=_policy(signup, "late_minutes", at=at))
-    if attendance.left_at is not None:
+    if attendance.left_at is None:
+        evidence = _as_later_entry(signup, evidence, marked_for=left_at, at=at)
+    else:  # what the clock had guessed waited for the leader anyway
         _void_record(signup, by=by, reason="带队人登记了离开的时间", at=at)
         attendance.waits_for_nod = attendance.came_how == How.NOD and attendance.nodded_at is None
     return _close(attendance, signup, evidence, left_at=left_at, by=by, at=at)
@@ -194,7 +197,7 @@ def _close(
     attendance.left_marked_at = at
     attendance.left_marked_by = by
     attendance.left_distance_m = evidence.distance_m
-    if evidence.how == How.LEADER and attendance.waits_for_nod:  # who has seen them go has seen them there
+    if evidence.how in BY_HAND and attendance.waits_for_nod:  # who has seen them go has seen them there
         attendance.waits_for_nod, attendance.nodded_by, attendance.nodded_at = False, by, at
     attendance.waits_for_nod = attendance.waits_for_nod or evidence.how in (How.NOD, How.FORCED)
     attendance.save()
@@ -211,6 +214,7 @@ def _record(attendance: Attendance, signup: Signup, *, by: Any, at: dt.datetime)
         return None
     part = rules.served(shift.slot, came_at=attendance.came_at, left_at=left_at)
     project = shift.activity.project
+    provenance = rules.weaker(attendance.came_how, attendance.left_how)
     return hours.record_service(
         person=signup.volunteer.person,
         unit=project.unit,
@@ -220,17 +224,25 @@ def _record(attendance: Attendance, signup: Signup, *, by: Any, at: dt.datetime)
         starts_at=part.starts_at,
         ends_at=part.ends_at,
         minutes=minutes,
-        provenance=rules.weaker(attendance.came_how, attendance.left_how),
-        recorded_by=by,
+        provenance=provenance,
+        recorded_by=_who_entered(attendance) or by,
         at=at,
         confirmed_by=_second_person(attendance, recorded_by=by),
-        waits_for_confirmation=attendance.waits_for_nod,
+        waits_for_confirmation=attendance.waits_for_nod or provenance == How.TEAM_ENTRY,
     )
+
+
+def _who_entered(attendance: Attendance) -> Any:
+    """Whoever entered a mark later stands for the record, so that somebody else has to confirm it."""
+    if attendance.left_how == How.TEAM_ENTRY:
+        return attendance.left_marked_by
+    return attendance.came_marked_by if attendance.came_how == How.TEAM_ENTRY else None
 
 
 def _second_person(attendance: Attendance, *, recorded_by: Any) -> Any:
     """Who vouched, if that was somebody else than who recorded; else nobody has confirmed it yet."""
-    if attendance.waits_for_nod or attendance.nodded_by is None or attendance.nodded_by == recorded_by:
+    is_entered = How.TEAM_ENTRY in (attendance.came_how, attendance.left_how)
+    if is_entered or attendance.waits_for_nod or attendance.nodded_by in (None, recorded_by):
         return None
     return attendance.nodded_by
 
@@ -356,7 +368,7 @@ def _refuse_oneself_as_leader(signup: Signup, *, by: Any) -> None:
     if attendance is None or by.pk != signup.volunteer.person.user_id:
         return
     latest = attendance.left_how or attendance.came_how
-    if latest == How.LEADER:
+    if latest in BY_HAND:
         raise errors.NotOneself
 
 
@@ -367,7 +379,8 @@ def _refuse_what_is_decided(attendance: Attendance, signup: Signup) -> None:
     record = records.standing_record(signup.source)
     served = rules.served_minutes(signup.shift.slot, came_at=attendance.came_at, left_at=attendance.left_at)
     is_voided = record is None and served > 0
-    is_confirmed = record is not None and attendance.waits_for_nod and record.state != Record.State.RECORDED
+    has_waited = attendance.waits_for_nod or How.TEAM_ENTRY in (attendance.came_how, attendance.left_how)
+    is_confirmed = record is not None and has_waited and record.state != Record.State.RECORDED
     if is_voided or is_confirmed:
         raise errors.DecidedAlready
 
@@ -389,6 +402,13 @@ def _time_of_mark(
         late_minutes=_policy(signup, "late_minutes", at=at),
     )
     return marked_for
+
+
+def _as_later_entry(signup: Signup, evidence: Evidence, *, marked_for: dt.datetime, at: dt.datetime) -> Evidence:
+    """What a leader enters long after the moment counts as entered by hand, not as seen."""
+    entry_minutes = _policy(signup, "entry_minutes", at=at)
+    is_later = rules.is_later_entry(marked_for=marked_for, at=at, entry_minutes=entry_minutes)
+    return ENTERED_LATER if evidence.how == How.LEADER and is_later else evidence
 
 
 def _void_record(signup: Signup, *, by: Any, reason: str, at: dt.datetime) -> None:

@@ -27,6 +27,8 @@ class Evidence:
 
 
 BY_LEADER = Evidence(How.LEADER)
+ENTERED_LATER = Evidence(How.TEAM_ENTRY)
+BY_HAND = (How.LEADER, How.TEAM_ENTRY)
 AWAITING_NOD = Evidence(How.NOD)
 
 

@@ -178,6 +178,7 @@ class Attendance(models.Model):
         NOD = "nod", _("海报码加带队人确认")
         LEADER = "leader", _("带队人登记")
         FORCED = "forced", _("系统代签")
+        TEAM_ENTRY = "team_entry", _("团队补录")
 
     signup = models.OneToOneField(Signup, on_delete=models.PROTECT, related_name="attendance")
     came_at = models.DateTimeField()

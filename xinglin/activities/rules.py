@@ -16,7 +16,7 @@ from xinglin.activities import errors
 from xinglin.lib.web.words import clock_said, in_china
 
 # How sure a mark is, surest first. A record is as sure as the weaker of its two marks.
-CERTAINTY = ("code", "location", "nod", "leader", "forced")
+CERTAINTY = ("code", "location", "nod", "leader", "forced", "team_entry")
 
 WINDOW_SECONDS = 30
 WINDOWS_ACCEPTED = 3  # the current one and two before: whoever scans has a minute at least to press the button
@@ -139,6 +139,11 @@ def refuse_to_mark(
     closes_at = leave_closes_at(slot, late_minutes=late_minutes)
     if marked_for > at or not opens_at <= marked_for <= closes_at:
         raise errors.BadMarkTime(opens=clock_said(opens_at), closes=clock_said(closes_at))
+
+
+def is_later_entry(*, marked_for: dt.datetime, at: dt.datetime, entry_minutes: int) -> bool:
+    """Was it entered from memory rather than seen? Then it takes a second person, like all hours entered by hand."""
+    return at - marked_for > dt.timedelta(minutes=entry_minutes)
 
 
 def moment_near(slot: Slot, time: dt.time) -> dt.datetime:

@@ -34,6 +34,7 @@ class Record(models.Model):
         NOD = "nod", _("带队人确认")
         LEADER = "leader", _("带队人登记")
         FORCED = "forced", _("系统代签")
+        TEAM_ENTRY = "team_entry", _("团队补录")
 
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="records")

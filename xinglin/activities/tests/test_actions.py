@@ -14,6 +14,8 @@ from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
 from xinglin.audit.models import Entry
 from xinglin.diary.models import Commitment
+from xinglin.hours import actions as hours
+from xinglin.hours.errors import TwoPeopleNeeded
 from xinglin.hours.models import Record
 from xinglin.lib.geo import Point, distance_m
 from xinglin.organisation.models import Policy
@@ -408,17 +410,51 @@ def test_a_leader_who_scans_the_own_code_needs_another_ones_nod(lin):
 def test_a_leaders_mark_carries_the_name_and_the_time_that_has_passed(lin, wang):
     signup = make_signup(make_shift(), lin)
 
-    attendance = come(signup, how=BY_LEADER, by=wang, when="09:40", came_at=at("09:05"))
-    record = leave(signup, how=BY_LEADER, by=wang, when="12:20", left_at=at("11:50"))
+    attendance = come(signup, how=BY_LEADER, by=wang, when="09:15", came_at=at("09:05"))
+    record = leave(signup, how=BY_LEADER, by=wang, when="12:00", left_at=at("11:50"))
 
     assert (attendance.came_at, attendance.came_marked_at, attendance.came_marked_by) == (
         at("09:05"),
-        at("09:40"),
+        at("09:15"),
         wang,
     )
     assert record.minutes == 165
     assert record.provenance == "leader"
     assert record.recorded_by == wang
+    assert record.state == Record.State.PUBLICISED
+
+
+def test_what_a_leader_enters_long_afterwards_takes_a_second_person_and_counts_for_honour_only(lin, wang, zhao):
+    signup = make_signup(make_shift(), lin)
+    come(signup, how=BY_LEADER, by=wang, when="15:00", came_at=at("09:00"))
+
+    record = leave(signup, how=BY_LEADER, by=wang, when="15:01", left_at=at("12:00"))
+
+    assert (record.provenance, record.state, record.is_credited) == ("team_entry", Record.State.RECORDED, False)
+    with pytest.raises(TwoPeopleNeeded):
+        hours.confirm(record=record, by=wang, at=at("15:10"))
+    assert hours.confirm(record=record, by=zhao, at=at("15:10")).state == Record.State.PUBLICISED
+
+
+def test_whoever_entered_the_coming_does_not_confirm_it_when_the_volunteer_signed_out(lin, wang):
+    signup = make_signup(make_shift(), lin)
+    come(signup, how=BY_LEADER, by=wang, when="11:00", came_at=at("09:00"))
+
+    record = leave(signup, when="12:00")
+
+    assert (record.state, record.recorded_by) == (Record.State.RECORDED, wang)
+    with pytest.raises(TwoPeopleNeeded):
+        hours.confirm(record=record, by=wang, at=at("12:10"))
+
+
+def test_a_later_entry_that_the_desk_confirmed_is_not_undone_by_the_leader(lin, wang, zhao):
+    signup = make_signup(make_shift(), lin)
+    come(signup, how=BY_LEADER, by=wang, when="15:00", came_at=at("09:00"))
+    record = leave(signup, how=BY_LEADER, by=wang, when="15:01", left_at=at("12:00"))
+    hours.confirm(record=record, by=zhao, at=at("15:02"))
+
+    with pytest.raises(errors.DecidedAlready):
+        actions.undo(signup=signup, by=wang, at=at("15:03"))
 
 
 def test_a_leader_who_saw_somebody_leave_has_seen_them_there(lin, wang):
@@ -467,7 +503,7 @@ def test_a_leader_who_knows_when_somebody_left_replaces_the_guess(lin, wang):
 
     record = leave(signup, how=BY_LEADER, by=wang, when="13:00", left_at=at("10:30"))
 
-    assert record.minutes == 90
+    assert (record.minutes, record.provenance) == (90, "leader")  # it mends the clock's guess, and takes minutes away
     assert Record.objects.exclude(state=Record.State.VOIDED).get() == record
     assert not Attendance.objects.get().waits_for_nod
 

@@ -144,5 +144,5 @@ def _page(request: HttpRequest, signup: Signup, *, proof: str, token: str = "") 
 def _can_undo(attendance: Any, unit: Any, *, at: dt.datetime) -> bool:
     marked_at = attendance.left_marked_at or attendance.came_marked_at
     undo_minutes = organisation.policy("undo_minutes", unit, at=at)
-    by_leader = (attendance.left_how or attendance.came_how) in ("leader", "forced")
+    by_leader = (attendance.left_how or attendance.came_how) in ("leader", "team_entry", "forced")
     return not by_leader and rules.may_undo(marked_at=marked_at, at=at, undo_minutes=undo_minutes)

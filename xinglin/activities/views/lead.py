@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.activities import actions, errors, evidence, queries, rules
 from xinglin.activities.models import Shift, Signup
+from xinglin.hours.models import Record
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
 from xinglin.lib.web.words import clock_said
@@ -66,8 +67,10 @@ def mark_left(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     """A volunteer has gone who could not show it."""
     found, at = _signup(request, code, signup), clock.now()
     left_at = _time(request, found.shift)
-    actions.leave(signup=found, evidence=evidence.BY_LEADER, by=request.user, at=at, left_at=left_at)
-    tell(request, _("登记离开了"), undo_url=reverse("activities:mark_undo", args=[code, signup]))
+    record = actions.leave(signup=found, evidence=evidence.BY_LEADER, by=request.user, at=at, left_at=left_at)
+    waits = record is not None and record.state == Record.State.RECORDED
+    said = _("登记离开了，是事后补录，要另一位确认后才算") if waits else _("登记离开了")
+    tell(request, said, undo_url=reverse("activities:mark_undo", args=[code, signup]))
     return redirect("activities:lead", code)
 
 
