@@ -63,7 +63,7 @@ def test_actions_are_keyword_only():
     found = [
         f"{shown(path)}: {node.name}"
         for path in python_files(tests=False)
-        if path.name == "actions.py"
+        if is_of_actions(path)
         for node in functions(path)
         if not node.name.startswith("_") and node.name not in ANSWERS and (node.args.args or node.args.posonlyargs)
     ]
@@ -104,9 +104,14 @@ def functions(path: Path) -> Iterator[ast.FunctionDef]:
     return (node for node in tree(path).body if isinstance(node, ast.FunctionDef))
 
 
+def is_of_actions(path: Path) -> bool:
+    """An app with many verbs makes `actions` a package of them."""
+    return path.name == "actions.py" or path.parent.name == "actions"
+
+
 def public_verbs(path: Path) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     """Models and public actions without a docstring."""
-    if path.name not in ("models.py", "actions.py"):
+    if path.name != "models.py" and not is_of_actions(path):
         return
     for node in tree(path).body:
         is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")

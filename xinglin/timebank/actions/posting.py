@@ -1,16 +1,16 @@
-"""The verbs of the time bank. Nothing else in the house writes minutes."""
+"""The way in to the ledger: batches of transfers, credits for service, reversals."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 
 from xinglin.timebank import rules
+from xinglin.timebank.actions import accounts
 from xinglin.timebank.errors import AlreadySpent, NotInTheLedger
-from xinglin.timebank.models import Account
 from xinglin.timebank.models import Transfer as TransferRow
 from xinglin.timebank.rules import AccountKind, Answer, Outcome, Reason, Service, Transfer, TransferKind
 
@@ -36,8 +36,8 @@ def credit_service(*, services: Sequence[Service], at: dt.datetime) -> list[Answ
     """Credit served minutes from issuance to the members who served, opening accounts for those who have none."""
     if not services:
         return []
-    issuance = _issuance(at=at)
-    members = _accounts_of({service.person_id for service in services}, AccountKind.MEMBER, at=at)
+    issuance = accounts.issuance(at=at)
+    members = accounts.of_people(person_ids={service.person_id for service in services}, kind=AccountKind.MEMBER, at=at)
     credits = [
         Transfer(
             key=service.key,
@@ -74,37 +74,3 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
         raise AlreadySpent
     assert answer.stands, f"a reversal was answered {answer.outcome} {answer.reason or ''}"
     return answer
-
-
-def _issuance(*, at: dt.datetime) -> int:
-    """The account that all credited minutes come from: one per city."""
-    issuance = Account.objects.filter(kind=AccountKind.ISSUANCE, person=None, unit=None)
-    found = issuance.values_list("pk", flat=True).first()
-    if found is None:
-        Account.objects.bulk_create(
-            [Account(kind=AccountKind.ISSUANCE, is_limited=False, opened_at=at)], ignore_conflicts=True
-        )
-        found = issuance.values_list("pk", flat=True).get()
-    return found
-
-
-def _accounts_of(person_ids: Collection[int], kind: AccountKind, *, at: dt.datetime) -> dict[int, int]:
-    """Account ids by person; opens what is missing. Two sessions may open the same ones: the unique key keeps one."""
-    found = _found(person_ids, kind)
-    missing = sorted(set(person_ids) - found.keys())  # in one order, so that two sessions cannot wait for each other
-    if missing:
-        Account.objects.bulk_create([_empty(person_id, kind, at=at) for person_id in missing], ignore_conflicts=True)
-        found |= _found(missing, kind)
-    return found
-
-
-def _found(person_ids: Collection[int], kind: AccountKind) -> dict[int, int]:
-    accounts = Account.objects.filter(person_id__in=person_ids, unit=None, kind=kind)
-    return dict(accounts.values_list("person_id", "pk"))
-
-
-def _empty(person_id: int, kind: AccountKind, *, at: dt.datetime) -> Account:
-    assert kind in rules.LIMITED, "a member's accounts have a floor"
-    return Account(
-        kind=kind, person_id=person_id, is_limited=True, floor_minutes=0, balance_minutes=0, sequence=0, opened_at=at
-    )

@@ -1,0 +1,44 @@
+"""Opening accounts: each owner has at most one of a kind, whoever asks first, and asking twice is once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from xinglin.timebank import rules
+from xinglin.timebank.models import Account
+from xinglin.timebank.rules import AccountKind
+
+
+def issuance(*, at: dt.datetime) -> int:
+    """The account that all credited minutes come from: one per city."""
+    standing = Account.objects.filter(kind=AccountKind.ISSUANCE, person=None, unit=None)
+    found = standing.values_list("pk", flat=True).first()
+    if found is None:
+        Account.objects.bulk_create(
+            [Account(kind=AccountKind.ISSUANCE, is_limited=False, opened_at=at)], ignore_conflicts=True
+        )
+        found = standing.values_list("pk", flat=True).get()
+    return found
+
+
+def of_people(*, person_ids: Collection[int], kind: AccountKind, at: dt.datetime) -> dict[int, int]:
+    """Account ids by person; opens what is missing. Two sessions may open the same ones: the unique key keeps one."""
+    found = _found(person_ids, kind)
+    missing = sorted(set(person_ids) - found.keys())  # in one order, so that two sessions cannot wait for each other
+    if missing:
+        Account.objects.bulk_create([_empty(person_id, kind, at=at) for person_id in missing], ignore_conflicts=True)
+        found |= _found(missing, kind)
+    return found
+
+
+def _found(person_ids: Collection[int], kind: AccountKind) -> dict[int, int]:
+    accounts = Account.objects.filter(person_id__in=person_ids, unit=None, kind=kind)
+    return dict(accounts.values_list("person_id", "pk"))
+
+
+def _empty(person_id: int, kind: AccountKind, *, at: dt.datetime) -> Account:
+    assert kind in rules.LIMITED, "a member's accounts have a floor"
+    return Account(
+        kind=kind, person_id=person_id, is_limited=True, floor_minutes=0, balance_minutes=0, sequence=0, opened_at=at
+    )
