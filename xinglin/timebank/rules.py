@@ -61,6 +61,7 @@ class Transfer:
     reason: str = ""
     reverses: int | None = None
     expires_at: dt.datetime | None = None
+    at: dt.datetime | None = None  # empty: at the moment of its batch; set where history is brought in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ class Service:
     minutes: int
     reason: str
     origin: str
+    at: dt.datetime | None = None  # empty: at the moment of its batch; set where history is brought in
 
 
 class Outcome(StrEnum):
@@ -166,7 +168,7 @@ def body_of(transfer: Transfer, *, at: dt.datetime) -> dict[str, object]:
         "kind": str(transfer.kind),
         "origin": transfer.origin,
         "reason": transfer.reason,
-        "at": at.isoformat(),
+        "at": (transfer.at or at).isoformat(),
         "reverses": transfer.reverses,
         "expires_at": transfer.expires_at.isoformat() if transfer.expires_at else None,
     }

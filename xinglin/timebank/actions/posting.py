@@ -47,6 +47,7 @@ def credit_service(*, services: Sequence[Service], at: dt.datetime) -> list[Answ
             kind=TransferKind.CREDIT,
             origin=service.origin,
             reason=service.reason,
+            at=service.at,
         )
         for service in services
     ]

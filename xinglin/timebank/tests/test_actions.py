@@ -225,6 +225,16 @@ def test_reverse_refuses_what_is_spent_and_what_never_was(lin, pool):
     assert queries.balance_of(lin.person).free_minutes == 89
 
 
+def test_history_that_is_brought_in_keeps_its_own_days(lin):
+    last_year = NOON - dt.timedelta(days=365)
+    then = Service(person_id=lin.person_id, key="record:A", minutes=60, reason="导医", origin="record:A", at=last_year)
+    now = Service(person_id=lin.person_id, key="record:B", minutes=30, reason="导医", origin="record:B")
+
+    actions.credit_service(services=[then, now], at=NOON)
+
+    assert [entry.at for entry in queries.statement(lin.person)] == [NOON, last_year]
+
+
 def test_credit_service_opens_accounts_once_and_pays_from_issuance(lin):
     services = [
         Service(person_id=lin.person.pk, key=f"record:{minutes}", minutes=minutes, reason="导医", origin="record")
