@@ -1,39 +1,40 @@
 """One side of `cities.py`: serves pages and posts transfers in the cities it is told, and says how long it took.
 
-Reads one JSON object a line – cities, how many pages, how many posts – and answers with seconds.
+It is told the cities, then how many pages and posts in which of them, and answers with seconds.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from itertools import count, cycle, islice
 from typing import Any
 
 import django
 
+from benchmarks._side import serve
 
-def main() -> None:
-    """Answer until standard input ends."""
+
+def prepare(told: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, float]]:
+    """A visitor in each city; then pages and posts by the wish."""
     django.setup()
     from xinglin.cities import current
 
     is_fixed = sys.argv[1] == "fixed"
-    told = json.loads(sys.stdin.readline())
     if is_fixed:
         current.make_home(Fixed(told["cities"][0]["schema"]))  # for what asks where it is without reading a table
     visitors = {city["schema"]: _visitor(city, is_fixed=is_fixed) for city in told["cities"]}
-    print("ready", flush=True)
-    for line in sys.stdin:
-        wish = json.loads(line)
+
+    def answer(wish: dict[str, Any]) -> dict[str, float]:
         chosen = [visitors[schema] for schema in wish["schemas"]]
-        seconds = {
+        return {
             "page": _timed(look, islice(cycle(chosen), wish["pages"])),
             "post": _timed(post, islice(cycle(chosen), wish["posts"])),
         }
-        print(json.dumps(seconds), flush=True)
+
+    return answer
 
 
 class Fixed:
@@ -108,4 +109,4 @@ def _timed(deed: Any, visitors: Any) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    serve(prepare)

@@ -8,18 +8,15 @@ so that every single request and every single posting changes the city.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from typing import Any
 
+from benchmarks._side import Side
 from xinglin.lib import postgres
-from xinglin.lib.environment import CHECKOUT
 
 MOST = 100
 SIZES = (1, 10, 100)
@@ -43,10 +40,10 @@ def main() -> int:
         os.environ["DATABASE_URL"] = cluster.url()
         create_s, cities = build()
         print(f"{len(cities)} cities; a new one in {create_s:.2f} s (median of {MADE_ANEW})", flush=True)
-        sides = {FIXED: Side(FIXED, cities[:1]), "cities": Side("cities", cities)}
+        sides = {FIXED: side(FIXED, cities[:1]), "cities": side("cities", cities)}
         ratios = measure(sides, [city["schema"] for city in cities])
-        for side in sides.values():
-            side.end()
+        for one in sides.values():
+            one.end()
     worst = min(ratios[(kind, MOST)] for kind in ("page", "post"))
     for (kind, size), ratio in sorted(ratios.items()):
         print(f"{kind} in {size} cities: ratio {ratio:.3f}")
@@ -103,43 +100,24 @@ def populate() -> None:
         credit(volunteer.person, 60, key=f"record:{secrets.token_hex(4)}")
 
 
-class Side:
+def side(name: str, cities: list[dict[str, str]]) -> Side:
     """One of the two processes."""
+    settings = "benchmarks._fixed_schema" if name == FIXED else "xinglin.settings"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "FIXED_SCHEMA": cities[0]["schema"]}
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks._cities_runner", name]
+    return Side(command, environment, told={"cities": cities})
 
-    def __init__(self, name: str, cities: list[dict[str, str]]) -> None:
-        settings = "benchmarks._fixed_schema" if name == FIXED else "xinglin.settings"
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "FIXED_SCHEMA": cities[0]["schema"]}
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "benchmarks._cities_runner", name],
-            cwd=CHECKOUT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self._tell({"cities": cities})
-        assert self._hear() == "ready"
 
-    def run(self, schemas: list[str], *, pages: int = PAGES, posts: int = POSTS) -> dict[str, float]:
-        self._tell({"schemas": schemas, "pages": pages, "posts": posts})
-        seconds: dict[str, float] = json.loads(self._hear())
-        return seconds
-
-    def end(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-
-    def _tell(self, wish: dict[str, Any]) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(wish) + "\n")
-        self.process.stdin.flush()
-
-    def _hear(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
+def run(side: Side, schemas: list[str], *, pages: int = PAGES, posts: int = POSTS) -> dict[str, float]:
+    """Seconds that pages and postings took."""
+    seconds: dict[str, float] = side.ask({"schemas": schemas, "pages": pages, "posts": posts})
+    return seconds
 
 
 def measure(sides: dict[str, Side], schemas: list[str]) -> dict[tuple[str, int], float]:
     """The rival's time over ours, for pages and postings, by number of cities: the median of the rounds."""
-    for side, few in ((sides[FIXED], schemas[:1]), (sides["cities"], schemas)):
-        side.run(few, pages=WARM * MOST, posts=WARM * MOST)
+    for one, few in ((sides[FIXED], schemas[:1]), (sides["cities"], schemas)):
+        run(one, few, pages=WARM * MOST, posts=WARM * MOST)
     found: dict[tuple[str, int], list[float]] = {}
     for number in range(ROUNDS):
         turns: list[int] = [0, *SIZES]  # 0 is the rival
@@ -153,7 +131,7 @@ def measure(sides: dict[str, Side], schemas: list[str]) -> dict[tuple[str, int],
 
 
 def _asked(sides: dict[str, Side], schemas: list[str], size: int) -> dict[str, float]:
-    return sides["cities"].run(schemas[:size]) if size else sides[FIXED].run(schemas[:1])
+    return run(sides["cities"], schemas[:size]) if size else run(sides[FIXED], schemas[:1])
 
 
 def _shown(took: dict[int, dict[str, float]]) -> str:

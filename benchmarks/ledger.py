@@ -1,0 +1,136 @@
+"""`make bench-ledger`: the time bank against a plain function, django-hordak and COPY, and against itself when hot.
+
+All on one PostgreSQL that keeps what it acknowledges (fsync on), as in production, in one run. Each side is a process
+of its own; each round asks every way once, in turning order; a ratio is taken within a round, and the median of
+all rounds counts. Figures are transfers a second over transfers a second, so more is better for us:
+
+  ratio          batches of 1,000 through `actions.post` / one call of a plain PL/pgSQL function for each transfer, each
+                 a statement and a commit on one connection (`_naive.py`). What batching is for: the goal is 12.
+  hordak_batch   the same batches / django-hordak 2.0's own API, one `transfer_to` each (`_hordak.py`)   60
+  hordak_single  `actions.post` of one transfer, commit by commit / the same                             5
+  hot_batch      batches from one unlimited account to random members / between random members           0.9
+  hot_single     the same with 16 clients that post one at a time                                        0.6
+  copy           batches between random members / one COPY of the same rows, same indexes and checks     0.2
+
+The rivals are frozen here: what makes ours faster must not make them faster, nor ours look slower.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+from pathlib import Path
+
+from benchmarks._side import CHECKOUT, Side
+from xinglin.lib import environment, postgres
+from xinglin.lib.postgres import Cluster, places
+
+ROUNDS = int(os.environ.get("ROUNDS", "7"))
+ACCOUNTS, HORDAK_ACCOUNTS, SEED = 10_000, 500, 20261125
+# How many transfers each way posts in a round: about a second each on a quiet machine of two cores.
+SHARES = {
+    "naive": 1_500,
+    "hordak": 400,
+    "batches": 20_000,
+    "hot_batches": 20_000,
+    "singles": 1_500,
+    "crowd": 3_200,
+    "hot_crowd": 3_200,
+    "copy": 20_000,
+}
+WARM = 0.2
+# Which way over which, and the goal.
+RATIOS = {
+    "ratio": ("batches", "naive", 12.0),
+    "hordak_batch": ("batches", "hordak", 60.0),
+    "hordak_single": ("singles", "hordak", 5.0),
+    "hot_batch": ("hot_batches", "batches", 0.9),
+    "hot_single": ("hot_crowd", "crowd", 0.6),
+    "copy": ("batches", "copy", 0.2),
+}
+REQUIREMENTS = CHECKOUT / "benchmarks" / "hordak.requirements.txt"
+
+
+def main() -> int:
+    """Install the rival, build, warm up, measure, say."""
+    data = environment.folder_of_data()
+    python = hordaks_python(data / "bench-hordak")
+    var = Path(tempfile.mkdtemp(prefix="bench-", dir=data))
+    os.environ |= {
+        "XINGLIN_MODE": "test",
+        "XINGLIN_VAR": str(var),
+        "DJANGO_SETTINGS_MODULE": "xinglin.settings",
+        "XINGLIN_LOG_LEVEL": "ERROR",
+    }
+    try:
+        with postgres.lease(var, wish=os.environ.get("PG", "")) as cluster:
+            found = measured(start(cluster, python), SHARES, rounds=ROUNDS)
+    finally:
+        shutil.rmtree(places.home_of(var).home, ignore_errors=True)
+        shutil.rmtree(var, ignore_errors=True)
+    print("ledger " + " ".join(f"{name}={value:.{2 if value < 10 else 1}f}" for name, value in found.items()))
+    return 0 if all(found[name] >= goal for name, (_, _, goal) in RATIOS.items() if name in found) else 1
+
+
+def hordaks_python(folder: Path) -> str:
+    """A Python with django-hordak in it, made when it is missing or its list has changed."""
+    python, stamp = folder / "bin" / "python", folder / "installed.txt"
+    wanted = REQUIREMENTS.read_text(encoding="ascii")
+    if not stamp.exists() or stamp.read_text(encoding="ascii") != wanted:
+        print("installing django-hordak into", folder, flush=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", REQUIREMENTS]
+        subprocess.run(pip, check=True)
+        stamp.write_text(wanted, encoding="ascii")
+    return str(python)
+
+
+def start(cluster: Cluster, hordaks: str) -> dict[str, Side]:
+    """A process and a database for each side, on the one cluster."""
+    for name in ("naive", "hordak"):
+        cluster.sql(f"create database {name} owner xinglin")
+    url = urllib.parse.urlsplit(cluster.url(database="hordak"))
+    login = {"role": url.username, "database": "hordak", "host": dict(urllib.parse.parse_qsl(url.query))["host"]}
+    ours = {**os.environ, "DATABASE_URL": cluster.url()}
+    return {
+        "naive": _side(sys.executable, "_naive", ours, url=cluster.url(database="naive"), accounts=ACCOUNTS),
+        "hordak": _side(hordaks, "_hordak", ours, **login, accounts=HORDAK_ACCOUNTS),
+        "ours": _side(sys.executable, "_ledger_ours", ours, accounts=ACCOUNTS),
+    }
+
+
+def measured(sides: dict[str, Side], shares: dict[str, int], *, rounds: int) -> dict[str, float]:
+    """The medians of the rounds' ratios."""
+    for way, share in shares.items():
+        _speed(sides, way, max(1, int(share * WARM)))
+    found: dict[str, list[float]] = {name: [] for name in RATIOS}
+    ways = list(shares)
+    for number in range(rounds):
+        turn = number % len(ways)
+        speeds = {way: _speed(sides, way, shares[way]) for way in ways[turn:] + ways[:turn]}
+        for name, (ours, rival, _) in RATIOS.items():
+            found[name].append(speeds[ours] / speeds[rival])
+        print(f"round {number + 1}: " + ", ".join(f"{way} {speeds[way]:,.0f}/s" for way in ways), flush=True)
+    for side in sides.values():
+        side.end()
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def _side(python: str, module: str, surroundings: dict[str, str], **told: object) -> Side:
+    command = [python, "-W", "ignore", "-m", f"benchmarks.{module}"]
+    return Side(command, surroundings, told={**told, "seed": SEED})
+
+
+def _speed(sides: dict[str, Side], way: str, share: int) -> float:
+    """Transfers a second."""
+    seconds: float = sides.get(way, sides["ours"]).ask({"way": way, "transfers": share})
+    return share / seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())
