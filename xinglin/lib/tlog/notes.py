@@ -1,11 +1,11 @@
 """A checkpoint's text and its signatures: C2SP tlog-checkpoint inside a C2SP signed note, with Ed25519.
 
-    hospital.example/log                       origin: which log this is
-    20852163                                   size: leaves in it
-    CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=   root, base64
-    time 2026-11-24T01:10:00Z                  an extension line of ours: when it was signed
+hospital.example/log                       origin: which log this is
+20852163                                   size: leaves in it
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=   root, base64
+time 2026-11-24T01:10:00Z                  an extension line of ours: when it was signed
 
-    — hospital.example/log Az3grl…             key name, base64 of 4 bytes of key hash and the signature
+— hospital.example/log Az3grl…             key name, base64 of 4 bytes of key hash and the signature
 """
 
 from __future__ import annotations

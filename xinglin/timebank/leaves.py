@@ -1,0 +1,28 @@
+"""What is sealed of the ledger: every transfer, with all that stands in its row."""
+
+from xinglin.audit import sources
+from xinglin.audit.sources import Source
+
+TRANSFERS = Source(
+    name="transfer",
+    table="timebank_transfer",
+    fields={
+        "id": sources.plain("id"),
+        "key": sources.text("key"),
+        "payer": sources.plain("payer_id"),
+        "payee": sources.plain("payee_id"),
+        "minutes": sources.plain("minutes"),
+        "kind": sources.text("kind"),
+        "origin": sources.text("origin"),
+        "reason": sources.text("reason"),
+        "at": sources.moment("at"),
+        "payer_balance_after": sources.plain("payer_balance_after"),
+        "payer_sequence": sources.plain("payer_sequence"),
+        "payee_balance_after": sources.plain("payee_balance_after"),
+        "payee_sequence": sources.plain("payee_sequence"),
+        "reverses": sources.plain("reverses"),
+        "expires_at": sources.moment("expires_at"),
+        "transaction": sources.plain("xid"),
+        "salt": sources.text("salt"),
+    },
+)
