@@ -138,6 +138,27 @@ class Transfer(models.Model):
         return self.key
 
 
+class OpenHold(models.Model):
+    """A hold that nobody has ended yet: what a job and a page look through, not what is true.
+
+    The log is what is true. This row comes with the hold's transfer and goes with the transfer that ends it, so the
+    table stays as short as what is open, however long the log is. verify_ledger compares the two.
+    """
+
+    # No foreign key: to check it PostgreSQL would have to lock a row of a table that may not even be updated.
+    transfer_id = models.BigIntegerField(primary_key=True)
+    origin = models.CharField(max_length=rules.LONGEST_ORIGIN)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "timebank_open_hold"
+        constraints = [models.UniqueConstraint(fields=["origin"], name="one_open_hold_per_origin")]
+        indexes = [models.Index(fields=["expires_at", "transfer_id"], name="open_hold_by_expiry")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Entry(models.Model):
     """A transfer as one limited account saw it: a line of a statement. A view on transfers, not a table."""
 

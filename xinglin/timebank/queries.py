@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from xinglin.timebank.models import Account, Entry
-from xinglin.timebank.rules import AccountKind, Balance, Summary, TransferKind
+from xinglin.timebank import rules
+from xinglin.timebank.models import Account, Entry, Transfer
+from xinglin.timebank.rules import AccountKind, Balance, Hold, OpenHold, Summary, TransferKind
 
 MEMBER_KINDS = (AccountKind.MEMBER, AccountKind.MEMBER_HELD)
 FILTERS = ("in", "out", "held")
+CHUNK = 2_000
+
+OPEN_HOLDS = """
+SELECT o.origin, a.person_id, t.minutes, o.expires_at
+  FROM timebank_open_hold o
+  JOIN timebank_transfer t ON t.id = o.transfer_id
+  JOIN timebank_account a ON a.id = t.payer_id
+ ORDER BY o.origin COLLATE "C"
+"""
 
 
 def balance_of(person: Any) -> Balance:
@@ -22,7 +34,7 @@ def balance_of(person: Any) -> Balance:
 def summary_of(person: Any) -> Summary:
     """The four figures above a statement. What is held counts as neither used nor free."""
     free, held = _balances(person)
-    came_in = Q(minutes__gt=0) & ~Q(kind__in=[TransferKind.RELEASE, TransferKind.REVERSAL])
+    came_in = Q(minutes__gt=0) & ~Q(kind__in=[*rules.HOLD_KINDS, TransferKind.REVERSAL])
     taken_back = Q(minutes__lt=0, kind=TransferKind.REVERSAL)
     earned = _entries_of(person).filter(came_in | taken_back).aggregate(total=Sum("minutes"))["total"] or 0
     # Whatever came in for good and is neither free nor held has been used.
@@ -39,8 +51,39 @@ def statement(person: Any, *, before: int | None = None, limit: int = 30, only: 
     return list(entries.order_by("-sequence")[:limit])
 
 
+def hold_of(origin: str) -> Hold | None:
+    """What was set aside under this name, and how it ended, once it has; None when nothing ever was."""
+    keys = [rules.hold_key(origin), rules.end_key(origin)]
+    rows = {row.key: row for row in Transfer.objects.filter(key__in=keys)}
+    held, end = (rows.get(key) for key in keys)
+    if held is None:
+        return None
+    how = rules.END_OF_KIND[TransferKind(end.kind)] if end is not None else None
+    return Hold(
+        origin=origin,
+        person_id=Account.objects.values_list("person_id", flat=True).get(pk=held.payer_id) or 0,
+        minutes=held.minutes,
+        expires_at=_expiry(held),
+        end=how,
+        settled_minutes=end.minutes if end is not None and end.kind == TransferKind.SETTLE else 0,
+    )
+
+
+def open_holds() -> Iterator[OpenHold]:
+    """Every hold that nobody has ended, as a stream in the order of origins (code points)."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(OPEN_HOLDS)
+        while rows := cursor.fetchmany(CHUNK):
+            yield from (OpenHold(*row) for row in rows)
+
+
+def _expiry(held: Transfer) -> Any:
+    assert held.expires_at is not None, "holds and only holds expire"
+    return held.expires_at
+
+
 def _wanted(only: str) -> Q:
-    held = Q(kind__in=[TransferKind.HOLD, TransferKind.RELEASE])
+    held = Q(kind__in=rules.HOLD_KINDS)
     return {"in": Q(minutes__gt=0) & ~held, "out": Q(minutes__lt=0) & ~held, "held": held}[only]
 
 

@@ -43,6 +43,7 @@ class TransferKind(StrEnum):
     HOLD = "hold"
     SETTLE = "settle"
     RELEASE = "release"
+    LAPSE = "lapse"  # a hold that nobody ended in time
     GIFT = "gift"
     GRANT = "grant"
     REVERSAL = "reversal"
@@ -74,6 +75,65 @@ class Service:
     reason: str
     origin: str
     at: dt.datetime | None = None  # empty: at the moment of its batch; set where history is brought in
+
+
+HOLD_KINDS = frozenset({TransferKind.HOLD, TransferKind.RELEASE, TransferKind.LAPSE})  # there and back again
+
+
+class HoldEnd(StrEnum):
+    """How a hold ended; each ends once."""
+
+    SETTLED = "settled"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+END_OF_KIND = {
+    TransferKind.SETTLE: HoldEnd.SETTLED,
+    TransferKind.RELEASE: HoldEnd.RELEASED,
+    TransferKind.LAPSE: HoldEnd.EXPIRED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Minutes of a person set aside for what `origin` names, until when, and how it ended once it has."""
+
+    origin: str
+    person_id: int
+    minutes: int
+    expires_at: dt.datetime
+    end: HoldEnd | None = None
+    settled_minutes: int = 0  # of `minutes`: what was used; the rest went back
+
+    @property
+    def is_open(self) -> bool:
+        return self.end is None
+
+
+@dataclass(frozen=True)
+class OpenHold:
+    """A hold that nobody has ended: as the ledger lists it, and as the app that placed it should know it."""
+
+    origin: str
+    person_id: int
+    minutes: int
+    expires_at: dt.datetime
+
+
+def hold_key(origin: str) -> str:
+    """The key of the transfer that sets minutes aside."""
+    return f"hold:{origin}"
+
+
+def end_key(origin: str) -> str:
+    """The one key of whatever ends a hold, so that it can end only once."""
+    return f"end:{origin}"
+
+
+def rest_key(origin: str) -> str:
+    """The key of what goes back when only a part was settled."""
+    return f"rest:{origin}"
 
 
 class Outcome(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -10,7 +11,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from xinglin.timebank import rules
+from xinglin.timebank import proving, rules
+from xinglin.timebank.proving import End, HoldRow, Side
 from xinglin.timebank.rules import AccountRow, Difference, Leg, TransferRow, Walked
 
 CHUNK = 5_000
@@ -39,6 +41,31 @@ SELECT 'the reversal of transfer ' || reverses, count(*) FROM timebank_transfer
  WHERE reverses IS NOT NULL GROUP BY reverses HAVING count(*) > 1
 """
 
+HOLDS = """
+WITH holds AS (SELECT * FROM timebank_transfer WHERE kind = 'hold')
+SELECT h.id, h.key, h.origin, h.minutes, h.expires_at, h.payer_id, a.kind, a.person_id, h.payee_id, b.kind, b.person_id,
+       e.id, e.kind, e.origin, e.payer_id, e.payee_id, e.minutes, e.at,
+       r.id, r.kind, r.origin, r.payer_id, r.payee_id, r.minutes, r.at, o.origin, o.expires_at
+  FROM holds h
+  LEFT JOIN timebank_account a ON a.id = h.payer_id
+  LEFT JOIN timebank_account b ON b.id = h.payee_id
+  LEFT JOIN timebank_transfer e ON e.key = 'end:' || h.origin
+  LEFT JOIN timebank_transfer r ON r.key = 'rest:' || h.origin
+  LEFT JOIN timebank_open_hold o ON o.transfer_id = h.id
+ ORDER BY h.id
+"""
+# What ends or lists a hold that is not there.
+WITHOUT_A_HOLD = """
+SELECT 'transfer ' || t.id, 'is a ' || t.kind || ' under the key ' || t.key || ', which ends no hold'
+  FROM timebank_transfer t LEFT JOIN timebank_transfer h ON h.key = 'hold:' || t.origin AND h.kind = 'hold'
+ WHERE t.kind IN ('settle', 'release', 'lapse')
+   AND (h.id IS NULL OR t.key NOT IN ('end:' || t.origin, 'rest:' || t.origin))
+UNION ALL
+SELECT 'hold ' || o.origin, 'is listed as open, but transfer ' || o.transfer_id || ' is no hold'
+  FROM timebank_open_hold o LEFT JOIN timebank_transfer h ON h.id = o.transfer_id AND h.kind = 'hold'
+ WHERE h.id IS NULL
+"""
+
 
 @dataclass
 class Tally:
@@ -53,18 +80,25 @@ class Tally:
 
 def differences(tally: Tally) -> Iterator[Difference]:
     """Everything in the ledger that cannot be as it stands, in one consistent view of it."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Several cursors read one after the other; transfers posted meanwhile must show in all of them or in none.
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with snapshot():
         for difference in _found(tally):
             tally.differences += 1
             yield difference
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Several cursors read one after the other; what is posted meanwhile must show in all of them or in none."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def _found(tally: Tally) -> Iterator[Difference]:
     yield from _of_accounts(tally)
     yield from _of_transfers(tally)
+    yield from _of_holds()
     for what, count in _rows(REPEATED):
         yield Difference("ledger", f"{what} stands {count} times")
     if tally.total_minutes:
@@ -104,6 +138,14 @@ def _of_transfers(tally: Tally) -> Iterator[Difference]:
     for row in _rows(TRANSFERS):
         tally.transfers += 1
         yield from rules.faults_of(TransferRow(*row))
+
+
+def _of_holds() -> Iterator[Difference]:
+    for row in _rows(HOLDS):
+        parts = [*row[:5], Side(*row[5:8]), Side(*row[8:11]), End(*row[11:18]), End(*row[18:25]), *row[25:]]
+        yield from proving.faults_of_hold(HoldRow(*parts))
+    for where, what in _rows(WITHOUT_A_HOLD):
+        yield Difference(where, what)
 
 
 def _rows(query: str) -> Iterator[tuple[Any, ...]]:

@@ -32,6 +32,7 @@ SAID: dict[str, tuple[Any, str, Any]] = {
     TransferKind.HOLD: (gettext_lazy("为求助预留"), "wait", gettext_lazy("冻结中")),
     TransferKind.SETTLE: (gettext_lazy("求助用掉"), "", ""),
     TransferKind.RELEASE: (gettext_lazy("没用完，退回"), "", ""),
+    TransferKind.LAPSE: (gettext_lazy("到期没用，退回"), "", ""),
     TransferKind.GIFT: (gettext_lazy("赠予"), "", ""),
     TransferKind.GRANT: (gettext_lazy("公益池支持"), "", ""),
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),

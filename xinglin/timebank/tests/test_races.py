@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -13,14 +15,16 @@ import pytest
 from django.db import connection, transaction
 
 from xinglin.people.tests.factories import make_person
-from xinglin.timebank import actions, verification
+from xinglin.timebank import actions, queries, verification
+from xinglin.timebank.errors import HoldEnded, NoSuchHold, NotEnoughMinutes
 from xinglin.timebank.models import Account, Transfer
-from xinglin.timebank.rules import AccountKind, Outcome, Service, TransferKind
+from xinglin.timebank.rules import AccountKind, Balance, HoldEnd, Outcome, Service, TransferKind
 from xinglin.timebank.rules import Transfer as Asked
 from xinglin.timebank.tests.factories import NOON, make_account, make_transfer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
+DAY = dt.timedelta(days=1)
 
 
 def at_once(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
@@ -148,6 +152,90 @@ def test_members_served_for_the_first_time_at_once_get_one_account_each():
     members = Account.objects.filter(kind=AccountKind.MEMBER)
     assert sorted(members.values_list("balance_minutes", flat=True)) == [10 * THREADS] * len(people)
     assert Account.objects.filter(kind=AccountKind.ISSUANCE).count() == 1
+    assert faults() == []
+
+
+# Holds ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_a_hold_raced_for_by_all_ends_once(round_):
+    person = make_person()
+    actions.credit_service(services=[_service(person.pk, f"record:{number}") for number in range(12)], at=NOON)
+    for origin in ("order:A", "order:B"):  # what the second holds must never end the first
+        actions.hold(person=person, minutes=60, origin=origin, reason="陪诊", expires_at=NOON + DAY, at=NOON)
+    ends = [
+        lambda: actions.settle(origin="order:A", at=NOON).end,
+        lambda: actions.settle(origin="order:A", minutes=25, at=NOON).end,
+        lambda: actions.release(origin="order:A", at=NOON).end,
+        lambda: (actions.expire_holds(at=NOON + DAY), None)[1],
+    ]
+
+    def work(number: int) -> Any:
+        try:
+            return ends[(number + round_) % len(ends)]()
+        except HoldEnded:
+            return "too late"
+
+    answers = Counter(at_once(work))
+
+    ended = queries.hold_of("order:A")
+    used = ended.settled_minutes
+    assert set(answers) <= {ended.end, None, "too late"}
+    assert queries.hold_of("order:B").end in (None, HoldEnd.EXPIRED)
+    open_now = [hold.minutes for hold in queries.open_holds()]
+    assert queries.balance_of(person) == Balance(120 - used - sum(open_now), sum(open_now))
+    assert faults() == []
+
+
+def test_the_last_minutes_are_held_once_and_the_same_origin_by_one():
+    person = make_person()
+    actions.credit_service(services=[_service(person.pk, f"record:{number}") for number in range(5)], at=NOON)
+
+    def work(number: int) -> str:
+        try:
+            actions.hold(
+                person=person,
+                minutes=20,
+                origin=f"order:{number // 2}",
+                reason="陪诊",
+                expires_at=NOON + DAY,
+                at=NOON,
+            )
+        except NotEnoughMinutes:
+            return "not enough"
+        return "held"
+
+    answers = Counter(at_once(work))
+
+    assert answers["held"] in range(2, 5)  # two holds fit; the twin of each may have asked as well
+    assert queries.balance_of(person) == Balance(10, 40)
+    assert len(list(queries.open_holds())) == 2
+    assert faults() == []
+
+
+def test_sweeps_settlements_and_new_holds_of_the_same_people_never_wait_in_a_circle():
+    people = [make_person() for _ in range(4)]
+    actions.credit_service(
+        services=[_service(person.pk, f"r:{person.pk}:{n}") for person in people for n in range(60)], at=NOON
+    )
+    for number, person in enumerate(people * 5):
+        actions.hold(person=person, minutes=10, origin=f"old:{number}", reason="", expires_at=NOON + DAY / 2, at=NOON)
+
+    def work(number: int) -> None:
+        mine = random.Random(number)
+        for turn in range(10):
+            person = mine.choice(people)
+            origin = f"new:{number}:{turn}"
+            with contextlib.suppress(HoldEnded, NotEnoughMinutes):
+                actions.hold(person=person, minutes=5, origin=origin, reason="", expires_at=NOON + DAY, at=NOON)
+                actions.settle(origin=f"old:{mine.randrange(20)}", minutes=mine.choice([3, 10]), at=NOON)
+            with contextlib.suppress(HoldEnded, NoSuchHold):
+                mine.choice([actions.settle, actions.release])(origin=origin, at=NOON)
+            actions.expire_holds(at=NOON + DAY / 2, limit=3)
+
+    at_once(work, threads=8)
+
     assert faults() == []
 
 

@@ -1,0 +1,22 @@
+"""What happens in the time bank by the clock."""
+
+from __future__ import annotations
+
+from xinglin.cities import jobs
+from xinglin.lib import clock
+from xinglin.timebank import actions
+from xinglin.timebank.actions.holds import LARGEST_ROUND
+
+MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from there
+
+
+@jobs.periodic(cron="* * * * *", name="timebank.expire_holds")
+def expire_holds(timestamp: int) -> int:
+    """Each minute: holds whose time is over go back to their owners."""
+    done = 0
+    for _round in range(MOST_ROUNDS):
+        ended = actions.expire_holds(at=clock.now(), limit=LARGEST_ROUND)
+        done += ended
+        if ended < LARGEST_ROUND:
+            break
+    return done
