@@ -15,6 +15,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
+from django.utils import timezone
 
 from xinglin.lib import clock
 
@@ -75,10 +76,11 @@ def _sign_in() -> Callable[..., Client]:
 
 @pytest.fixture
 def now_is(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
-    """`now_is(at("09:00"))`: from here on the doors read this moment from the clock."""
+    """`now_is(at("09:00"))`: from here on the doors, and Django's sessions, read this moment from the clock."""
 
     def set_clock(moment: dt.datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment.astimezone(dt.UTC))
+        for clocks in (clock, timezone):  # else a session of that day would have ended by today
+            monkeypatch.setattr(clocks, "now", lambda: moment.astimezone(dt.UTC))
 
     return set_clock
 
