@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import tempfile
+import time
 import urllib.parse
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+HANG_UP_WITHIN_S = 3.0
 PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
 
@@ -173,10 +175,15 @@ def rename(target: Target, to: str, *, maintenance: Target) -> None:
 
 
 def refuse_in_use(target: Target) -> None:
-    """Whoever is connected would go on writing into what is about to be put aside."""
+    """Whoever is connected would go on writing into what is about to be put aside.
+
+    A server process outlives the program that just hung up by a moment, so it is given that moment.
+    """
     with target.connect() as connection:
-        row = connection.execute(OTHERS).fetchone()
-    if row is not None and row[0]:
+        give_up_at = time.monotonic() + HANG_UP_WITHIN_S
+        while (row := connection.execute(OTHERS).fetchone()) != (0,) and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+    if row != (0,):
         raise Halt(
             f"还有程序连着数据库 {target.name}。请先停下网站和后台任务，再恢复。没有动任何数据。",
             f"Something is still connected to {target.name}. Stop the site and its worker first. Nothing was touched.",

@@ -87,6 +87,9 @@ class Cluster:
                 os.kill(pid, how)
             if self._has_ended(within_s=STOP_WITHIN_S):
                 break
+        if self._child is not None:  # its pid file goes a moment before the process does
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(STOP_WITHIN_S)
         self._reap()
 
     def is_running(self) -> bool:
