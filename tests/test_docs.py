@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 from django.apps import apps
 
-from tests.architecture.house import PACKAGE, ROOT, layers
+from tests.architecture.house import PACKAGE, ROOT, layers, names_in
 from xinglin import cli
 from xinglin.lib import environment
 from xinglin.organisation import policies, rules
@@ -111,7 +111,7 @@ def test_no_word_of_the_glossary_has_lost_its_class():
 def test_the_drawing_of_the_layers_is_the_contract():
     drawing = said("docs/ARCHITECTURE.md").split("<!-- layers -->")[1].split("```")[1]
 
-    assert drawing.split() == layers()
+    assert names_in(drawing) == layers()
 
 
 def test_the_readme_names_each_app():

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "xinglin.projects",
     "xinglin.activities",
     "xinglin.home",
+    "xinglin.office",
 ]
 
 MIDDLEWARE = [
