@@ -15,9 +15,11 @@ from xinglin.hours import queries, rules
 from xinglin.hours.errors import AlreadyRecorded, NotForOneself, OverlappingRecord
 from xinglin.hours.models import Record
 from xinglin.hours.rules import State
+from xinglin.lib import clock
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
 from xinglin.timebank import actions as timebank
+from xinglin.timebank import reckoning
 from xinglin.timebank.rules import Answer, Service
 
 LARGEST_ROUND = 1000
@@ -64,7 +66,9 @@ def record_service(
         confirmed_by=confirmed_by,
         confirmed_at=at if confirmed_by is not None else None,
         takes_effect_at=None if waits_for_confirmation else _effect_after(at, terms),
-        is_credited=rules.is_credited(minutes=minutes, provenance=provenance, terms=terms),
+        is_credited=rules.is_credited(minutes=minutes, provenance=provenance, category=category, terms=terms),
+        rate_percent=terms.rate_percent(category),
+        daily_limit_minutes=terms.daily_credit_minutes or None,
     )
     # One person's records come one after the other, so that two that overlap meet in order and not in a deadlock.
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -100,9 +104,14 @@ def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
     state = rules.after(record.state, "void", state_said=record.get_state_display())
     reason = rules.reason_to_void(reason)
     facts = {"was": record.state, "minutes": record.minutes, "credited_minutes": record.credited_minutes}
-    if record.credited_minutes:
-        timebank.reverse(
-            key=_key(record), reversal_key=f"void:{record.code}", reason=record.title, origin=_thing(record), at=at
+    if record.state == State.EFFECTIVE and record.is_credited:
+        timebank.take_back_service(
+            key=_key(record),
+            minutes=record.credited_minutes,
+            reversal_key=f"void:{record.code}",
+            reason=record.title,
+            origin=_thing(record),
+            at=at,
         )
     record.state = state
     record.void_reason = reason
@@ -127,13 +136,15 @@ def make_effective(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
     )
     if not due:
         return 0
-    answers = timebank.credit_service(services=[_service(record) for record in due if record.is_credited], at=at)
-    credited = {answer.key for answer in answers if answer.stands}
-    _tell_refused(answers)
+    credited = _credit([record for record in due if record.is_credited], at=at)
     rows = Record.objects.filter(pk__in=[record.pk for record in due])
-    paid = [record.pk for record in due if _key(record) in credited]
     rows.update(state=State.EFFECTIVE, effective_at=at)
-    rows.filter(pk__in=paid).update(credited_minutes=F("minutes"))
+    in_full = [record.pk for record in due if credited.get(record.code) == record.minutes]
+    rows.filter(pk__in=in_full).update(credited_minutes=F("minutes"))
+    in_part = [record for record in due if credited.get(record.code, record.minutes) != record.minutes]
+    for record in in_part:
+        record.credited_minutes = credited[record.code]
+    Record.objects.bulk_update(in_part, ["credited_minutes"])
     audit.record_many(
         actor=None,
         verb="record_took_effect",
@@ -141,16 +152,23 @@ def make_effective(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
             audit.Happening(
                 thing=_thing(record),
                 unit_path=record.unit.path,
-                facts={
-                    "minutes": record.minutes,
-                    "credited_minutes": record.minutes if _key(record) in credited else 0,
-                },
+                facts={"minutes": record.minutes, "credited_minutes": credited.get(record.code, 0)},
             )
             for record in due
         ],
         at=at,
     )
     return len(due)
+
+
+def _credit(records: Sequence[Record], *, at: dt.datetime) -> dict[str, int]:
+    """Hand records to the time bank in one batch; what it took of each, by the record's code."""
+    if not records:
+        return {}
+    terms = queries.crediting_terms(records, at=at)
+    answers = timebank.credit_service(services=[_service(record, terms[record.code]) for record in records], at=at)
+    _tell_refused(answers)
+    return {record.code: answer.credited_minutes for record, answer in zip(records, answers, strict=True)}
 
 
 def _effect_after(at: dt.datetime, terms: rules.Terms) -> dt.datetime:
@@ -192,13 +210,15 @@ def _thing(record: Record) -> str:
     return f"record:{record.code}"
 
 
-def _service(record: Record) -> Service:
+def _service(record: Record, terms: reckoning.Terms) -> Service:
     return Service(
         person_id=record.person_id,
         key=_key(record),
         minutes=record.minutes,
         reason=record.title,
         origin=_thing(record),
+        day=clock.local_day(record.starts_at),
+        terms=terms,
     )
 
 

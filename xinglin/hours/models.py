@@ -57,6 +57,12 @@ class Record(models.Model):
     # Decided by the policy that held when it was recorded, so that a later policy changes nothing that was promised.
     is_credited = models.BooleanField(default=False, help_text="shall the time bank take it, or honour only")
     credited_minutes = models.PositiveIntegerField(default=0, help_text="what the time bank took of it")
+    rate_percent = models.PositiveSmallIntegerField(
+        default=100, db_default=100, help_text="of these minutes, for the time bank"
+    )
+    daily_limit_minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="the most that the time bank takes of one day; null: no limit"
+    )
     void_reason = models.CharField(max_length=300, blank=True)
     corrects = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from xinglin.hours.models import Record
 from xinglin.hours.rules import State, Terms
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
+from xinglin.timebank import reckoning
 
 LONGEST_HISTORY = 50
 
@@ -116,9 +119,25 @@ def _returned(entry: Entry) -> int:
 
 def terms_at(unit: Unit, *, at: dt.datetime) -> Terms:
     """The policies that a record of this unit falls under."""
-    return Terms(
-        undo_minutes=organisation.policy("undo_minutes", unit, at=at),
-        publication_days=organisation.policy("publication_days", unit, at=at),
-        rounding=organisation.policy("rounding", unit, at=at),
-        credited_provenance=organisation.policy("credited_provenance", unit, at=at),
-    )
+    names = [term.name for term in dataclasses.fields(Terms)]
+    return Terms(**organisation.policies_of(names, unit, at=at))
+
+
+def crediting_terms(records: Sequence[Record], *, at: dt.datetime) -> dict[str, reckoning.Terms]:
+    """What the time bank must know to credit these records, by their code.
+
+    Rate and daily limit were promised when a record was made; the cap is about what a person holds now.
+    """
+    units = {record.unit_id: record.unit for record in records}
+    values = organisation.policy_values(("holding_cap_hours", "overflow_to"), units.values(), at=at)
+    by_unit = [unit for unit in units.values() if values[unit.pk]["overflow_to"] == "unit"]
+    houses = organisation.houses_of(by_unit) if by_unit else {}
+    return {
+        record.code: reckoning.Terms(
+            rate_percent=record.rate_percent,
+            daily_limit_minutes=record.daily_limit_minutes,
+            cap_minutes=values[record.unit_id]["holding_cap_hours"] * 60 or None,
+            overflow_unit_id=houses[record.unit_id].pk if record.unit_id in houses else None,
+        )
+        for record in records
+    }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from xinglin.hours.errors import MoreThanServed, NotForOneself, NotYetOver, ReasonNeeded, TwoPeopleNeeded, WrongState
@@ -30,6 +30,7 @@ STEPS: dict[State, dict[str, State]] = {
 
 STEP_OF_ROUNDING = {"none": 1, "down5": 5, "down10": 10, "down15": 15}
 LONGEST_REASON = 300
+WHOLE_RATE = 100
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Terms:
     publication_days: int
     rounding: str
     credited_provenance: Collection[str]
+    credit_rates: Mapping[str, int] = field(default_factory=dict)
+    daily_credit_minutes: int = 0
+
+    def rate_percent(self, category: str) -> int:
+        """What a minute of this category is worth to the time bank."""
+        return self.credit_rates.get(category, WHOLE_RATE)
 
 
 def may_step(state: str, step: str) -> bool:
@@ -101,6 +108,6 @@ def takes_effect_at(*, at: dt.datetime, undo_minutes: int, publication_days: int
     return max(undo_over, midnight_after)
 
 
-def is_credited(*, minutes: int, provenance: str, terms: Terms) -> bool:
+def is_credited(*, minutes: int, provenance: str, category: str, terms: Terms) -> bool:
     """Does the time bank take it, or does it count for honour only?"""
-    return minutes > 0 and provenance in terms.credited_provenance
+    return minutes > 0 and provenance in terms.credited_provenance and terms.rate_percent(category) > 0

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.lib import codes
 from xinglin.organisation.errors import BadPolicyValue
 
 
@@ -19,6 +20,7 @@ class Whole:
     least: int
     most: int
     measure: Any
+    zero: Any = None  # what nought means, where it is no amount: no limit, never …
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,24 @@ class One:
 
 @dataclass(frozen=True)
 class Several:
-    """Any of several words, at least one."""
+    """Any of several words; at least one, unless none has a meaning of its own."""
 
     words: Mapping[str, Any]
+    none: Any = None  # what it means when nothing is ticked; without it nobody may tick nothing
 
 
-Shape = Whole | One | Several
+@dataclass(frozen=True)
+class Each:
+    """A whole number for each of many words. Kept are only those that differ from what is usual."""
+
+    words: Mapping[str, Any]
+    least: int
+    most: int
+    usual: int
+    measure: Any
+
+
+Shape = Whole | One | Several | Each
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,7 @@ class Default:
     value: Any
     meaning: Any
     shape: Shape = field(default_factory=lambda: Whole(0, 10_000, ""))
+    of_timebank: bool = False  # shown under the time bank's own heading
 
 
 PROVENANCES = {
@@ -64,11 +79,23 @@ ROUNDINGS = {
     "down15": _("向下取整到15分钟"),
 }
 
+
+def _of_bank(value: Any, meaning: Any, shape: Shape) -> Default:
+    return Default(value, meaning, shape, of_timebank=True)
+
+
+OVERFLOW = {"city": _("全市的超额账户"), "unit": _("本单位的超额账户")}
+NO_LIMIT = _("不限")
+RATES = Each(codes.names("service_category"), 0, 300, 100, "%")
+
 DEFAULTS: dict[str, Default] = {
     "publication_days": Default(0, _("记录公示多少天后生效"), Whole(0, 30, _("天"))),
     "undo_minutes": Default(5, _("签到、签退后几分钟内可以撤销"), Whole(0, 60, _("分钟"))),
     "credited_provenance": Default(
-        ["code", "location", "nod", "leader", "forced"], _("哪些来源的时长存入时间银行"), Several(PROVENANCES)
+        ["code", "location", "nod", "leader", "forced"],
+        _("哪些来源的时长存入时间银行"),
+        Several(PROVENANCES),
+        of_timebank=True,
     ),
     "early_minutes": Default(30, _("班次开始前几分钟可以签到"), Whole(0, 240, _("分钟"))),
     "late_minutes": Default(30, _("班次结束后几分钟内还可以自己签退"), Whole(0, 240, _("分钟"))),
@@ -76,6 +103,12 @@ DEFAULTS: dict[str, Default] = {
     "cancel_hours": Default(12, _("班次开始前几小时内取消要联系带队人"), Whole(0, 168, _("小时"))),
     "minimum_age": Default(16, _("报名班次的最小年龄"), Whole(6, 70, _("岁"))),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
+    "credit_rates": _of_bank(
+        {}, _("每类服务的时间按百分之几存入"), Each(codes.names("service_category"), 0, 300, 100, "%")
+    ),
+    "daily_credit_minutes": _of_bank(0, _("一人一天最多存入多少分钟"), Whole(0, 1440, _("分钟"), NO_LIMIT)),
+    "holding_cap_hours": _of_bank(0, _("一人最多存多少小时，超出的转存"), Whole(0, 10_000, _("小时"), NO_LIMIT)),
+    "overflow_to": _of_bank("city", _("超出上限的时间转到哪里"), One(OVERFLOW)),
 }
 
 
@@ -89,21 +122,39 @@ def checked(name: str, value: Any) -> Any:
             if value not in words:
                 raise BadPolicyValue(meaning=default.meaning, why=gettext("请从列出的选项里选一个"))
             return value
-        case Several(words):
-            if not isinstance(value, list) or not value or any(word not in words for word in value):
+        case Several(words, none):
+            is_empty = not value and none is None
+            if not isinstance(value, list) or is_empty or any(word not in words for word in value):
                 raise BadPolicyValue(meaning=default.meaning, why=gettext("请至少勾选一项列出的选项"))
             return sorted(set(value), key=list(words).index)
+        case Each() as each:
+            return _each(default, each, value)
 
 
 def in_words(name: str, value: Any) -> str:
     """The value as people say it."""
     match DEFAULTS[name].shape:
+        case Whole(zero=zero) if value == 0 and zero is not None:
+            return str(zero)
         case Whole(measure=measure):
             return f"{value} {measure}".strip()
         case One(words):
             return str(words.get(value, value))
-        case Several(words):
-            return gettext("、").join(str(words.get(word, word)) for word in value)
+        case Several(words, none):
+            return gettext("、").join(str(words.get(word, word)) for word in value) or str(none)
+        case Each() as each:
+            said = [f"{gettext(each.words[word])} {number}{each.measure}" for word, number in value.items()]
+            rest = gettext("其余") if said else gettext("全部")
+            return gettext("、").join([*said, f"{rest} {each.usual}{each.measure}"])
+
+
+def _each(default: Default, each: Each, value: Any) -> dict[str, int]:
+    """The numbers that differ from the usual one, in the order of the words."""
+    if not isinstance(value, dict) or any(word not in each.words for word in value):
+        raise BadPolicyValue(meaning=default.meaning, why=gettext("请从列出的选项里选一个"))
+    bounds = Whole(each.least, each.most, each.measure)
+    numbers = {word: _whole(default, bounds, value[word]) for word in each.words if word in value}
+    return {word: number for word, number in numbers.items() if number != each.usual}
 
 
 def _whole(default: Default, whole: Whole, value: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from xinglin.lib import clock
 from xinglin.organisation import policies, rules
 from xinglin.organisation.errors import MayNot, SecondFactorNeeded
 from xinglin.organisation.models import Policy, Role, Unit
+
+PARTS_OF_A_HOUSE = (Unit.Kind.TEAM, Unit.Kind.DEPARTMENT, Unit.Kind.PARTNER)
 
 
 def roles_of(user: Any, *, at: dt.datetime | None = None) -> QuerySet[Role]:
@@ -69,6 +72,52 @@ def policy(name: str, unit: Unit, *, at: dt.datetime) -> Any:
         .first()
     )
     return policies.DEFAULTS[name].value if chosen is None else chosen
+
+
+def policy_values(names: Collection[str], units: Iterable[Unit], *, at: dt.datetime) -> dict[int, dict[str, Any]]:
+    """Several policies at several units at a moment, by the unit's key: one query for all of them."""
+    chains = {unit.pk: rules.chain_of(unit.path, step=Unit.steplen) for unit in units}
+    paths = {path for chain in chains.values() for path in chain}
+    versions = Policy.objects.filter(name__in=names, unit__path__in=paths, starts_at__lte=at)
+    # The deepest unit's latest version is read last, and stays.
+    rows = list(versions.order_by("unit__depth", "starts_at").values_list("unit__path", "name", "value"))
+    values = {}
+    for key, chain in chains.items():
+        values[key] = {name: policies.DEFAULTS[name].value for name in names}
+        values[key] |= {name: value for path, name, value in rows if path in chain}
+    return values
+
+
+def policies_of(names: Collection[str], unit: Unit, *, at: dt.datetime) -> dict[str, Any]:
+    """Several policies at one unit and a moment."""
+    return policy_values(names, [unit], at=at)[unit.pk]
+
+
+def units_ruled_by(name: str, unit: Unit) -> QuerySet[Unit]:
+    """The unit and what lies below it, but for the branches that set this policy for themselves."""
+    below: QuerySet[Unit] = Unit.objects.filter(path__startswith=unit.path)
+    own = Policy.objects.filter(name=name, unit__path__startswith=unit.path).exclude(unit=unit)
+    for path in own.values_list("unit__path", flat=True).distinct():
+        below = below.exclude(path__startswith=path)
+    return below
+
+
+def houses_of(units: Iterable[Unit]) -> dict[int, Unit]:
+    """The house that each unit belongs to, by the unit's key: what stands above a team or a department."""
+    chains = {unit.pk: rules.chain_of(unit.path, step=Unit.steplen) for unit in units}
+    paths = {path for chain in chains.values() for path in chain}
+    known = {unit.path: unit for unit in Unit.objects.filter(path__in=paths)}
+    houses = {path for path, unit in known.items() if unit.kind not in PARTS_OF_A_HOUSE}
+    return {
+        key: known[next((path for path in reversed(chain) if path in houses), chain[0])]
+        for key, chain in chains.items()
+    }
+
+
+def root_unit() -> Unit:
+    """The root of this city's tree: whose policies hold for whoever belongs nowhere."""
+    root: Unit = Unit.objects.filter(depth=1).order_by("path")[0]
+    return root
 
 
 def open_units() -> QuerySet[Unit]:

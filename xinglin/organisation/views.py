@@ -102,9 +102,9 @@ def _granted(request: HttpRequest, chosen: Unit, *, login_name: str, name: str) 
 def _previewed(form: PolicyForm, name: str, *, at: Any) -> dict[str, Any] | None:
     """The value as it would stand; what makes no sense is said beside the field."""
     try:
-        value = policies.checked(name, form.cleaned_data["value"])
+        value = policies.checked(name, form.value())
     except Refusal as refusal:
-        form.add_error("value", str(refusal))
+        form.hear(refusal)
         return None
     starts_at = form.starts_at(at=at)
     if starts_at < at:
@@ -119,12 +119,21 @@ def _unit_page(request: HttpRequest, chosen: Unit, form: GrantForm, *, status: i
         "unit": chosen,
         "above": Unit.objects.get_ancestors(chosen),
         "roles": queries.roles_at(chosen, at=at),
-        "rulings": [_said(ruling) for ruling in queries.policies_at(chosen, at=at)],
+        "groups": _grouped([_said(ruling) for ruling in queries.policies_at(chosen, at=at)]),
         "may_grant": queries.may(request.user, "grant_role", chosen),
         "may_set": queries.may(request.user, "set_policy", chosen),
         "form": form,
     }
     return render(request, "organisation/unit.html", context, status=status)
+
+
+def _grouped(rulings: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Policies under two headings, because the time bank alone has many."""
+    of_bank = {name for name, default in policies.DEFAULTS.items() if default.of_timebank}
+    return [
+        (_("服务与签到"), [ruling for ruling in rulings if ruling["name"] not in of_bank]),
+        (_("时间银行"), [ruling for ruling in rulings if ruling["name"] in of_bank]),
+    ]
 
 
 def _said(ruling: queries.Ruling) -> dict[str, Any]:

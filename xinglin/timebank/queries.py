@@ -82,6 +82,16 @@ def _expiry(held: Transfer) -> Any:
     return held.expires_at
 
 
+def overflow_of(unit: Any = None) -> int:
+    """What the overflow account of a unit, or of the city, has taken in and not given away."""
+    account = Account.objects.filter(kind=AccountKind.OVERFLOW, person=None, unit=unit).first()
+    if account is None:
+        return 0
+    came = Transfer.objects.filter(payee_id=account.pk).aggregate(total=Sum("minutes"))["total"] or 0
+    went = Transfer.objects.filter(payer_id=account.pk).aggregate(total=Sum("minutes"))["total"] or 0
+    return came - went
+
+
 def _wanted(only: str) -> Q:
     held = Q(kind__in=rules.HOLD_KINDS)
     return {"in": Q(minutes__gt=0) & ~held, "out": Q(minutes__lt=0) & ~held, "held": held}[only]

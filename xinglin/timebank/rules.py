@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xinglin.timebank.reckoning import PLAIN, Terms
+
 LARGEST_BATCH = 10_000
 LARGEST_TRANSFER_MINUTES = 10_000_000
 LONGEST_KEY = 80
@@ -75,6 +77,8 @@ class Service:
     reason: str
     origin: str
     at: dt.datetime | None = None  # empty: at the moment of its batch; set where history is brought in
+    day: dt.date | None = None  # of the service, in China: needed where a daily limit holds
+    terms: Terms = PLAIN
 
 
 HOLD_KINDS = frozenset({TransferKind.HOLD, TransferKind.RELEASE, TransferKind.LAPSE})  # there and back again
@@ -172,6 +176,17 @@ class Answer:
     def stands(self) -> bool:
         """Is the transfer in the ledger as it was asked for, now or from an earlier try?"""
         return self.outcome in (Outcome.POSTED, Outcome.ALREADY_POSTED)
+
+
+@dataclass(frozen=True)
+class Credited(Answer):
+    """What became of one service: minutes for the member, and above the cap for the overflow account.
+
+    A service may come to nothing, by the daily limit say: then it stands, and there is no transfer.
+    """
+
+    credited_minutes: int = 0
+    overflow_minutes: int = 0
 
 
 @dataclass(frozen=True)

@@ -296,3 +296,47 @@ def test_what_waits_is_seen_by_those_who_may_decide_it(lin, wang, zhao, hospital
     assert list(queries.waiting_for_confirmation(zhao)) == [of_hospital]
     assert list(queries.waiting_for_confirmation(wang)) == []
     assert list(queries.waiting_for_confirmation(lin.person.user)) == []
+
+
+# The time bank's policies -----------------------------------------------------------------------------------------
+
+
+def test_rate_and_daily_limit_are_promised_when_the_record_is_made(lin, hospital):
+    set_policy(hospital, "credit_rates", {"0018": 50})
+    record = make_record(person=lin.person, unit=hospital, minutes=61, category="0018")
+    Policy.objects.all().delete()
+
+    actions.make_effective(at=at("12:00"))
+
+    record.refresh_from_db()
+    assert (record.minutes, record.credited_minutes) == (61, 30)
+    assert queries.honour_minutes(lin.person) == 61
+    assert free_minutes(lin.person) == 30
+
+
+def test_above_the_cap_the_hospital_keeps_it_and_voiding_gives_all_back(lin, hospital, blue):
+    set_policy(hospital, "holding_cap_hours", 1)
+    set_policy(hospital, "overflow_to", "unit")
+    record = make_record(person=lin.person, unit=blue, minutes=90)
+    actions.make_effective(at=at("12:00"))
+    over = minutes_of.overflow_of(hospital)
+
+    record.refresh_from_db()
+    actions.void(record=record, by=None, reason="登记错了", at=at("13:00"))
+
+    assert (record.credited_minutes, over) == (60, 30)
+    assert (free_minutes(lin.person), minutes_of.overflow_of(hospital)) == (0, 0)
+
+
+def test_policies_of_many_units_are_read_at_once(lin, hospital, blue, bureau):
+    make_record(person=lin.person, unit=blue, starts_at=at("09:00", days=-9))
+    actions.make_effective(at=at("12:00"))  # opens the accounts
+    for number, unit in enumerate((hospital, blue, bureau)):
+        make_record(person=lin.person, unit=unit, starts_at=at("09:00", days=-number - 1))
+    with CaptureQueriesContext(connection) as three:
+        actions.make_effective(at=at("12:00"))
+    make_record(person=lin.person, unit=blue)
+    with CaptureQueriesContext(connection) as one:
+        actions.make_effective(at=at("12:00"))
+
+    assert len(three) == len(one)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from conftest import at
@@ -110,6 +112,15 @@ def test_an_undo_window_longer_than_publication_is_waited_for():
 
 
 def test_only_provenance_that_the_policy_accepts_is_credited():
-    assert rules.is_credited(minutes=10, provenance="code", terms=PROMPT)
-    assert not rules.is_credited(minutes=10, provenance="forced", terms=PROMPT)
-    assert not rules.is_credited(minutes=0, provenance="code", terms=PROMPT)
+    facts = {"minutes": 10, "provenance": "code", "category": "0004", "terms": PROMPT}
+
+    assert rules.is_credited(**facts)
+    assert not rules.is_credited(**facts | {"provenance": "forced"})
+    assert not rules.is_credited(**facts | {"minutes": 0})
+
+
+def test_what_is_worth_nothing_to_the_time_bank_counts_for_honour_only():
+    terms = dataclasses.replace(PROMPT, credit_rates={"0018": 0})
+
+    assert not rules.is_credited(minutes=10, provenance="code", category="0018", terms=terms)
+    assert rules.is_credited(minutes=10, provenance="code", category="0004", terms=terms)

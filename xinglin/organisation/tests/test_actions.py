@@ -127,6 +127,9 @@ def test_a_policy_holds_below_from_its_start_on(bureau, blue, at):
         ("credited_provenance", []),
         ("credited_provenance", ["code", "gift"]),
         ("credited_provenance", "code"),
+        ("credit_rates", {"0004": 301}),
+        ("credit_rates", {"0000": 100}),
+        ("credit_rates", 100),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused(bureau, at, name, value):

@@ -94,6 +94,19 @@ def test_each_shape_of_policy_has_its_form(client, sign_in, li, hospital, name):
     assert client.post(address, {"value": "x"}).status_code == 422
 
 
+def test_a_number_for_each_category_keeps_what_differs(client, sign_in, li, hospital):
+    address = reverse("organisation:policy", args=[hospital.code, "credit_rates"])
+    sign_in(client, li)
+
+    wrong = client.post(address, {"value_0004": "150", "value_0018": "half"})
+    shown = client.post(address, {"value_0004": "150", "value_0018": "100", "value_0099": ""})
+    client.post(address, {"value_0004": "150", "sure": "1"})
+
+    assert wrong.status_code == 422
+    assert "卫生健康 150%、其余 100%" in shown.text
+    assert Policy.objects.get().value == {"0004": 150}
+
+
 def test_a_policy_from_the_past_is_said_beside_the_field(client, sign_in, li, hospital):
     address = reverse("organisation:policy", args=[hospital.code, "minimum_age"])
 

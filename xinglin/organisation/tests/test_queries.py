@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from xinglin.organisation import actions, policies, queries
+from xinglin.organisation.models import Policy
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 
@@ -59,7 +60,45 @@ def test_a_team_s_own_version_holds_before_a_later_one_from_above(bureau, blue, 
         ("minimum_age", 16, "16 岁"),
         ("rounding", "down15", "向下取整到15分钟"),
         ("credited_provenance", ["code", "nod"], "扫动态码、带队人点头"),
+        ("holding_cap_hours", 600, "600 小时"),
+        ("holding_cap_hours", 0, "不限"),
+        ("credit_rates", {}, "全部 100%"),
+        ("credit_rates", {"0018": 50}, "大型活动 50%、其余 100%"),
     ],
 )
 def test_values_are_said_in_plain_words(name, value, said):
     assert policies.in_words(name, value) == said
+
+
+def test_several_policies_at_several_units_are_one_query(bureau, hospital, blue, at, django_assert_num_queries):
+    for unit, name, value, day in (
+        (bureau, "minimum_age", 18, -9),
+        (hospital, "minimum_age", 15, -8),
+        (hospital, "minimum_age", 14, 1),
+        (bureau, "rounding", "down5", -7),
+    ):
+        Policy.objects.create(unit=unit, name=name, value=value, starts_at=at("00:00", days=day))
+
+    with django_assert_num_queries(1):
+        values = queries.policy_values(["minimum_age", "rounding"], [bureau, blue], at=at("09:00"))
+
+    assert values[bureau.pk] == {"minimum_age": 18, "rounding": "down5"}
+    assert values[blue.pk] == {"minimum_age": 15, "rounding": "down5"}
+    for unit in (bureau, blue):
+        for name, value in values[unit.pk].items():
+            assert value == queries.policy(name, unit, at=at("09:00"))
+
+
+def test_a_team_belongs_to_the_house_above_it(bureau, hospital, blue):
+    houses = queries.houses_of([bureau, hospital, blue])
+
+    assert houses == {bureau.pk: bureau, hospital.pk: hospital, blue.pk: hospital}
+
+
+def test_a_unit_with_its_own_version_is_not_ruled_from_above(bureau, hospital, blue, at):
+    Policy.objects.create(unit=hospital, name="rounding", value="down5", starts_at=at("00:00"))
+
+    ruled = set(queries.units_ruled_by("rounding", bureau))
+
+    assert bureau in ruled
+    assert not {hospital, blue} & ruled

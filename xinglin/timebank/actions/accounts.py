@@ -22,6 +22,18 @@ def issuance(*, at: dt.datetime) -> int:
     return found
 
 
+def overflow(*, unit_ids: Collection[int | None], at: dt.datetime) -> dict[int | None, int]:
+    """Accounts for what exceeds a member's cap, by the unit that keeps them; `None` is the city's own."""
+    wanted = Account.objects.filter(kind=AccountKind.OVERFLOW, person=None)
+    found: dict[int | None, int] = dict(wanted.values_list("unit_id", "pk"))
+    missing = sorted(set(unit_ids) - found.keys(), key=lambda unit_id: unit_id or 0)
+    if missing:
+        new = [Account(kind=AccountKind.OVERFLOW, unit_id=key, is_limited=False, opened_at=at) for key in missing]
+        Account.objects.bulk_create(new, ignore_conflicts=True)
+        found = dict(wanted.values_list("unit_id", "pk"))
+    return found
+
+
 def of_people(*, person_ids: Collection[int], kind: AccountKind, at: dt.datetime) -> dict[int, int]:
     """Account ids by person; opens what is missing. Two sessions may open the same ones: the unique key keeps one."""
     found = _found(person_ids, kind)

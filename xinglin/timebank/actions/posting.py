@@ -1,4 +1,4 @@
-"""The way in to the ledger: batches of transfers, credits for service, reversals."""
+"""The way in to the ledger: batches of transfers, and reversals."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from xinglin.timebank import rules
-from xinglin.timebank.actions import accounts
 from xinglin.timebank.errors import AlreadySpent, NotInTheLedger
 from xinglin.timebank.models import Transfer as TransferRow
-from xinglin.timebank.rules import AccountKind, Answer, Outcome, Reason, Service, Transfer, TransferKind
+from xinglin.timebank.rules import Answer, Outcome, Reason, Transfer, TransferKind
 
 
 @transaction.atomic
@@ -29,29 +28,6 @@ def post(*, transfers: Sequence[Transfer], at: dt.datetime) -> list[Answer]:
         Answer(transfer.key, Outcome(answer), Reason(why) if why else None, transfer_id)
         for transfer, (answer, why, transfer_id) in zip(transfers, rows, strict=True)
     ]
-
-
-@transaction.atomic
-def credit_service(*, services: Sequence[Service], at: dt.datetime) -> list[Answer]:
-    """Credit served minutes from issuance to the members who served, opening accounts for those who have none."""
-    if not services:
-        return []
-    issuance = accounts.issuance(at=at)
-    members = accounts.of_people(person_ids={service.person_id for service in services}, kind=AccountKind.MEMBER, at=at)
-    credits = [
-        Transfer(
-            key=service.key,
-            payer_id=issuance,
-            payee_id=members[service.person_id],
-            minutes=service.minutes,
-            kind=TransferKind.CREDIT,
-            origin=service.origin,
-            reason=service.reason,
-            at=service.at,
-        )
-        for service in services
-    ]
-    return post(transfers=credits, at=at)
 
 
 @transaction.atomic

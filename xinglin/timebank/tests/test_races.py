@@ -8,16 +8,19 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from xinglin.people.tests.factories import make_person
 from xinglin.timebank import actions, queries, verification
 from xinglin.timebank.errors import HoldEnded, NoSuchHold, NotEnoughMinutes
-from xinglin.timebank.models import Account, Transfer
+from xinglin.timebank.models import Account, Remainder, Transfer
+from xinglin.timebank.reckoning import Terms
 from xinglin.timebank.rules import AccountKind, Balance, HoldEnd, Outcome, Service, TransferKind
 from xinglin.timebank.rules import Transfer as Asked
 from xinglin.timebank.tests.factories import NOON, make_account, make_transfer
@@ -25,6 +28,7 @@ from xinglin.timebank.tests.factories import NOON, make_account, make_transfer
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 12
 DAY = dt.timedelta(days=1)
+TODAY = dt.date(2026, 11, 24)
 
 
 def at_once(work: Callable[[int], Any], threads: int = THREADS) -> list[Any]:
@@ -236,6 +240,28 @@ def test_sweeps_settlements_and_new_holds_of_the_same_people_never_wait_in_a_cir
 
     at_once(work, threads=8)
 
+
+def test_a_cap_holds_when_many_credit_one_person_at_once_and_remainders_are_not_lost():
+    person, other = make_person(), make_person()
+    terms = Terms(rate_percent=50, cap_minutes=100)
+
+    def work(number: int) -> None:
+        services = [
+            replace(_service(one.pk, f"c:{number}:{n}:{one.pk}"), minutes=9, day=TODAY, terms=terms)
+            for n in range(6)
+            for one in random.Random(number).sample([person, other], 2)
+        ]
+        assert all(answer.stands for answer in actions.credit_service(services=services, at=NOON))
+
+    at_once(work)
+
+    worth = THREADS * 6 * 9 * 50  # of each person, in hundredths
+    for one in (person, other):
+        assert Account.objects.get(person=one).balance_minutes == min(100, worth // 100)
+        assert Remainder.objects.get(person=one).hundredths == worth % 100
+    over = Account.objects.get(kind=AccountKind.OVERFLOW)
+    taken = Transfer.objects.filter(payee_id=over.pk).aggregate(total=Sum("minutes"))["total"] or 0
+    assert taken == 2 * max(0, worth // 100 - 100)
     assert faults() == []
 
 
