@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent
-APPS = ("lib", "cities", "accounts", "organisation", "people", "diary", "timebank", "hours", "projects", "activities")
+APPS = (
+    "lib",
+    "cities",
+    "accounts",
+    "organisation",
+    "people",
+    "diary",
+    "timebank",
+    "hours",
+    "projects",
+    "activities",
+    "office",
+)
 DO_NOT_EDIT = "<!-- Printed from the code by `python docs/build.py`; a test compares. -->\n"
 
 

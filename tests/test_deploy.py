@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.house import ROOT
-from xinglin.home import state
 from xinglin.lib import bundle, environment, metrics
+from xinglin.office import state
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("xinglin-*.service"))

@@ -49,8 +49,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:home": (EVERYONE, SHUT),
     "home:desk": (DESK, SHUT),
     "home:health": (EVERYONE, SHUT),
-    "home:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
-    "home:metrics": (EVERYONE, SHUT),
+    "office:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
+    "office:metrics": (EVERYONE, SHUT),
     "home:trust": (EVERYONE, SHUT),
     "home:authority": (EVERYONE, SHUT),
     "web:preferences": (SHUT, EVERYONE),

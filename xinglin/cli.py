@@ -27,7 +27,7 @@ def demo() -> int:
     os.environ["XINGLIN_MODE"] = "demo"
     said = environment.read()
     installing.packages(with_tests=False)
-    serving.serve(said, prepare=["load_demo"], announce=["demo_people"])
+    serving.serve(said, prepare=["load_demo"], announce=["demo_people", "operator demo"])
     return 0
 
 
@@ -89,7 +89,7 @@ def shell() -> int:
 
 def codes() -> int:
     """演示人员怎样登录、此刻的动态码 · the demo people's sign-ins, with the codes of this moment"""
-    return _python("manage.py", "demo_people")
+    return _python("manage.py", "demo_people") or _python("manage.py", "operator", "demo")
 
 
 def secrets() -> int:

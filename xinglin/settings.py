@@ -18,10 +18,12 @@ ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
 SMS_GATEWAY = _said.sms_gateway
 PROXIES = _said.proxies
+PORT = _said.port
 BACKUPS = _said.backups
 TLS_FOLDER = _said.tls_folder
 MONITORS = _said.monitors
 MONITOR_TOKEN = _said.monitor_token
+CONSOLE_HOST, CONSOLE_URLCONF = _said.console_host, "xinglin.office.console_urls"
 LOGGING = logs.configuration(level=_said.log_level)
 
 INSTALLED_APPS = [
@@ -61,7 +63,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "xinglin.lib.web.middleware.NulMiddleware",
     "xinglin.cities.middleware.CityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "xinglin.office.middleware.SessionMiddleware",  # Django's, and the console's own
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "xinglin.accounts.middleware.SecondFactorMiddleware",
+    "xinglin.office.middleware.OperatorMiddleware",
     "xinglin.lib.web.middleware.NoStoreMiddleware",
     "xinglin.lib.web.middleware.RefusalMiddleware",
 ]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("xinglin.home.urls")),
+    path("", include("xinglin.office.urls")),
     path("", include("xinglin.lib.web.urls")),
     path("", include("xinglin.accounts.urls")),
     path("", include("xinglin.organisation.urls")),

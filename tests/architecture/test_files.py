@@ -19,7 +19,7 @@ MAY_READ_THE_CLOCK = {
     "xinglin/accounts/actions.py": "a name or a password may be set by a command that has no moment of its own",
     "xinglin/accounts/queries.py": "the demo shows the code of this moment",
     "xinglin/accounts/second_factor.py": "a code is true for half a minute, by the clock that the telephone has too",
-    "xinglin/home/state.py": "compares our clock with the database's",
+    "xinglin/office/state.py": "compares our clock with the database's",
     "xinglin/diary/errors.py": "the sentence says 今天 or 明天",
 }
 # Public functions of actions.py that only answer: they change nothing, so they may be called like a query.
@@ -28,7 +28,6 @@ DOORS = {
     "views",
     "security_views",
     "desk_views",
-    "monitor_views",
     "jobs",
     "middleware",
     "context",

@@ -74,8 +74,9 @@ def test_only_what_cities_share_stands_in_public():
         "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace", []
     )
 
-    assert {re.match(r"cities|procrastinate|django_migrations", name)[0] for name in tables} == {
+    assert {re.match(r"cities|office|procrastinate|django_migrations", name)[0] for name in tables} == {
         "cities",
+        "office",
         "procrastinate",
         "django_migrations",
     }

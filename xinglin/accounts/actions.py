@@ -183,7 +183,7 @@ def sign_in_by_pin(*, login_name: str, pin: str, address: str, at: dt.datetime) 
     login_name = rules.normal_login_name(login_name)
     reservation = tries.reserve(kind="pin", who=login_name.upper(), address=address, at=at)
     user = queries.by_login_name(login_name)
-    if not _same(rules.normal_code(pin), user.pin if user else ""):
+    if not is_right(secret=rules.normal_code(pin), kept=user.pin if user else ""):
         raise WrongPin
     reservation.forget()
     assert user is not None
@@ -216,7 +216,7 @@ def prove_password(*, login_name: str, password: str, address: str, at: dt.datet
     login_name = rules.normal_login_name(login_name)
     reservation = tries.reserve(kind="password", who=login_name.upper(), address=address, at=at)
     user = queries.by_login_name(login_name)
-    if not _same(password, user.password if user else ""):
+    if not is_right(secret=password, kept=user.password if user else ""):
         raise WrongPassword
     reservation.forget()
     assert user is not None
@@ -301,7 +301,7 @@ def _if_open(user: User) -> User:
     return user
 
 
-def _same(secret: str, kept: str) -> bool:
+def is_right(*, secret: str, kept: str) -> bool:
     """Compare with a kept hash; where there is none, hash all the same, so that the time taken tells nothing."""
     if not kept or kept.startswith("!"):
         make_password(secret)

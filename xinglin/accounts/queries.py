@@ -68,7 +68,12 @@ def current_totp_code(user: User, *, at: dt.datetime | None = None) -> str:
     """The code that a demo person's authenticator would show now; never answered for a real person."""
     assert user.is_demo, "only demo people's codes may be shown"
     secret = decrypt(_authenticators(user, Authenticator.Type.TOTP).get().data["secret"])
-    return str(format_hotp_value(hotp_value(secret, rules.totp_counter(at or clock.now()))))
+    return totp_code_of(secret, at=at or clock.now())
+
+
+def totp_code_of(secret: str, *, at: dt.datetime) -> str:
+    """The six digits that an authenticator with this secret shows at a moment."""
+    return str(format_hotp_value(hotp_value(secret, rules.totp_counter(at))))
 
 
 def _authenticators(user: User, kind: str) -> Any:

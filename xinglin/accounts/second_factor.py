@@ -45,7 +45,7 @@ def show_second_factor(*, user: User, code: str, address: str, at: dt.datetime) 
 @transaction.atomic
 def set_up_second_factor(*, user: User, secret: str, code: str, at: dt.datetime) -> User:
     """Tie an authenticator to the user, once it has shown a code of `secret`. Replaces the one before."""
-    counter = _matching(secret, rules.normal_code(code), at=at)
+    counter = matching_counter(secret, rules.normal_code(code), at=at)
     if counter is None:
         raise WrongSecondFactor
     user = set_totp(user=user, secret=secret, by=user, at=at)
@@ -92,7 +92,7 @@ def reset_second_factor(*, user: User, reason: str, by: User | None = None, at: 
 @transaction.atomic
 def _use_totp(user: User, code: str, *, at: dt.datetime) -> None:
     kept = Authenticator.objects.select_for_update().filter(user=user, type=TYPES.TOTP).first()
-    counter = _matching(decrypt(kept.data["secret"]), code, at=at) if kept else None
+    counter = matching_counter(decrypt(kept.data["secret"]), code, at=at) if kept else None
     if kept is None or counter is None:
         raise WrongSecondFactor
     # Not allauth's cache, which each web process has for itself: two processes would both take the same code.
@@ -112,7 +112,7 @@ def _use_recovery_code(user: User, code: str, *, at: dt.datetime) -> None:
     audit.record(actor=user, verb="used_recovery_code", thing=f"user:{user.code}", at=at, facts={"left": left})
 
 
-def _matching(secret: str, code: str, *, at: dt.datetime) -> int | None:
+def matching_counter(secret: str, code: str, *, at: dt.datetime) -> int | None:
     """Which half minute this code belongs to, the nearest to now first."""
     now = rules.totp_counter(at)
     for counter in sorted(range(now - DRIFT, now + DRIFT + 1), key=lambda counter: abs(counter - now)):

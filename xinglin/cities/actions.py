@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from xinglin.cities import copying, current, keys, queries, rules
-from xinglin.cities.errors import BadHost, BadSlug, HostTaken, SlugTaken
+from xinglin.cities.errors import BadHost, BadSlug, HostOfConsole, HostTaken, NoSuchHost, SlugTaken
 from xinglin.cities.models import City, Hostname
 
 ONE_AT_A_TIME = 0x58_4C_43_49_54_59  # the advisory lock of whoever makes or migrates cities
@@ -52,6 +52,8 @@ def add_host(*, city: City, host: str) -> Hostname:
     domain = rules.normal_host(host)
     if not rules.is_host(domain):
         raise BadHost(host=host)
+    if queries.is_console(domain):
+        raise HostOfConsole(host=domain)
     with current.outside(), transaction.atomic():
         owner: Hostname | None = Hostname.objects.filter(domain=domain).first()
         if owner is not None and owner.tenant_id != city.pk:
@@ -64,10 +66,32 @@ def add_host(*, city: City, host: str) -> Hostname:
     return owner
 
 
+def remove_host(*, city: City, host: str) -> None:
+    """Let a host name lead here no more. When it was the main name, the oldest of the others becomes it."""
+    domain = rules.normal_host(host)
+    with current.outside(), transaction.atomic():
+        gone, _rows = Hostname.objects.filter(domain=domain, tenant=city).delete()
+        if not gone:
+            raise NoSuchHost(host=domain)
+        left = Hostname.objects.filter(tenant=city).order_by("pk")
+        if not left.filter(is_primary=True).exists():
+            Hostname.objects.filter(pk__in=left.values("pk")[:1]).update(is_primary=True)
+    queries.forget()
+
+
 def close(*, city: City, at: dt.datetime) -> City:
     """Show its pages to nobody and run none of its jobs. Nothing is deleted; it can still be exported."""
     with current.outside():
         City.objects.filter(pk=city.pk, state=City.State.OPEN).update(state=City.State.CLOSED, closed_at=at)
+        city.refresh_from_db()
+    queries.forget()
+    return city
+
+
+def reopen(*, city: City) -> City:
+    """Show its pages again and run its jobs."""
+    with current.outside():
+        City.objects.filter(pk=city.pk).update(state=City.State.OPEN, closed_at=None)
         city.refresh_from_db()
     queries.forget()
     return city

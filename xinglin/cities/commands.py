@@ -22,6 +22,7 @@ from xinglin.lib.terminal import Halt, say, say_halt
 QUIETLY = {"migrate": {"interactive": False, "verbosity": 0}}
 TOLD = {"migrate": ("整理数据表", "Bringing the tables up to date")}
 # Django's own that look into a city's tables; of ours all do but those of cities itself.
+OF_THE_INSTALLATION = {"operator"}
 OF_A_CITY = {"shell", "dbshell", "clearsessions", "changepassword", "createsuperuser", "dumpdata", "loaddata"}
 
 
@@ -66,6 +67,8 @@ def is_of_a_city(name: str) -> bool:
     """Does this command touch a city's data?"""
     app = get_commands().get(name, "")
     app = app if isinstance(app, str) else app.name
+    if name in OF_THE_INSTALLATION:
+        return False
     return name in OF_A_CITY or (app.startswith("xinglin.") and app != "xinglin.cities")
 
 

@@ -37,6 +37,21 @@ class HostTaken(Refusal):
     message = _("域名“{host}”已经属于另一个城市")
 
 
+class HostOfConsole(Refusal):
+    """The console's own host name serves nothing of a city."""
+
+    code = "host_of_console"
+    message = _("“{host}”是控制台自己的域名，不能通向城市。请另用一个域名")
+
+
+class NoSuchHost(Refusal):
+    """This host name does not lead to this city."""
+
+    code = "no_such_host"
+    message = _("域名“{host}”不属于这个城市，可能刚才已经删掉了")
+    status = 404
+
+
 class NoSuchCity(Refusal):
     """No city has this slug."""
 

@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from xinglin.cities import current, queries
 
 SPREAD = ".everywhere"
+OUTSIDE = ".outside"
 
 
 class CityTask:
@@ -50,6 +51,21 @@ class CityTask:
 def task(*, name: str) -> Callable[[Callable[..., Any]], CityTask]:
     """`@jobs.task(name="recognition.grant")`: something that a city does later."""
     return lambda function: CityTask(function, name=name)
+
+
+def of_the_installation(*, cron: str, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """`@jobs.of_the_installation(cron="…", name="…")`: done once by the clock, outside of all cities."""
+
+    def decorate(function: Callable[[], Any]) -> Callable[[], Any]:
+        @app.periodic(cron=cron)
+        @app.task(name=name + OUTSIDE, queueing_lock=name + OUTSIDE, pass_context=False)
+        def outside(timestamp: int) -> None:
+            with current.outside():
+                function()
+
+        return function
+
+    return decorate
 
 
 def periodic(*, cron: str, name: str) -> Callable[[Callable[..., Any]], CityTask]:

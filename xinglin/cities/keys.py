@@ -70,6 +70,20 @@ def signer(schema: str, signing_key: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_unwrap(signing_key, schema, SIGNING))
 
 
+def installation_vault() -> Vault:
+    """Seals what belongs to no city: the operators' authenticators. Its keys follow from the installation's own."""
+    return _installation_vault(settings.SEALING_KEY)
+
+
+@lru_cache(maxsize=1)
+def _installation_vault(secret: bytes) -> Vault:
+    sealing, index = (
+        hmac.new(secret, f"xinglin.installation.{purpose}".encode(), hashlib.sha256).digest()
+        for purpose in (SEALING, INDEX)
+    )
+    return Vault(sealing_key=sealing, index_key=index)
+
+
 def _wrap(key: bytes, schema: str, purpose: str) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     return nonce + _wrapper().encrypt(nonce, key, f"{schema}:{purpose}".encode())

@@ -1,4 +1,4 @@
-"""The door of every request: its host name leads to one city, or to a page that lists nothing."""
+"""The door of every request: its host name leads to one city, to the console, or to a page that lists nothing."""
 
 from __future__ import annotations
 
@@ -21,13 +21,23 @@ class CityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Any:
-        city = queries.city_of_host(request.get_host())
+        host = request.get_host()
+        if queries.is_console(host):
+            return self._answer_console(request)
+        city = queries.city_of_host(host)
         if city is not None:
             return self._answer_in(city, request)
         if request.path in settings.ADDRESSES_WITHOUT_CITY:
             return self._answer_in(None, request)
         with current.outside():
             return render(request, "cities/unknown.html", status=404)
+
+    def _answer_console(self, request: HttpRequest) -> Any:
+        """Outside of all cities, with addresses of its own: nothing of a city is served there, nor it by a city."""
+        request.is_console = True  # type: ignore[attr-defined]
+        request.urlconf = settings.CONSOLE_URLCONF
+        with current.outside():
+            return self.get_response(request)
 
     def _answer_in(self, city: Any, request: HttpRequest) -> Any:
         if city is None:

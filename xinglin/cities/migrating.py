@@ -45,6 +45,26 @@ def missing(schema: str, labels: Collection[str] | None = None) -> int:
     return len(wanted - applied(schema))
 
 
+def missing_in(schemas: Collection[str]) -> dict[str, int]:
+    """How many migrations of the code each of these schemas lacks: one statement for all, however many there are."""
+    known = {f"{label}.{name}" for label, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
+    done: dict[str, set[str]] = {schema: set() for schema in schemas}
+    with current.outside(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'django_migrations'"
+            " AND relnamespace::regnamespace::text = ANY(%s)",
+            [list(schemas)],
+        )
+        standing = [name for (name,) in cursor.fetchall()]
+        if standing:
+            one = sql.SQL("SELECT {}, app || '.' || name FROM {}")
+            rows = (one.format(sql.Literal(name), sql.Identifier(name, "django_migrations")) for name in standing)
+            cursor.execute(sql.SQL(" UNION ALL ").join(rows))
+            for schema, migration in cursor.fetchall():
+                done[schema].add(migration)
+    return {schema: len(known - names) for schema, names in done.items()}
+
+
 def behind(schemas: Sequence[str]) -> list[str]:
     """Those that have not applied what the template has applied."""
     wanted = applied(current.TEMPLATE_SCHEMA)

@@ -64,6 +64,11 @@ def city_of_host(host: str) -> City | None:
     )
 
 
+def is_console(host: str) -> bool:
+    """Does this name lead to the installation's console? Where none is set, there is no console."""
+    return bool(settings.CONSOLE_HOST) and rules.normal_host(host) == settings.CONSOLE_HOST
+
+
 def is_named(host: str) -> bool:
     """Does this very name belong to a city?"""
     return rules.normal_host(host) in _remembered().by_host

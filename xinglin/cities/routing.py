@@ -6,7 +6,7 @@ from typing import Any
 
 from xinglin.cities import current
 
-SHARED = frozenset({"cities", "procrastinate"})
+SHARED = frozenset({"cities", "procrastinate", "office"})
 
 
 class Router:

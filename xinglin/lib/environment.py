@@ -69,6 +69,13 @@ TABLE = (
         "host names, by comma; required in production",
     ),
     Setting(
+        "XINGLIN_CONSOLE_HOST",
+        "host",
+        "",
+        "控制台自己的域名；空着就没有控制台，演示时是 console.localhost",
+        "the console's own host name; empty: no console, in a demo console.localhost",
+    ),
+    Setting(
         "XINGLIN_HTTPS",
         "switch",
         "auto",
@@ -157,6 +164,7 @@ TABLE = (
     ),
     Setting("XINGLIN_LOG_LEVEL", "level", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR", "how much is logged"),
 )
+DEMO_CONSOLE = "console.localhost"  # browsers take it for this machine
 FILE_SUFFIX = "_FILE"  # a secret may also lie in a file that `NAME_FILE` names
 SECRET_KINDS = ("secret", "key", "given")
 
@@ -176,6 +184,7 @@ class Environment:
     workers: int
     threads: int
     allowed_hosts: list[str]
+    console_host: str
     https: bool
     own_tls: bool
     tls_folder: Path
@@ -207,6 +216,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     values = {setting.name: _parsed(setting, environ) for setting in TABLE if setting.kind not in SECRET_KINDS}
     mode, var = values["XINGLIN_MODE"], values["XINGLIN_VAR"]
     keeper = _Keeper(var / "secrets", environ, may_make=mode != "production")
+    console = values["XINGLIN_CONSOLE_HOST"] or (DEMO_CONSOLE if mode == "demo" else "")
+    hosts = values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode))
     https, own_tls = values["XINGLIN_HTTPS"], bool(values["XINGLIN_OWN_TLS"])
     environment = Environment(
         mode=mode,
@@ -219,7 +230,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         port=values["PORT"],
         workers=values["XINGLIN_WORKERS"],
         threads=values["XINGLIN_THREADS"],
-        allowed_hosts=values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode)),
+        allowed_hosts=[*hosts, console] if hosts and console else hosts,
+        console_host=console,
         https=mode == "production" or own_tls if https is None else https,
         own_tls=own_tls,
         tls_folder=tls_folder_of(environ),

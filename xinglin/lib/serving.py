@@ -249,4 +249,4 @@ def _connection(said: Environment, host: str) -> http.client.HTTPConnection:
 def _announce(said: Environment, commands: Sequence[str]) -> None:
     say(f"可以打开了：{address_of(said)}", f"Ready: {address_of(said)}  （Ctrl-C 停止 · stops）")
     for command in commands:
-        manage(command)
+        manage(*command.split())

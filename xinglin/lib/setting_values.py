@@ -6,6 +6,7 @@ Standard library only: the make targets read it as well.
 from __future__ import annotations
 
 import ipaddress
+import re
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,12 @@ def _names(text: str) -> Any:
     return WRONG if any(set(name) & set("/ :") and not name.startswith("[") for name in names) else names
 
 
+def _host(text: str) -> Any:
+    """One plain host name, or none."""
+    name = text.strip().rstrip(".").lower()
+    return WRONG if name and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", name) else name
+
+
 def _hops(text: str) -> Any:
     return int(text) if text.isascii() and text.isdigit() and int(text) <= 8 else WRONG
 
@@ -96,6 +103,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "address": _address,
     "port": _port,
     "names": _names,
+    "host": _host,
     "hops": _hops,
     "days": _days,
     "networks": _networks,
@@ -114,6 +122,7 @@ EXPECTED = {
     "address": ("一个 IP 地址，例如 127.0.0.1 或 0.0.0.0", "an IP address, such as 127.0.0.1 or 0.0.0.0"),
     "port": (" 1 到 65535 的整数", "a whole number from 1 to 65535"),
     "names": ("用逗号隔开的域名", "host names with commas between them"),
+    "host": ("一个域名，例如 console.example.cn", "one host name, such as console.example.cn"),
     "hops": (" 0 到 8 的整数", "a whole number from 0 to 8"),
     "place": ("一个目录", "a folder"),
     "days": (f" 0 到 {MOST_DAYS} 的天数", f"a number of days from 0 to {MOST_DAYS}"),

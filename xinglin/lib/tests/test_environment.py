@@ -36,6 +36,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         ("PORT", "²"),
         ("XINGLIN_HOST", "everywhere"),
         ("XINGLIN_ALLOWED_HOSTS", "https://zyz.example.cn/"),
+        ("XINGLIN_CONSOLE_HOST", "https://console.example.cn"),
         ("XINGLIN_SMS_SENDER", "pigeon"),
         ("XINGLIN_SMS_GATEWAY_URL", "http://sms.example.cn/"),
         ("XINGLIN_LOG_LEVEL", "loud"),
@@ -49,6 +50,18 @@ def test_a_wrong_value_is_told_by_its_name(tmp_path: Path, name: str, value: str
 
     assert name in told.value.chinese
     assert name in told.value.english
+
+
+def test_the_site_listens_to_the_console_too(production: dict[str, str]):
+    said = environment.read(production | {"XINGLIN_CONSOLE_HOST": "Console.example.cn."})
+
+    assert said.console_host == "console.example.cn"
+    assert said.allowed_hosts == ["zyz.example.cn", "console.example.cn"]
+
+
+@pytest.mark.parametrize(("mode", "host"), [("demo", "console.localhost"), ("development", "")])
+def test_only_a_demo_has_a_console_unasked(tmp_path: Path, mode: str, host: str):
+    assert environment.read({"XINGLIN_VAR": str(tmp_path), "XINGLIN_MODE": mode}).console_host == host
 
 
 def test_a_wrong_database_address_does_not_show_its_password(tmp_path: Path):

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from xinglin.accounts.sessions import address_of
-from xinglin.home import readiness, state
 from xinglin.lib import clock
 from xinglin.lib import metrics as counted
+from xinglin.office import readiness, state
 
 
 @require_GET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xinglin.home.readiness import State, complaints, may_serve
+from xinglin.office.readiness import State, complaints, may_serve
 
 FINE = State(
     database_answers=True,

@@ -15,9 +15,9 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from conftest import at
-from xinglin.home import state
 from xinglin.hours.tests.factories import make_record
 from xinglin.lib import metrics
+from xinglin.office import state
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = "203.0.113.7"

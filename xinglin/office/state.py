@@ -16,10 +16,10 @@ from prometheus_client.registry import Collector
 
 from xinglin.cities import current, migrating
 from xinglin.cities import queries as cities
-from xinglin.home.readiness import State
 from xinglin.hours import queries as hours
 from xinglin.lib import clock, clock_check
 from xinglin.lib.tls import queries as tls
+from xinglin.office.readiness import State
 
 BACKUP_NOTE = "status.json"  # written by `python -m xinglin.cli nightly`
 HEARTBEAT_WITHIN = dt.timedelta(seconds=60)  # a worker beats every ten seconds
