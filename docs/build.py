@@ -24,6 +24,7 @@ APPS = (
     "projects",
     "activities",
     "office",
+    "home",
 )
 DO_NOT_EDIT = "<!-- Printed from the code by `python docs/build.py`; a test compares. -->\n"
 

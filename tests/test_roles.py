@@ -48,6 +48,9 @@ Who = frozenset[str] | str
 TABLE: dict[str, tuple[Who, Who]] = {
     "home:home": (EVERYONE, SHUT),
     "home:desk": (DESK, SHUT),
+    "home:waits": (DECIDE, SHUT),
+    "home:decide": (SHUT, DECIDE),
+    "home:take_back": (SHUT, DESK),  # of one's own decisions; there are none
     "home:health": (EVERYONE, SHUT),
     "office:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
     "office:metrics": (EVERYONE, SHUT),
@@ -270,7 +273,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "number": scene.lin.number,
         "signup": scene.signup.code,
         "token": "AAAA",
-        "kind": "privacy",
+        "kind": "application" if space == "home" else "privacy",
         "name": "publication_days",
         "role_code": scene.role.code,
     }

@@ -58,11 +58,11 @@ def test_a_coordinator_decides_with_the_keyboard_alone(
 
     # J opens the first, J the next, K goes back.
     desk.goto("/desk/applications/")
-    expect(desk.locator("#who")).to_contain_text("沈佳")
+    expect(desk.locator("#what")).to_contain_text("沈佳")
     desk.keyboard.press("j")
-    expect(desk.locator("#who")).to_contain_text("许岚")
+    expect(desk.locator("#what")).to_contain_text("许岚")
     desk.keyboard.press("k")
-    expect(desk.locator("#who")).to_contain_text("沈佳")
+    expect(desk.locator("#what")).to_contain_text("沈佳")
 
     # A key in a field is a letter; outside it decides; Z takes back.
     reason = desk.locator("[name=reason]")

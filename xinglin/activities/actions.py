@@ -8,13 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from xinglin.activities import errors, queries, rules
+from xinglin.activities import errors, queries, recording, rules
 from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
 from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
 from xinglin.diary.errors import AlreadyBusy
-from xinglin.hours import actions as hours
 from xinglin.hours import queries as records
 from xinglin.hours.models import Record
 from xinglin.lib.clock import local_day
@@ -115,7 +114,7 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signu
 
 def note_call(*, signup: Signup, at: dt.datetime) -> None:
     """Somebody who signed up was shown the leader's phone."""
-    _note(signup, "saw_leaders_phone", by=signup.volunteer.person.user, at=at)
+    recording.note(signup, "saw_leaders_phone", by=signup.volunteer.person.user, at=at)
 
 
 # Coming and leaving --------------------------------------------------------------------------------------------
@@ -137,7 +136,7 @@ def come(
     evidence = _not_by_ones_own_code(signup, evidence, by=by)
     came_at = _time_of_mark(signup, evidence, by=by, given=came_at, at=at)
     if evidence.how != How.LEADER:
-        rules.refuse_to_come(signup.shift.slot, at=at, early_minutes=_policy(signup, "early_minutes", at=at))
+        rules.refuse_to_come(signup.shift.slot, at=at, early_minutes=recording.policy(signup, "early_minutes", at=at))
     evidence = _as_later_entry(signup, evidence, marked_for=came_at, at=at)
     attendance = Attendance.objects.create(
         signup=signup,
@@ -148,7 +147,7 @@ def come(
         came_distance_m=evidence.distance_m,
         waits_for_nod=evidence.how == How.NOD,
     )
-    _note(signup, "came", by=by, at=at, how=evidence.how, came_at=came_at.isoformat())
+    recording.note(signup, "came", by=by, at=at, how=evidence.how, came_at=came_at.isoformat())
     return attendance
 
 
@@ -172,13 +171,13 @@ def leave(
     if left_at < attendance.came_at:
         raise errors.NotYetCome
     if attendance.left_at is not None:
-        _refuse_what_is_decided(attendance, signup)
+        recording.refuse_what_is_decided(attendance, signup)
     if evidence.how != How.LEADER:
-        rules.refuse_to_leave(signup.shift.slot, at=at, late_minutes=_policy(signup, "late_minutes", at=at))
+        rules.refuse_to_leave(signup.shift.slot, at=at, late_minutes=recording.policy(signup, "late_minutes", at=at))
     if attendance.left_at is None:
         evidence = _as_later_entry(signup, evidence, marked_for=left_at, at=at)
     else:  # what the clock had guessed waited for the leader anyway
-        _void_record(signup, by=by, reason="带队人登记了离开的时间", at=at)
+        recording.void_record(signup, by=by, reason="带队人登记了离开的时间", at=at)
         attendance.waits_for_nod = attendance.came_how == How.NOD and attendance.nodded_at is None
     return _close(attendance, signup, evidence, left_at=left_at, by=by, at=at)
 
@@ -201,50 +200,8 @@ def _close(
         attendance.waits_for_nod, attendance.nodded_by, attendance.nodded_at = False, by, at
     attendance.waits_for_nod = attendance.waits_for_nod or evidence.how in (How.NOD, How.FORCED)
     attendance.save()
-    _note(signup, "left", by=by, at=at, how=evidence.how, left_at=left_at.isoformat())
-    return _record(attendance, signup, by=by, at=at)
-
-
-def _record(attendance: Attendance, signup: Signup, *, by: Any, at: dt.datetime) -> Record | None:
-    """The service as `hours` keeps it: inside the shift only, as sure as the weaker of both marks."""
-    shift, left_at = signup.shift, attendance.left_at
-    assert left_at is not None, "a record is made of a finished attendance"
-    minutes = rules.served_minutes(shift.slot, came_at=attendance.came_at, left_at=left_at)
-    if minutes == 0:
-        return None
-    part = rules.served(shift.slot, came_at=attendance.came_at, left_at=left_at)
-    project = shift.activity.project
-    provenance = rules.weaker(attendance.came_how, attendance.left_how)
-    return hours.record_service(
-        person=signup.volunteer.person,
-        unit=project.unit,
-        source=signup.source,
-        title=f"{shift.activity.name} · {signup.post.name}"[:120],
-        category=project.category,
-        starts_at=part.starts_at,
-        ends_at=part.ends_at,
-        minutes=minutes,
-        provenance=provenance,
-        recorded_by=_who_entered(attendance) or by,
-        at=at,
-        confirmed_by=_second_person(attendance, recorded_by=by),
-        waits_for_confirmation=attendance.waits_for_nod or provenance == How.TEAM_ENTRY,
-    )
-
-
-def _who_entered(attendance: Attendance) -> Any:
-    """Whoever entered a mark later stands for the record, so that somebody else has to confirm it."""
-    if attendance.left_how == How.TEAM_ENTRY:
-        return attendance.left_marked_by
-    return attendance.came_marked_by if attendance.came_how == How.TEAM_ENTRY else None
-
-
-def _second_person(attendance: Attendance, *, recorded_by: Any) -> Any:
-    """Who vouched, if that was somebody else than who recorded; else nobody has confirmed it yet."""
-    is_entered = How.TEAM_ENTRY in (attendance.came_how, attendance.left_how)
-    if is_entered or attendance.waits_for_nod or attendance.nodded_by in (None, recorded_by):
-        return None
-    return attendance.nodded_by
+    recording.note(signup, "left", by=by, at=at, how=evidence.how, left_at=left_at.isoformat())
+    return recording.record(attendance, signup, by=by, at=at)
 
 
 @transaction.atomic
@@ -259,15 +216,17 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
     if attendance is None:
         raise errors.NothingToUndo
     marked_at = attendance.left_marked_at or attendance.came_marked_at
-    undo_minutes = _policy(signup, "undo_minutes", at=at)
+    undo_minutes = recording.policy(signup, "undo_minutes", at=at)
     rules.refuse_to_undo(marked_at=marked_at, at=at, undo_minutes=undo_minutes)
-    _refuse_what_is_decided(attendance, signup)
+    recording.refuse_what_is_decided(attendance, signup)
     if attendance.left_at is None:
-        _note(signup, "undid_came", by=by, at=at, how=attendance.came_how, came_at=attendance.came_at.isoformat())
+        recording.note(
+            signup, "undid_came", by=by, at=at, how=attendance.came_how, came_at=attendance.came_at.isoformat()
+        )
         attendance.delete()
         return "came"
-    _note(signup, "undid_left", by=by, at=at, how=attendance.left_how, left_at=attendance.left_at.isoformat())
-    _void_record(signup, by=by, reason="撤销签退", at=at)
+    recording.note(signup, "undid_left", by=by, at=at, how=attendance.left_how, left_at=attendance.left_at.isoformat())
+    recording.void_record(signup, by=by, reason="撤销签退", at=at)
     attendance.left_at = attendance.left_marked_at = attendance.left_marked_by = attendance.left_distance_m = None
     attendance.left_how = ""
     attendance.waits_for_nod = attendance.came_how == How.NOD and attendance.nodded_at is None
@@ -275,48 +234,12 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
     return "left"
 
 
-@transaction.atomic
-def nod(*, attendance: Attendance, by: Any, at: dt.datetime) -> Attendance:
-    """A leader vouches for what nobody's code has shown; a record that waited for it goes on. Twice is once."""
-    signup = queries.locked_signup(attendance.signup)
-    if signup.volunteer.person.user_id == by.pk:
-        raise errors.NotOneself
-    attendance = Attendance.objects.select_for_update().get(pk=attendance.pk)
-    if not attendance.waits_for_nod:
-        return attendance
-    attendance.waits_for_nod = False
-    attendance.nodded_by = by
-    attendance.nodded_at = at
-    attendance.save(update_fields=["waits_for_nod", "nodded_by", "nodded_at"])
-    record = records.standing_record(signup.source) if attendance.left_at is not None else None
-    if record is not None and record.state == Record.State.RECORDED:
-        hours.confirm(record=record, by=by, at=at)
-    _note(signup, "nodded", by=by, at=at)
-    return attendance
-
-
-@transaction.atomic
-def deny(*, attendance: Attendance, by: Any, at: dt.datetime) -> None:
-    """A leader has not seen this person: what still waited for a nod is struck out, and its record voided."""
-    signup = queries.locked_signup(attendance.signup)
-    if signup.volunteer.person.user_id == by.pk:
-        raise errors.NotOneself
-    waiting = Attendance.objects.select_for_update().filter(pk=attendance.pk, waits_for_nod=True).first()
-    if waiting is None:
-        raise errors.NothingToUndo
-    _refuse_what_is_decided(waiting, signup)
-    left_at = waiting.left_at.isoformat() if waiting.left_at is not None else ""
-    _note(signup, "denied", by=by, at=at, came_at=waiting.came_at.isoformat(), left_at=left_at)
-    _void_record(signup, by=by, reason="带队人没有看到本人", at=at)
-    waiting.delete()
-
-
 def close_forgotten(*, at: dt.datetime, limit: int = 500) -> int:
     """Sign out at the shift's end whoever forgot, each in a transaction of its own; a leader must confirm it."""
     closed = 0
     for attendance in queries.forgotten(at=at)[:limit]:
         slot = attendance.signup.shift.slot
-        late_minutes = _policy(attendance.signup, "late_minutes", at=at)
+        late_minutes = recording.policy(attendance.signup, "late_minutes", at=at)
         if at > rules.leave_closes_at(slot, late_minutes=late_minutes):
             closed += _force_or_tell(attendance, at=at)
     return closed
@@ -372,19 +295,6 @@ def _refuse_oneself_as_leader(signup: Signup, *, by: Any) -> None:
         raise errors.NotOneself
 
 
-def _refuse_what_is_decided(attendance: Attendance, signup: Signup) -> None:
-    """A record that the desk has voided, or confirmed while it waited, is no longer struck out or made anew here."""
-    if attendance.left_at is None:
-        return
-    record = records.standing_record(signup.source)
-    served = rules.served_minutes(signup.shift.slot, came_at=attendance.came_at, left_at=attendance.left_at)
-    is_voided = record is None and served > 0
-    has_waited = attendance.waits_for_nod or How.TEAM_ENTRY in (attendance.came_how, attendance.left_how)
-    is_confirmed = record is not None and has_waited and record.state != Record.State.RECORDED
-    if is_voided or is_confirmed:
-        raise errors.DecidedAlready
-
-
 def _time_of_mark(
     signup: Signup, evidence: Evidence, *, by: Any, given: dt.datetime | None, at: dt.datetime
 ) -> dt.datetime:
@@ -398,32 +308,17 @@ def _time_of_mark(
         signup.shift.slot,
         marked_for=marked_for,
         at=at,
-        early_minutes=_policy(signup, "early_minutes", at=at),
-        late_minutes=_policy(signup, "late_minutes", at=at),
+        early_minutes=recording.policy(signup, "early_minutes", at=at),
+        late_minutes=recording.policy(signup, "late_minutes", at=at),
     )
     return marked_for
 
 
 def _as_later_entry(signup: Signup, evidence: Evidence, *, marked_for: dt.datetime, at: dt.datetime) -> Evidence:
     """What a leader enters long after the moment counts as entered by hand, not as seen."""
-    entry_minutes = _policy(signup, "entry_minutes", at=at)
+    entry_minutes = recording.policy(signup, "entry_minutes", at=at)
     is_later = rules.is_later_entry(marked_for=marked_for, at=at, entry_minutes=entry_minutes)
     return ENTERED_LATER if evidence.how == How.LEADER and is_later else evidence
-
-
-def _void_record(signup: Signup, *, by: Any, reason: str, at: dt.datetime) -> None:
-    record = records.standing_record(signup.source)
-    if record is not None:
-        hours.void(record=record, by=by, reason=reason, at=at)
-
-
-def _policy(signup: Signup, name: str, *, at: dt.datetime) -> Any:
-    return organisation.policy(name, signup.shift.activity.project.unit, at=at)
-
-
-def _note(signup: Signup, verb: str, *, by: Any, at: dt.datetime, **facts: Any) -> None:
-    unit = signup.shift.activity.project.unit
-    audit.record(actor=by, verb=verb, thing=signup.source, at=at, unit_path=unit.path, facts=facts)
 
 
 def _span(starts_at: dt.datetime, ends_at: dt.datetime, *, at: dt.datetime) -> str:

@@ -241,6 +241,20 @@ class DecidedAlready(Refusal):
     message = _("这次的时长已经有同事处理过了。要改的话，请联系协调员。")
 
 
+class TakingBackOver(Refusal):
+    """The window in which a leader's word can be taken back is over; hours may rest on it already."""
+
+    code = "taking_back_over"
+    message = _("过了{minutes}分钟，不能再撤销了。到场记错了的话，请审核时长的同事写明原因作废。")
+
+
+class DecisionOfAnother(Refusal):
+    """Only whoever nodded, or struck a claim out, takes that back."""
+
+    code = "nodded_by_another"
+    message = _("这是同事确认的，要撤销请和同事商量")
+
+
 class LeadersPhoneClosed(Refusal):
     """The leader's phone is for the days around the shift."""
 

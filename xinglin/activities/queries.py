@@ -127,8 +127,13 @@ def called_off_signup(volunteer: Volunteer | None, shift: Shift) -> Signup | Non
 
 def was_not_seen(signup: Signup) -> bool:
     """The leader struck out this person's claim to have come, and nothing has happened since."""
-    latest = Entry.objects.filter(thing=signup.source).order_by("-pk").values_list("verb", flat=True).first()
-    return latest == "denied"
+    return latest_denial(signup) is not None
+
+
+def latest_denial(signup: Signup) -> Entry | None:
+    """The trail's word on a claim that was struck out last, while nothing has happened since."""
+    latest = Entry.objects.filter(thing=signup.source).order_by("-pk").first()
+    return latest if latest is not None and latest.verb == "denied" else None
 
 
 def next_signup(volunteer: Volunteer, *, at: dt.datetime) -> Signup | None:
@@ -251,6 +256,23 @@ def waiting_for_nod(user: Any, *, at: dt.datetime) -> QuerySet[Attendance]:
         "signup__volunteer__person", "signup__shift__activity__project__unit", "signup__post"
     )
     return related.order_by("came_at", "pk")
+
+
+def nod_looked_at(attendance: Attendance) -> dict[str, Any]:
+    """What helps to vouch: who else of the shift was seen, and how often this person has served before."""
+    signup = attendance.signup
+    seen = Attendance.objects.filter(signup__shift_id=signup.shift_id, waits_for_nod=False).count()
+    all_of_shift = Signup.objects.filter(shift_id=signup.shift_id, state=Signup.State.TAKEN).count()
+    served = Record.objects.filter(person_id=signup.volunteer.person_id, state=Record.State.EFFECTIVE).count()
+    return {"seen": seen, "signed_up": all_of_shift, "served_before": served}
+
+
+def signup_vouched_by(user: Any, code: str) -> Signup | None:
+    """A sign-up of a shift that this user leads, or leads the unit of; never the own."""
+    units = organisation.units_where(user, "lead_shift")
+    scope = Q(shift__leader=user) | Q(shift__activity__project__unit__in=units)
+    found = Signup.objects.filter(scope, code=code).exclude(volunteer__person__user=user)
+    return found.select_related("attendance", "shift__activity__project__unit").first()
 
 
 def forgotten(*, at: dt.datetime) -> QuerySet[Attendance]:

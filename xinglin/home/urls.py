@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from xinglin.home import trust_views, views
+from xinglin.home import desk_views, trust_views, views
 
 app_name = "home"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("desk/", views.desk, name="desk"),
+    path("desk/", desk_views.desk, name="desk"),
+    path("desk/waits/<slug:kind>/<slug:code>/", desk_views.waits, name="waits"),
+    path("desk/waits/<slug:kind>/<slug:code>/decide/", desk_views.decide, name="decide"),
+    path("desk/undo/<slug:code>/", desk_views.take_back, name="take_back"),
     path("health/", views.health, name="health"),
     path("trust/", trust_views.trust, name="trust"),
     path("trust/ca.crt", trust_views.authority, name="authority"),

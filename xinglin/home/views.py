@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -32,25 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if organisation.is_staff(request.user):
         return redirect("home:desk")
     return _applicant(request)
-
-
-@require_safe
-@login_required
-def desk(request: HttpRequest) -> HttpResponse:
-    """Everything that waits for a decision of this person, and today's shifts."""
-    organisation.demand(request.user, "see_desk")
-    at = clock.now()
-    todos = queries.todos(request.user, at=at)
-    kind = request.GET.get("kind", "")
-    shown = [todo for todo in todos if not kind or todo.kind == kind]
-    context = {
-        "todos": shown,
-        "waiting": len(todos),
-        "counts": rules.counts(todos),
-        "kind": kind,
-        "shifts": activities.shifts_today(request.user, at=at),
-    }
-    return render(request, "home/desk.html", context)
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from xinglin.audit import actions as audit
 from xinglin.hours import queries, rules
-from xinglin.hours.errors import AlreadyRecorded, NotForOneself, OverlappingRecord
+from xinglin.hours.errors import AlreadyRecorded, NotForOneself, OverlappingRecord, TooLateToUndo
 from xinglin.hours.models import Record
 from xinglin.hours.rules import State
 from xinglin.lib import clock
@@ -75,7 +75,7 @@ def record_service(
     standing = queries.standing_record(source)
     if standing is not None:
         return _the_same(standing, record)
-    _save_new(record)
+    _save_as_standing(record, force_insert=True)
     _tell(record, "recorded_service", by=recorded_by, at=at, facts={"minutes": minutes, "provenance": provenance})
     return record
 
@@ -118,6 +118,49 @@ def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
     record.credited_minutes = 0
     record.save(update_fields=["state", "void_reason", "credited_minutes"])
     _tell(record, "voided_record", by=by, at=at, reason=reason, facts=facts)
+    return record
+
+
+@transaction.atomic
+def take_back_confirmation(*, record: Record, by: Any, at: dt.datetime) -> Record:
+    """A slip of the hand: a confirmed record waits again. Within the undo window, in which nothing takes effect."""
+    record = _locked(record)
+    state = rules.after(record.state, "take_back", state_said=record.get_state_display())
+    terms = queries.terms_at(record.unit, at=record.recorded_at)
+    rules.refuse_to_take_back(
+        decided_by=record.confirmed_by_id,
+        by=by.pk,
+        decided_at=record.confirmed_at,
+        at=at,
+        undo_minutes=terms.undo_minutes,
+    )
+    record.state, record.confirmed_by, record.confirmed_at, record.takes_effect_at = state, None, None, None
+    record.save(update_fields=["state", "confirmed_by", "confirmed_at", "takes_effect_at"])
+    _tell(record, "took_back_confirmation", by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def restore(*, record: Record, by: Any, at: dt.datetime) -> Record:
+    """A slip of the hand: a record that was voided while it waited waits again, within the undo window.
+
+    When and by whom it was voided stands in the trail; the reason stays there too.
+    """
+    record = _locked(record)
+    state = rules.after(record.state, "restore", state_said=record.get_state_display())
+    voided = queries.voiding_of(record)
+    if voided is None or voided.facts.get("was") != State.RECORDED:
+        raise TooLateToUndo
+    rules.refuse_to_take_back(
+        decided_by=voided.actor_code,
+        by=by.code,
+        decided_at=voided.at,
+        at=at,
+        undo_minutes=queries.terms_at(record.unit, at=record.recorded_at).undo_minutes,
+    )
+    record.state, record.void_reason = state, ""
+    _save_as_standing(record, update_fields=["state", "void_reason"])
+    _tell(record, "restored_record", by=by, at=at)
     return record
 
 
@@ -175,11 +218,11 @@ def _effect_after(at: dt.datetime, terms: rules.Terms) -> dt.datetime:
     return rules.takes_effect_at(at=at, undo_minutes=terms.undo_minutes, publication_days=terms.publication_days)
 
 
-def _save_new(record: Record) -> None:
-    """Insert, and let the database decide what overlaps."""
+def _save_as_standing(record: Record, **how: Any) -> None:
+    """Save a record that counts, and let the database decide what overlaps."""
     try:
         with transaction.atomic():
-            record.save(force_insert=True)
+            record.save(**how)
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == "no_two_records_of_the_same_time":

@@ -63,6 +63,20 @@ class WrongState(Refusal):
     message = _("这条记录现在是“{state}”，这一步已经不需要做了")
 
 
+class TooLateToUndo(Refusal):
+    """The window in which a confirmed or voided record can go back to waiting is over."""
+
+    code = "too_late_to_undo_record"
+    message = _("已经过了可以撤销的时间。确认错了的话，可以写明原因作废")
+
+
+class DecisionOfAnother(Refusal):
+    """Only whoever confirmed or voided a record takes that back."""
+
+    code = "record_decided_by_another"
+    message = _("这条是同事办的，要撤销请和同事商量")
+
+
 class ReasonNeeded(BadInput):
     """Voiding takes a reason, which the person concerned reads."""
 

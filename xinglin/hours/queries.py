@@ -15,6 +15,7 @@ from xinglin.audit.models import Entry
 from xinglin.hours.errors import NoSuchRecord
 from xinglin.hours.models import Record
 from xinglin.hours.rules import State, Terms
+from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.timebank import reckoning
@@ -110,6 +111,21 @@ def history_of(record: Record) -> list[Step]:
     return [
         Step(entry.verb, names.get(entry.actor_code, ""), entry.at, entry.reason, _returned(entry)) for entry in entries
     ]
+
+
+def day_of(record: Record) -> dict[str, int]:
+    """What this person's standing records of that day come to, this one included: a long day is worth a second look."""
+    midnight = dt.datetime.combine(clock.local_day(record.starts_at), dt.time(), tzinfo=clock.SHANGHAI)
+    that_day = Record.objects.filter(
+        person=record.person, starts_at__gte=midnight, starts_at__lt=midnight + dt.timedelta(days=1)
+    ).exclude(state=State.VOIDED)
+    found = that_day.aggregate(minutes=Sum("minutes"), count=Count("pk"))
+    return {"day_minutes": found["minutes"] or 0, "day_count": found["count"]}
+
+
+def voiding_of(record: Record) -> Entry | None:
+    """The trail's word on how this record was voided last."""
+    return Entry.objects.filter(thing=f"record:{record.code}", verb="voided_record").order_by("-id").first()
 
 
 def _returned(entry: Entry) -> int:

@@ -6,8 +6,18 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from xinglin.hours.errors import MoreThanServed, NotForOneself, NotYetOver, ReasonNeeded, TwoPeopleNeeded, WrongState
+from xinglin.hours.errors import (
+    DecisionOfAnother,
+    MoreThanServed,
+    NotForOneself,
+    NotYetOver,
+    ReasonNeeded,
+    TooLateToUndo,
+    TwoPeopleNeeded,
+    WrongState,
+)
 from xinglin.lib.web.words import in_china
 
 
@@ -23,9 +33,9 @@ class State(StrEnum):
 # state → what may be done with it → where that leads
 STEPS: dict[State, dict[str, State]] = {
     State.RECORDED: {"confirm": State.PUBLICISED, "void": State.VOIDED},
-    State.PUBLICISED: {"take_effect": State.EFFECTIVE, "void": State.VOIDED},
+    State.PUBLICISED: {"take_effect": State.EFFECTIVE, "void": State.VOIDED, "take_back": State.RECORDED},
     State.EFFECTIVE: {"void": State.VOIDED},
-    State.VOIDED: {},
+    State.VOIDED: {"restore": State.RECORDED},
 }
 
 STEP_OF_ROUNDING = {"none": 1, "down5": 5, "down10": 10, "down15": 15}
@@ -76,6 +86,16 @@ def refuse_to_confirm(*, by: int, served: int, recorded_by: int | None) -> None:
         raise NotForOneself
     if by == recorded_by:
         raise TwoPeopleNeeded
+
+
+def refuse_to_take_back(
+    *, decided_by: Any, by: Any, decided_at: dt.datetime | None, at: dt.datetime, undo_minutes: int
+) -> None:
+    """Whoever decided takes a slip of the hand back, within minutes: before that nothing has taken effect."""
+    if decided_at is None or at > decided_at + dt.timedelta(minutes=undo_minutes):
+        raise TooLateToUndo
+    if decided_by != by:
+        raise DecisionOfAnother
 
 
 def reason_to_void(reason: str) -> str:

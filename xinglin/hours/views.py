@@ -7,10 +7,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from xinglin.hours import actions, queries, rules
+from xinglin.hours import actions, queries, rules, words
 from xinglin.hours.forms import VoidForm
 from xinglin.hours.models import Record
 from xinglin.lib import clock
@@ -18,14 +17,6 @@ from xinglin.lib.web.toast import tell
 from xinglin.people import queries as people
 
 PAGE = 20
-
-# What the trail calls it → how people say it
-SAID = {
-    "recorded_service": gettext_lazy("记下了这次服务"),
-    "confirmed_record": gettext_lazy("确认了这次服务"),
-    "record_took_effect": gettext_lazy("生效"),
-    "voided_record": gettext_lazy("作废"),
-}
 
 
 @require_GET
@@ -67,19 +58,9 @@ def void(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: Record, form: VoidForm) -> HttpResponse:
-    history = queries.history_of(found)
     facts = {
         "record": found,
-        "history": [
-            {
-                "said": SAID.get(step.verb, step.verb),
-                "who": step.who,
-                "at": step.at,
-                "reason": step.reason,
-                "returned_minutes": step.returned_minutes,
-            }
-            for step in history
-        ],
+        "history": words.history_said(found),
         "may_confirm": rules.may_step(found.state, "confirm")
         and request.user.pk not in (found.person.user_id, found.recorded_by_id),
         "may_void": rules.may_step(found.state, "void"),

@@ -90,7 +90,7 @@ RATES = Each(codes.names("service_category"), 0, 300, 100, "%")
 
 DEFAULTS: dict[str, Default] = {
     "publication_days": Default(0, _("记录公示多少天后生效"), Whole(0, 30, _("天"))),
-    "undo_minutes": Default(5, _("签到、签退后几分钟内可以撤销"), Whole(0, 60, _("分钟"))),
+    "undo_minutes": Default(5, _("签到、签退和工作人员的决定，几分钟内可以撤销"), Whole(0, 60, _("分钟"))),
     "credited_provenance": Default(
         ["code", "location", "nod", "leader", "forced"],
         _("哪些来源的时长存入时间银行"),

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from xinglin.accounts import actions as accounts
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
+from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
@@ -31,6 +33,7 @@ from xinglin.people.errors import (
     OwnApplication,
     ProofNotSeen,
     ReasonNeeded,
+    TakenInAlready,
     TextHasChanged,
     TooLateToReopen,
     UnitTakesNobody,
@@ -109,7 +112,7 @@ def withdraw(*, application: Application, at: dt.datetime) -> Application:
 
 @transaction.atomic
 def approve(*, application: Application, by: Any, at: dt.datetime) -> Volunteer:
-    """Take the applicant in: a number, a place in the team, a role. Cannot be undone."""
+    """Take the applicant in: a number, a place in the team, a role."""
     application = _decided(application, "approve", by=by, reason="", at=at)
     person = application.person
     volunteer = Volunteer.objects.create(
@@ -144,17 +147,34 @@ def refuse(*, application: Application, by: Any, reason: str, at: dt.datetime) -
 @transaction.atomic
 def reopen(*, application: Application, by: Any, at: dt.datetime) -> Application:
     """Take back a slip of the hand within minutes: the application waits again. Only whoever decided may."""
-    application = _moved(application, "reopen")
-    rules.refuse_late_reopening(application.decided_at, at=at)
-    if application.decided_by_id != by.pk:
-        raise DecisionOfAnother
-    application.decided_by, application.decided_at, application.reason = None, None, ""
+    application = _taken_back(application, "reopen", by=by, at=at)
+    _record("reopened_application", application, actor=by, at=at)
+    return application
+
+
+@transaction.atomic
+def take_back_approval(*, application: Application, by: Any, at: dt.datetime) -> Application:
+    """Undo an approval within minutes and before anything hangs on it: the number lapses, the application waits again.
+
+    What hangs on it is found by the database itself: whatever points to the volunteer keeps them.
+    """
+    application = _taken_back(application, "take_back", by=by, at=at)
+    volunteer = (
+        Volunteer.objects.select_for_update(of=("self",))
+        .select_related("person__user")
+        .get(person_id=application.person_id)
+    )
+    _end_what_approval_gave(volunteer, application.unit, by=by, at=at)
     try:
         with transaction.atomic():
-            application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
-    except IntegrityError as applied_anew:
-        raise TooLateToReopen from applied_anew
-    _record("reopened_application", application, actor=by, at=at)
+            volunteer.memberships.filter(unit=application.unit).delete()
+            volunteer.delete()
+    except ProtectedError as hanging:
+        raise TakenInAlready from hanging
+    user = volunteer.person.user
+    if user.login_name == volunteer.number:  # the number lapses, and nobody signs in with a lapsed one
+        accounts.rename(user=user, login_name=f"u{short_code()}", name=user.name, at=at)
+    _record("took_back_approval", application, actor=by, at=at)
     return application
 
 
@@ -347,6 +367,31 @@ def _decided(application: Application, verb: str, *, by: Any, reason: str, at: d
     application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     _record(DECIDED[verb], application, actor=by, at=at)
     return application
+
+
+def _taken_back(application: Application, step: str, *, by: Any, at: dt.datetime) -> Application:
+    """The application as it waited before the decision, if the same hand takes it back in time."""
+    application = _moved(application, step)
+    undo_minutes = organisation.policy("undo_minutes", application.unit, at=at)
+    rules.refuse_late_reopening(application.decided_at, at=at, undo_minutes=undo_minutes)
+    if application.decided_by_id != by.pk:
+        raise DecisionOfAnother
+    application.decided_by, application.decided_at, application.reason = None, None, ""
+    try:
+        with transaction.atomic():
+            application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    except IntegrityError as applied_anew:
+        raise TooLateToReopen from applied_anew
+    return application
+
+
+def _end_what_approval_gave(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> None:
+    """The one role of a volunteer ends; any other means that somebody has built on the approval."""
+    held = Role.objects.filter(user=volunteer.person.user, ends_at__isnull=True)
+    given = held.filter(unit=unit, name=Role.Name.VOLUNTEER).first()
+    if given is None or held.exclude(pk=given.pk).exists():
+        raise TakenInAlready
+    organisation_actions.end_role(role=given, ended_by=by, at=at)
 
 
 DECIDED = {"approve": "approved_application", "ask_back": "asked_back_application", "refuse": "refused_application"}

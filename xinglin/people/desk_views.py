@@ -176,23 +176,8 @@ def _applications_page(
     chosen = chosen or next(iter(page), None)
     context: dict[str, Any] = {"page_obj": page, "chosen": chosen, "form": form or ReasonForm()}
     if chosen:
-        context |= _looked_at(chosen)
+        context |= queries.looked_at(chosen, at=clock.now())
     return render(request, "people/applications.html", context | _tabs(request), status=status)
-
-
-def _looked_at(chosen: Application) -> dict[str, Any]:
-    """What helps to decide: age, what they can do, whether they applied before."""
-    person, today = chosen.person, clock.local_day(clock.now())
-    return {
-        "age": rules.age_on(person.born_on, on=today) if person.born_on else None,
-        "document": rules.masked_document(person.id_tail),
-        "document_kind": words.said("id_document", person.id_kind),
-        "phone": accounts.masked_phone_of(person.user),
-        "specialities": words.all_said("speciality", chosen.specialities),
-        "half_days": words.all_said("availability_half_day", chosen.half_days),
-        "earlier": person.applications.exclude(pk=chosen.pk).order_by("-submitted_at").select_related("unit")[:5],
-        "consent": queries.consent_of(person, "privacy"),
-    }
 
 
 def _volunteer_page(

@@ -98,6 +98,13 @@ class TooLateToReopen(Refusal):
     message = _("已经过了可以撤销的时间，请联系申请人重新申请")
 
 
+class TakenInAlready(Refusal):
+    """Something hangs on the approval: the volunteer has signed, signed up, or was given another role."""
+
+    code = "taken_in_already"
+    message = _("这位志愿者已经用上了新身份（签了协议、报了班次或有了新的角色），不能再撤销。需要的话可以暂停他的服务")
+
+
 class DecisionOfAnother(Refusal):
     """Only whoever decided takes the decision back."""
 

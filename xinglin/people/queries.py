@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from xinglin.accounts import queries as accounts
 from xinglin.lib import clock, codes
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import rules
 from xinglin.people.models import Agreement, Application, Consent, DocumentText, Membership, Person, Volunteer
+from xinglin.people.words import all_said, said
 
 
 def person_of(user: Any) -> Person | None:
@@ -65,6 +67,21 @@ def applications_decided_by(user: Any) -> QuerySet[Application]:
 def waiting_applications(user: Any) -> QuerySet[Application]:
     """Applications that wait for this user's decision, the longest waiting first."""
     return applications_decided_by(user).filter(state=Application.State.SUBMITTED).order_by("submitted_at")
+
+
+def looked_at(chosen: Application, *, at: dt.datetime) -> dict[str, Any]:
+    """What helps to decide: age, what they can do, whether they applied before."""
+    person, today = chosen.person, clock.local_day(at)
+    return {
+        "age": rules.age_on(person.born_on, on=today) if person.born_on else None,
+        "document": rules.masked_document(person.id_tail),
+        "document_kind": said("id_document", person.id_kind),
+        "phone": accounts.masked_phone_of(person.user),
+        "specialities": all_said("speciality", chosen.specialities),
+        "half_days": all_said("availability_half_day", chosen.half_days),
+        "earlier": person.applications.exclude(pk=chosen.pk).order_by("-submitted_at").select_related("unit")[:5],
+        "consent": consent_of(person, "privacy"),
+    }
 
 
 def latest_application(person: Person | None) -> Application | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from xinglin.people.errors import AlreadyDecided, ReasonNeeded, TooLateToReopen, TooYoungToApply
 
-REOPEN_MINUTES = 5
 MOST_TRIES = 3
 
 # state → verb → next state. What is not listed is refused: somebody else was quicker, or the applicant withdrew.
@@ -16,7 +15,7 @@ APPLICATION_MOVES: dict[str, dict[str, str]] = {
     "submitted": {"approve": "approved", "ask_back": "asked_back", "refuse": "refused", "withdraw": "withdrawn"},
     "asked_back": {"answer": "submitted", "withdraw": "withdrawn", "reopen": "submitted"},
     "refused": {"reopen": "submitted"},
-    "approved": {},
+    "approved": {"take_back": "submitted"},
     "withdrawn": {},
 }
 NEEDS_REASON = frozenset({"ask_back", "refuse"})
@@ -48,9 +47,9 @@ def reason_for(verb: str, reason: str) -> str:
     return reason[:300]
 
 
-def refuse_late_reopening(decided_at: dt.datetime | None, *, at: dt.datetime) -> None:
+def refuse_late_reopening(decided_at: dt.datetime | None, *, at: dt.datetime, undo_minutes: int) -> None:
     """A slip of the hand can be taken back while nobody has acted on it yet."""
-    if decided_at is None or at - decided_at > dt.timedelta(minutes=REOPEN_MINUTES):
+    if decided_at is None or at - decided_at > dt.timedelta(minutes=undo_minutes):
         raise TooLateToReopen
 
 

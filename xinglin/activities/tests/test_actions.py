@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from conftest import at
-from xinglin.activities import actions, errors, evidence, planning, queries
+from xinglin.activities import actions, errors, evidence, planning, queries, vouching
 from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Attendance, Shift, Signup
 from xinglin.activities.planning import Plan, PlannedPost
@@ -351,7 +351,7 @@ def test_a_nod_makes_a_poster_coming_count(lin, wang):
     attendance = come(signup, how=AWAITING_NOD)
     assert attendance.waits_for_nod
 
-    actions.nod(attendance=attendance, by=wang, at=at("09:10"))
+    vouching.nod(attendance=attendance, by=wang, at=at("09:10"))
     record = leave(signup)
 
     assert record.provenance == "nod"
@@ -366,7 +366,7 @@ def test_a_nod_after_leaving_lets_the_record_go_on(lin, wang):
     assert record.state == Record.State.RECORDED
 
     for _ in range(2):  # twice is once
-        actions.nod(attendance=Attendance.objects.get(), by=wang, at=at("12:10"))
+        vouching.nod(attendance=Attendance.objects.get(), by=wang, at=at("12:10"))
 
     record.refresh_from_db()
     assert record.state == Record.State.PUBLICISED
@@ -378,7 +378,7 @@ def test_whom_the_leader_has_not_seen_has_not_come(lin, wang):
     come(signup, how=AWAITING_NOD)
     record = leave(signup, how=AWAITING_NOD)
 
-    actions.deny(attendance=Attendance.objects.get(), by=wang, at=at("12:10"))
+    vouching.deny(attendance=Attendance.objects.get(), by=wang, at=at("12:10"))
 
     record.refresh_from_db()
     assert record.state == Record.State.VOIDED
@@ -393,9 +393,9 @@ def test_nobody_vouches_for_themself(lin):
     attendance = come(signup, how=AWAITING_NOD)
 
     with pytest.raises(errors.NotOneself):
-        actions.nod(attendance=attendance, by=lin.person.user, at=at("09:10"))
+        vouching.nod(attendance=attendance, by=lin.person.user, at=at("09:10"))
     with pytest.raises(errors.NotOneself):
-        actions.deny(attendance=attendance, by=lin.person.user, at=at("09:10"))
+        vouching.deny(attendance=attendance, by=lin.person.user, at=at("09:10"))
 
 
 def test_a_leader_who_scans_the_own_code_needs_another_ones_nod(lin):
@@ -491,7 +491,7 @@ def test_who_forgot_is_signed_out_at_the_shifts_end_and_waits_for_a_leader(lin, 
     record = Record.objects.get()
     assert (record.minutes, record.provenance, record.state) == (180, "forced", Record.State.RECORDED)
     assert queries.waiting_for_nod(wang, at=at("12:40")).count() == 1
-    actions.nod(attendance=Attendance.objects.get(), by=wang, at=at("12:40"))
+    vouching.nod(attendance=Attendance.objects.get(), by=wang, at=at("12:40"))
     record.refresh_from_db()
     assert record.state == Record.State.PUBLICISED
 

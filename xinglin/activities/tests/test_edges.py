@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from conftest import at
-from xinglin.activities import actions, errors, evidence, planning, queries
+from xinglin.activities import actions, errors, evidence, planning, queries, vouching
 from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER
 from xinglin.activities.models import Attendance, Shift
 from xinglin.activities.tests.factories import make_shift, make_signup
@@ -42,7 +42,7 @@ def test_what_the_desk_has_confirmed_a_leader_neither_strikes_out_nor_replaces(l
     hours.confirm(record=Record.objects.get(), by=zhao, at=at("12:40"))
 
     with pytest.raises(errors.DecidedAlready):
-        actions.deny(attendance=Attendance.objects.get(), by=wang, at=at("12:50"))
+        vouching.deny(attendance=Attendance.objects.get(), by=wang, at=at("12:50"))
     with pytest.raises(errors.DecidedAlready):
         leave(signup, how=BY_LEADER, by=wang, when="12:50", left_at=at("11:00"))
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import at
-from xinglin.activities import actions, evidence
+from xinglin.activities import actions, evidence, vouching
 from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Activity, Attendance, Shift, Signup
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
@@ -220,7 +220,7 @@ def test_whoever_was_not_seen_reads_so_until_they_check_in_again(as_lin, lin, wa
     shift = make_shift()
     signup = make_signup(shift, lin)
     attendance = actions.come(signup=signup, evidence=AWAITING_NOD, by=lin.person.user, at=at("08:50"))
-    actions.deny(attendance=attendance, by=wang, at=at("08:52"))
+    vouching.deny(attendance=attendance, by=wang, at=at("08:52"))
 
     denied = text(as_lin.get(url("hands", shift.code)))
     as_lin.post(url("come", shift.code), {"digits": evidence.spoken_code_of(shift, at=at("08:55"))})

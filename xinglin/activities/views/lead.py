@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from xinglin.activities import actions, errors, evidence, queries, rules
+from xinglin.activities import actions, errors, evidence, queries, rules, vouching
 from xinglin.activities.models import Shift, Signup
 from xinglin.hours.models import Record
 from xinglin.lib import clock
@@ -87,7 +87,7 @@ def undo(request: HttpRequest, code: str, signup: str) -> HttpResponse:
 @login_required
 def nod(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     """The leader has seen this person."""
-    actions.nod(attendance=_attendance(request, code, signup), by=request.user, at=clock.now())
+    vouching.nod(attendance=_attendance(request, code, signup), by=request.user, at=clock.now())
     tell(request, _("确认了"))
     return redirect("activities:lead", code)
 
@@ -96,7 +96,7 @@ def nod(request: HttpRequest, code: str, signup: str) -> HttpResponse:
 @login_required
 def deny(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     """The leader has not seen this person."""
-    actions.deny(attendance=_attendance(request, code, signup), by=request.user, at=clock.now())
+    vouching.deny(attendance=_attendance(request, code, signup), by=request.user, at=clock.now())
     tell(request, _("记下了，这次不算到场"))
     return redirect("activities:lead", code)
 

@@ -57,7 +57,7 @@ def test_the_desk_lists_what_waits_for_this_coordinator(client, wang, blue):
     page = sign_in(client, wang).get(reverse("home:desk")).content.decode()
 
     assert "沈佳" in page
-    assert reverse("people:application", args=[application.code]) in page
+    assert reverse("home:waits", args=["application", application.code]) in page
 
 
 def test_another_hospitals_coordinator_sees_nothing_of_it(client, association, blue):

@@ -15,10 +15,25 @@
 
   // A reader speaks only of what changes inside a live region: take the toasts out, and put them in again.
   const region = document.querySelector(".toasts");
-  if (region && region.children.length) {
+  if (region) {
     const toasts = [...region.children];
     region.replaceChildren();
-    setTimeout(() => { region.append(...toasts); toasts.forEach(dismiss); }, 120);
+    // Those that htmx brings later come into the region by themselves.
+    new MutationObserver((changes) => {
+      for (const change of changes) for (const toast of change.addedNodes) if (toast.matches?.(".toast")) dismiss(toast);
+    }).observe(region, { childList: true });
+    if (toasts.length) setTimeout(() => region.append(...toasts), 120);
+
+    const say = (sentence) => {
+      const toast = document.createElement("div");
+      toast.className = "toast";
+      toast.dataset.toast = "";
+      toast.textContent = sentence;
+      region.append(toast);
+    };
+    for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+      document.addEventListener(failed, () => say(region.dataset.failed));
+    }
   }
 
   // After a form came back with errors, the summary is where reading goes on.
