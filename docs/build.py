@@ -15,6 +15,7 @@ DOCS = Path(__file__).resolve().parent
 APPS = (
     "lib",
     "cities",
+    "audit",
     "accounts",
     "organisation",
     "people",

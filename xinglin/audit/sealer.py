@@ -21,13 +21,18 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
-from xinglin.audit import log, signing, sources
+from xinglin.audit import actions, log, signing, sources
+from xinglin.audit.errors import EmptyLog
 from xinglin.audit.models import Checkpoint, Mark, Node, Stretch
 from xinglin.audit.sources import Source
+from xinglin.cities import actions as cities
+from xinglin.cities import current, keys
 from xinglin.lib.tlog import merkle
 from xinglin.lib.tlog.merkle import Edge
+from xinglin.lib.tlog.notes import Signer
 
 LARGEST_STRETCH = 4096
 MOST_ROUNDS = 500  # two million leaves: what one call may take on; the next one goes on from there
@@ -60,6 +65,23 @@ def sign(*, at: dt.datetime, pause: dt.timedelta = dt.timedelta()) -> Checkpoint
     last = Checkpoint.objects.order_by("-pk").first()
     is_new = size > 0 if last is None else size > last.size and at >= last.at + pause
     return signing.checkpoint(size=size, root=log.edge_at(size).root(), at=at) if is_new else None
+
+
+@transaction.atomic
+def rotate_key(*, at: dt.datetime) -> Checkpoint:
+    """A new key for the city. A checkpoint that the old and the new one sign together says that the log goes on."""
+    _take_turn()
+    size = log.size()
+    if not size:
+        raise EmptyLog
+    secret = keys.new().signing
+    signer = Ed25519PrivateKey.from_private_bytes(secret)
+    public = signer.public_key().public_bytes_raw()
+    successor = Signer(signing.signer_in_use().name, public, signer.sign)
+    checkpoint = signing.checkpoint(size=size, root=log.edge_at(size).root(), at=at, successor=successor)
+    cities.replace_signing_key(city=current.demand(), secret=secret)
+    actions.record(actor=None, verb="rotated_log_key", thing=f"city:{current.slug()}", facts={"size": size}, at=at)
+    return checkpoint
 
 
 @transaction.atomic

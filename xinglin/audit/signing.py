@@ -17,7 +17,7 @@ def checkpoint(*, size: int, root: bytes, at: dt.datetime, successor: Signer | N
     at = at.replace(microsecond=0)
     signer = signer_in_use()
     signers = [signer, successor] if successor else [signer]
-    known = {bytes(key.public) for key in keys()}
+    known = {bytes(key.public) for key in every_key()}
     for each in signers:
         if each.public not in known:
             LogKey.objects.create(origin=each.name, public=each.public, from_size=size, begun_at=at)
@@ -25,7 +25,7 @@ def checkpoint(*, size: int, root: bytes, at: dt.datetime, successor: Signer | N
     return Checkpoint.objects.create(at=at, size=size, root=root, note=notes.signed(text, signers))
 
 
-def keys() -> Sequence[LogKey]:
+def every_key() -> Sequence[LogKey]:
     """All keys that ever signed this log, the first one first."""
     return list(LogKey.objects.order_by("pk"))
 

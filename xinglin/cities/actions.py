@@ -79,6 +79,14 @@ def remove_host(*, city: City, host: str) -> None:
     queries.forget()
 
 
+def replace_signing_key(*, city: City, secret: bytes) -> None:
+    """Let the city sign with another key from now on. Whoever keeps the old public key has it from elsewhere."""
+    with current.outside(), transaction.atomic():
+        City.objects.filter(pk=city.pk).update(**keys.wrap_signing(secret, schema=city.schema_name))
+        city.refresh_from_db()
+    queries.forget()
+
+
 def close(*, city: City, at: dt.datetime) -> City:
     """Show its pages to nobody and run none of its jobs. Nothing is deleted; it can still be exported."""
     with current.outside():

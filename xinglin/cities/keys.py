@@ -49,6 +49,12 @@ def wrap(keys: Keys, *, schema: str) -> dict[str, bytes]:
     }
 
 
+def wrap_signing(secret: bytes, *, schema: str) -> dict[str, bytes]:
+    """The fields of a City in which another signing key is kept."""
+    public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+    return {"signing_key": _wrap(secret, schema, SIGNING), "signing_public": public}
+
+
 def unwrap(*, schema: str, sealing_key: bytes, index_key: bytes, signing_key: bytes) -> Keys:
     """The plain keys; raises cryptography.exceptions.InvalidTag under another installation's key."""
     return Keys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
@@ -97,3 +98,34 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Effect(models.Model):
+    """How a record stood when it took effect, or when that changed later. Written by the database; see effects.py."""
+
+    record_code = models.CharField(max_length=12)
+    state = models.CharField(max_length=10)
+    person_code = models.CharField(max_length=12)
+    unit_code = models.CharField(max_length=12)
+    source = models.CharField(max_length=60)
+    title = models.CharField(max_length=120)
+    category = models.CharField(max_length=4)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    minutes = models.PositiveIntegerField()
+    credited_minutes = models.PositiveIntegerField()
+    provenance = models.CharField(max_length=10)
+    recorded_at = models.DateTimeField()
+    recorded_by_code = models.CharField(max_length=12, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_code = models.CharField(max_length=12, blank=True)
+    effective_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+    corrects_code = models.CharField(max_length=12, blank=True)
+    salt = models.UUIDField(db_default=RandomUUID(), help_text="keeps a sealed leaf from being guessed")
+
+    class Meta:
+        indexes = [models.Index(fields=["record_code", "-id"], name="effect_by_record")]
+
+    def __str__(self) -> str:
+        return f"{self.record_code}: {self.state}"
