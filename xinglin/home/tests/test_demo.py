@@ -1,23 +1,71 @@
-"""The demo: where it may be loaded."""
+"""Loading the demo: where it may live, that its figures agree, and that a second start adds nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
 
 import pytest
+from django.core.management import call_command
+from django.db.models import Sum
 
 from conftest import at
 from xinglin.accounts.models import User
+from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.home import demo
+from xinglin.hours.models import Record
+from xinglin.organisation.models import Role
+from xinglin.people.models import Volunteer
+from xinglin.timebank import queries as timebank
 
-pytestmark = pytest.mark.django_db
+TWENTIETH = demo.Size(people=280, activities=100, coming=6, hours=1500)
+NOON = at("12:00")
 
 
+def load(size: demo.Size = TWENTIETH, *, moment: dt.datetime = NOON) -> list[str]:
+    said: list[str] = []
+    demo.load(at=moment, say=said.append, size=size)
+    return said
+
+
+@pytest.mark.django_db
 def test_the_demo_is_not_loaded_beside_real_people(lin):
     with pytest.raises(demo.NotADemo):
-        demo.load(at=at("09:00"), say=lambda said: None)
+        load()
 
     assert not User.objects.filter(is_demo=True).exists()
 
 
+@pytest.mark.django_db
 def test_the_demo_is_not_loaded_in_production(settings):
     settings.MODE = "production"
 
     with pytest.raises(demo.NotADemo):
-        demo.load(at=at("09:00"), say=lambda said: None)
+        load()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_figures_of_the_city_agree_with_its_ledger():
+    load()
+
+    told = io.StringIO()
+    call_command("verify_ledger", stdout=told)  # exits when anything differs
+    effective = Record.objects.filter(state=Record.State.EFFECTIVE)
+    sums = effective.aggregate(served=Sum("minutes"), credited=Sum("credited_minutes"))
+    entered = effective.filter(provenance=Record.Provenance.TEAM_ENTRY).aggregate(minutes=Sum("minutes"))["minutes"]
+    balances = sum(timebank.balance_of(volunteer.person).free_minutes for volunteer in Volunteer.objects.all())
+    assert sums["served"] >= TWENTIETH.hours * 60
+    assert sums["credited"] == sums["served"] - (entered or 0) == balances
+
+
+@pytest.mark.django_db
+def test_loading_again_changes_nothing_until_the_coming_weeks_have_run_out():
+    load()
+    before = [model.objects.count() for model in (Record, Signup, Activity, Volunteer, Role)]
+
+    load(moment=NOON + dt.timedelta(minutes=5))
+    again = [model.objects.count() for model in (Record, Signup, Activity, Volunteer, Role)]
+    load(moment=NOON + dt.timedelta(days=400))
+
+    assert again == before
+    assert Shift.objects.filter(starts_at__gt=NOON + dt.timedelta(days=403), state=Shift.State.OPEN).exists()

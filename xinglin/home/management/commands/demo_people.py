@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,19 +15,44 @@ from xinglin.organisation.models import Role
 
 
 class Command(BaseCommand):
-    """Prints one line for each person and door."""
+    """Prints one line for each person, and one for each door."""
 
     help = "打印演示人员的登录方式 · print the demo people's sign-ins"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        served, leads = demo.volunteers()
-        self.stdout.write("志愿者 volunteer · /sign-in/ 手机号，验证码打印在这个窗口 · phone; the code is printed here")
-        for volunteer, role in ((served, "志愿者 volunteer"), (leads, "队长 team leader")):
-            self.stdout.write(f"  {role}  {volunteer.person.name}  {accounts.phone_of(volunteer.person.user)}")
-        self.stdout.write(f"工作人员 staff · /sign-in/staff/ 密码 password {demo.PASSWORD} + 动态码 code")
-        for one in demo.STAFF:
-            user = User.objects.get(login_name=one.login_name)
-            code = accounts.current_totp_code(user)
-            role = Role.Name(one.role)
-            self.stdout.write(f"  {role.label} {role.value}  {one.name}  {one.login_name}  动态码 code {code}")
+        self.stdout.write("六个人可以登录 · six people to sign in as")
+        for line in in_columns([*_volunteers(), *_staff()]):
+            self.stdout.write(f"  {line}")
+        self.stdout.write("手机号：/sign-in/，验证码打印在这个窗口 · by phone; the code is printed here")
+        self.stdout.write(f"登录名：/sign-in/staff/，密码 password {demo.PASSWORD} 加动态码 · by name, and the code")
         self.stdout.write("动态码每 30 秒一换，再看：make codes · codes change every 30 s: make codes")
+
+
+def in_columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Rows with their cells below each other; a Chinese character is two letters wide."""
+    rows = list(rows)
+    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    padded = [[cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return ["  ".join(row).rstrip() for row in padded]
+
+
+def _volunteers() -> Iterable[tuple[str, ...]]:
+    serves, leads = demo.volunteers()
+    for volunteer, role in ((serves, Role.Name.VOLUNTEER), (leads, Role.Name.TEAM_LEADER)):
+        phone = accounts.phone_of(volunteer.person.user) or ""
+        yield str(role.label), _english(role), volunteer.person.name, phone, ""
+
+
+def _staff() -> Iterable[tuple[str, ...]]:
+    for one in demo.STAFF:
+        role = Role.Name(one.role)
+        code = accounts.current_totp_code(User.objects.get(login_name=one.login_name))
+        yield str(role.label), _english(role), one.name, one.login_name, f"动态码 code {code}"
+
+
+def _english(role: Role.Name) -> str:
+    return role.value.replace("_", " ")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -1,0 +1,161 @@
+"""What is going on in the demo city today: a shift that is on, and things that wait for somebody's decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from stdnum.cn import ric
+
+from xinglin.accounts import actions as accounts
+from xinglin.activities import actions as activities
+from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
+from xinglin.activities.models import Activity, Attendance, Post, Shift, Signup
+from xinglin.diary.models import Commitment
+from xinglin.home.demo import cast, city
+from xinglin.lib.errors import Refusal
+from xinglin.organisation.models import Unit
+from xinglin.people import actions as people
+from xinglin.people import queries as people_queries
+from xinglin.people.models import Application, DocumentText, Volunteer
+from xinglin.projects import actions as projects
+
+CODE = Evidence(Attendance.How.CODE)
+PLACE = f"{cast.HOSPITAL}门诊一楼自助机旁"
+LASTS = dt.timedelta(hours=3)
+
+# Name, sex, born on, township, team, hours since, what they say of themselves.
+APPLICANTS = [
+    ("周慧敏", "F", dt.date(1991, 3, 8), "安阳街道", cast.TEAM, 70, "在社区做过三年网格员，周末都有空"),
+    ("潘国强", "M", dt.date(1958, 10, 2), "玉海街道", cast.TEAM, 52, "刚退休，家就在医院对面"),
+    ("林书瑶", "F", dt.date(2004, 6, 19), "莘塍街道", cast.TEAM, 27, "护理专业学生，想来见习陪护"),
+    ("阿依古丽·买买提", "F", dt.date(1996, 12, 1), "锦湖街道", "蓝衣陪护队", 20, "会维吾尔语，可以帮语言不通的病人"),
+    ("陈一", "M", dt.date(1987, 1, 30), "上望街道", "蓝衣陪护队", 6, "父亲住院时有人陪过他，现在轮到我"),
+    ("金晓燕", "F", dt.date(1979, 8, 25), "塘下镇", "塘下卫生院志愿服务队", 2, "开早餐店，下午和晚上有空"),
+]
+
+
+@transaction.atomic
+def begin(*, at: dt.datetime, say: Callable[[str], object]) -> None:
+    """Once: applications that wait, and a shift of this morning whose marks wait for a second pair of eyes."""
+    if Application.objects.exists():
+        return
+    for applicant in APPLICANTS:
+        _apply(*applicant, at=at)
+    shift = _shift("demo:earlier", starts_at=_quarter(at - dt.timedelta(hours=6)), at=at - dt.timedelta(days=3))
+    _a_morning_with_loose_ends(shift, at=at)
+    say("等人决定的：申请、到场、时长 · things that wait for a decision")
+
+
+@transaction.atomic
+def keep_a_shift_on(*, at: dt.datetime) -> None:
+    """Whoever opens the demo, at any hour, finds a shift that can be taken and checked into now."""
+    starts_at = _quarter(at)
+    recent = Shift.objects.filter(activity__source="demo:now", starts_at__gte=starts_at - dt.timedelta(hours=1))
+    if recent.filter(state=Shift.State.OPEN).exists():
+        return
+    shift = _shift("demo:now", starts_at=starts_at, at=at)
+    with_time = _with_time(shift)
+    taken = [signup for signup in (_take(shift, next(with_time), at=at) for _ in range(4)) if signup is not None]
+    for signup, evidence in zip(taken, (CODE, CODE, AWAITING_NOD), strict=False):
+        activities.come(signup=signup, evidence=evidence, by=signup.volunteer.person.user, at=at)
+
+
+def _a_morning_with_loose_ends(shift: Shift, *, at: dt.datetime) -> None:
+    """Two wait for a nod, two forgot to check out, two were entered by the leader from memory; two did all well."""
+    before, came_at, left_at = shift.starts_at - dt.timedelta(days=2), shift.starts_at, shift.ends_at
+    with_time = _with_time(shift)
+    for marks in ("nod", "nod", "forgot", "forgot", "entered", "entered", "code", "code"):
+        signup = _take(shift, next(with_time), at=before)
+        if signup is None:
+            continue
+        own = signup.volunteer.person.user
+        if marks == "entered":
+            later = left_at + dt.timedelta(minutes=50)
+            activities.come(signup=signup, evidence=BY_LEADER, by=shift.leader, at=later, came_at=came_at)
+            activities.leave(signup=signup, evidence=BY_LEADER, by=shift.leader, at=later, left_at=left_at)
+            continue
+        evidence = AWAITING_NOD if marks == "nod" else CODE
+        activities.come(signup=signup, evidence=evidence, by=own, at=came_at + dt.timedelta(minutes=3))
+        if marks != "forgot":
+            activities.leave(signup=signup, evidence=evidence, by=own, at=left_at)
+    activities.close_forgotten(at=at)
+
+
+def _shift(source: str, *, starts_at: dt.datetime, at: dt.datetime) -> Shift:
+    team = Unit.objects.get(name=cast.TEAM)
+    project = projects.open_project(unit=team, name="门诊导医", category="0004", not_own_duty=True, actor=None, at=at)
+    point = city.place(city.CENTRE, PLACE)
+    activity, _ = Activity.objects.get_or_create(
+        source=source,
+        defaults={
+            "project": project,
+            "name": "门诊导医",
+            "place_name": PLACE,
+            "township": city.CENTRE,
+            "latitude": point.latitude,
+            "longitude": point.longitude,
+            "briefing": "在自助机旁教大家挂号、缴费、取报告，给找不到诊室的人带路。第一次来的人会和老队员搭档。",
+            "risks": "久站；注意手卫生",
+            "guarantees": "提供饮水和蓝马甲",
+            "created_at": at,
+        },
+    )
+    ends_at = starts_at + LASTS
+    leader = cast.volunteers()[1].person.user
+    shift = Shift.objects.create(
+        activity=activity, starts_at=starts_at, ends_at=ends_at, closes_at=ends_at, leader=leader
+    )
+    Post.objects.create(shift=shift, name="导医", places=8)
+    Post.objects.create(shift=shift, name="轮椅陪护", places=2)
+    return shift
+
+
+def _with_time(shift: Shift) -> Iterator[Volunteer]:
+    """Members of the team who have signed and whose diary is empty then; not those one signs in as."""
+    span = (shift.starts_at, shift.ends_at)
+    busy = Commitment.objects.filter(person=OuterRef("person"), released_at=None, span__overlap=span)
+    members = Volunteer.objects.filter(memberships__unit__name=cast.TEAM, agreements__isnull=False)
+    members = members.exclude(pk__in=[one.pk for one in cast.volunteers()]).exclude(Exists(busy))
+    chosen = list(members.select_related("person__user").order_by("number")[:40])
+    random.Random(shift.starts_at.isoformat()).shuffle(chosen)
+    return iter(chosen)
+
+
+def _take(shift: Shift, volunteer: Volunteer, *, at: dt.datetime) -> Signup | None:
+    """A place, if the house gives them one: somebody may be too young."""
+    try:
+        return activities.take_shift(volunteer=volunteer, post=shift.posts.order_by("pk")[0], at=at)
+    except Refusal:
+        return None
+
+
+def _apply(
+    name: str, sex: str, born_on: dt.date, township: str, team: str, hours: int, note: str, *, at: dt.datetime
+) -> None:
+    moment = at - dt.timedelta(hours=hours)
+    phone = f"1992{born_on:%Y%m%d}"[:11]
+    user = accounts.register(login_name=f"phone-{phone}", name=name, phone=phone, at=moment, is_demo=True)
+    draft = people.Draft(
+        name=name,
+        id_kind="01",
+        id_number=_id_number(born_on, sex),
+        unit=Unit.objects.get(name=team),
+        township=township,
+        note=note,
+        privacy_version=people_queries.text(DocumentText.Kind.PRIVACY, at=moment).version,
+    )
+    people.apply(user=user, draft=draft, at=moment)
+
+
+def _id_number(born_on: dt.date, sex: str) -> str:
+    """An invented number with a right check digit."""
+    body = f"330381{born_on:%Y%m%d}99{8 if sex == 'F' else 9}"
+    return body + ric.calc_check_digit(body + "0")
+
+
+def _quarter(at: dt.datetime) -> dt.datetime:
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)

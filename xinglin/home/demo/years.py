@@ -1,0 +1,175 @@
+"""The six years behind the demo city and the weeks before it: from the programme and the turnout into the tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max
+
+from xinglin.accounts.models import User
+from xinglin.activities.models import Activity, Shift
+from xinglin.home.demo import cast, city, past, programme
+from xinglin.home.demo.past import Cast, Codes
+from xinglin.home.demo.programme import Occasion, Team
+from xinglin.home.demo.turnout import Seat, Server, Stay, Turnout, seats_of
+from xinglin.lib import clock, codes
+from xinglin.organisation.models import Unit
+from xinglin.people.models import Membership, Qualification, Volunteer
+
+SEED = "瑞安"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a city: the tests take a small one, made by the same code."""
+
+    people: int | None = None  # of the roster; none: all
+    activities: int = 2000
+    coming: int = 60
+    hours: int = 60_000
+
+    @property
+    def shifts_of_the_retired(self) -> int:
+        """A hundred mornings of three hours from April to December."""
+        return 100 * self.activities // 2000
+
+
+@transaction.atomic
+def tell_past(*, leaders: Mapping[str, User], size: Size, at: dt.datetime, say: Callable[[str], object]) -> None:
+    """What was served until yesterday. All of it or nothing; not again where it stands."""
+    if Activity.objects.filter(source__startswith="demo:", shifts__state=Shift.State.CLOSED).exists():
+        return
+    today = clock.local_day(at)
+    chance = random.Random(f"{SEED}/{today}")
+    reviewer = User.objects.get(login_name="zhaoyan")
+    everybody = list(Volunteer.objects.select_related("person__user").order_by("number"))
+    cast.sign_papers(everybody, chance, at=at)
+    cast.show_licences(everybody, chance, by=reviewer, at=at)
+    occasions = programme.past(_kinds(), _teams(), today=today, count=size.activities)
+    turnout = _turnout(everybody, leaders, chance)
+    _mornings_of_the_retired(turnout, occasions, today=today, most=size.shifts_of_the_retired)
+    seats = [seat for seat in seats_of(occasions) if seat not in {stay.seat for stay in turnout.stays}]
+    turnout.fill(seats, occasions, minutes=size.hours * 60)
+    say(f"六年的班次：{len(turnout.stays):,} 人次报名 · six years of sign-ups")
+    company = Cast(leaders, reviewer, {volunteer.number: volunteer for volunteer in everybody})
+    new_code = Codes(chance)
+    stays = sorted(turnout.stays, key=lambda stay: (stay.taken_at, stay.number))
+    stage = past.set_up(occasions, company, new_code, state=Shift.State.CLOSED, at=at)
+    signups = past.sign_up(stage, stays, company, new_code)
+    minutes = past.serve(stage, stays, signups, company, new_code, at=at)
+    say(f"六年：{len(occasions):,} 场活动，{minutes // 60:,} 小时 · activities, hours")
+
+
+@transaction.atomic
+def tell_coming(*, leaders: Mapping[str, User], size: Size, at: dt.datetime, say: Callable[[str], object]) -> None:
+    """What can be taken from tomorrow on, half of it taken; again only when it has run out."""
+    if Shift.objects.filter(starts_at__gt=at + dt.timedelta(days=3)).exists():
+        return
+    # Behind the last shift that still stands, so that nobody's diary holds two things.
+    last = Shift.objects.filter(starts_at__gt=at).aggregate(last=Max("starts_at"))["last"] or at
+    today = clock.local_day(last)
+    chance = random.Random(f"{SEED}/coming/{today}")
+    occasions = programme.coming(_kinds(), _teams(), today=today, count=size.coming)
+    everybody = list(Volunteer.objects.select_related("person__user").order_by("number"))
+    company = Cast(leaders, User.objects.get(login_name="zhaoyan"), {one.number: one for one in everybody})
+    new_code = Codes(chance)
+    stage = past.set_up(occasions, company, new_code, state=Shift.State.OPEN, at=at)
+    past.sign_up(stage, _taken_already(everybody, leaders, occasions, chance, at=at), company, new_code)
+    say(f"将来：{len(occasions)} 场活动 · activities to come")
+
+
+def _taken_already(
+    everybody: Sequence[Volunteer],
+    leaders: Mapping[str, User],
+    occasions: Sequence[Occasion],
+    chance: random.Random,
+    *,
+    at: dt.datetime,
+) -> list[Stay]:
+    """The sooner a shift, the fuller it is; the one who serves week after week has a place in two."""
+    turnout = _turnout(everybody, leaders, chance)
+    serves = next(server for server in turnout.teams[cast.TEAM] if server.number == cast.volunteers()[0].number)
+    ahead = [seat for seat in seats_of(occasions) if seat.of(occasions)[2] == cast.TEAM and seat.post == 0]
+    chosen = {(seat.occasion, seat.slot): seat for seat in reversed(ahead)}
+    for seat in sorted(chosen.values(), key=lambda seat: seat.of(occasions)[0])[:2]:
+        turnout.seat(serves, seat, occasions)
+    own = {stay.seat for stay in turnout.stays}
+    others = [seat for seat in seats_of(occasions) if seat not in own]
+    soon = [seat for seat in others if chance.random() < 0.75 / (1 + seat.occasion / 15)]
+    whole = sum(int((ends - starts).total_seconds()) // 60 for (starts, ends), _, _ in (s.of(occasions) for s in soon))
+    turnout.fill(soon, occasions, minutes=turnout.served_minutes + whole)
+    return [_still_ahead(stay, chance, at=at) for stay in turnout.stays if stay.came_at is not None]
+
+
+def _still_ahead(stay: Stay, chance: random.Random, *, at: dt.datetime) -> Stay:
+    """Taken in the last days; nobody has come yet."""
+    return Stay(stay.seat, stay.number, at - dt.timedelta(minutes=chance.randint(30, 6 * 24 * 60)))
+
+
+def _turnout(everybody: Sequence[Volunteer], leaders: Mapping[str, User], chance: random.Random) -> Turnout:
+    """Those who have signed, by team; some come often, most now and then, as everywhere."""
+    signed = set(Volunteer.objects.filter(agreements__isnull=False).values_list("pk", flat=True))
+    licences: dict[int, list[str]] = {}
+    for volunteer_id, kind in Qualification.objects.values_list("volunteer_id", "kind"):
+        licences.setdefault(volunteer_id, []).append(kind)
+    servers = {
+        volunteer.pk: Server(
+            number=volunteer.number,
+            born_on=volunteer.person.born_on,
+            joined_on=volunteer.joined_on,
+            abilities=frozenset([*_specialities(volunteer), *licences.get(volunteer.pk, [])]),
+            zeal=chance.lognormvariate(0, 1.1),
+        )
+        for volunteer in everybody
+        if volunteer.pk in signed
+    }
+    teams: dict[str, list[Server]] = {}
+    current = Membership.objects.filter(left_on__isnull=True).order_by("volunteer__number")
+    for volunteer_id, team in current.values_list("volunteer_id", "unit__name"):
+        if volunteer_id in servers:
+            teams.setdefault(team, []).append(servers[volunteer_id])
+    by_user = {volunteer.person.user_id: volunteer.number for volunteer in everybody}
+    return Turnout(chance, teams, leaders={team: by_user[user.pk] for team, user in leaders.items()})
+
+
+def _mornings_of_the_retired(turnout: Turnout, occasions: Sequence[Occasion], *, today: dt.date, most: int) -> None:
+    """A retired volunteer may serve 300 hours from April to December: here one does, in the last such year."""
+    year = today.year - 1
+    number = cast.volunteers()[0].number
+    serves = next(server for server in turnout.teams[cast.TEAM] if server.number == number)
+    mornings = [
+        Seat(place, slot, 0)
+        for place, occasion in enumerate(occasions)
+        for slot, (starts_at, _) in enumerate(occasion.slots)
+        if occasion.team == cast.TEAM and starts_at.year == year and starts_at.month >= 4
+    ]
+    for seat in mornings[:most]:
+        turnout.seat(serves, seat, occasions)
+
+
+def _kinds() -> list[programme.Kind]:
+    return programme.kinds_from(city.read("programme.json"))
+
+
+def _teams() -> dict[str, Team]:
+    """Every team with the unit above it, which is where people find it."""
+    units = {unit.path: unit for unit in Unit.objects.all()}
+    return {
+        unit.name: _team(unit, units[path[: -Unit.steplen]])
+        for path, unit in sorted(units.items())
+        if unit.kind in (Unit.Kind.TEAM, Unit.Kind.PARTNER)
+    }
+
+
+def _team(unit: Unit, above: Unit) -> Team:
+    is_of_health_centre = above.kind == Unit.Kind.HEALTH_CENTRE
+    return Team(unit.name, above.name, city.township_of(unit), is_of_health_centre)
+
+
+def _specialities(volunteer: Volunteer) -> list[str]:
+    names = codes.names("speciality")
+    return [names[code] for code in volunteer.specialities]

@@ -1,0 +1,81 @@
+"""A twentieth of the demo city, made by the same code as the whole, loaded once for tests that only look at it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count
+from django.utils.timezone import localtime
+
+from xinglin.accounts.models import User
+from xinglin.activities import queries as activities
+from xinglin.activities.models import Activity, Shift, Signup
+from xinglin.home import demo, queries
+from xinglin.home.tests.test_demo import NOON, TWENTIETH, load
+from xinglin.hours import queries as hours
+from xinglin.hours.models import Record
+from xinglin.organisation.models import Role, Unit
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The small city, loaded once for all tests that only look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load()
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_city_has_its_past_its_coming_weeks_and_somebody_in_every_role(city, db):
+    past = Activity.objects.filter(shifts__state=Shift.State.CLOSED).distinct()
+    coming = Activity.objects.filter(shifts__starts_at__gt=NOON).distinct()
+    assert (past.count(), coming.count()) == (TWENTIETH.activities, TWENTIETH.coming)
+    assert Unit.objects.filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER]).count() == 50
+    assert set(Role.objects.values_list("name", flat=True)) == set(Role.Name.values)
+    assert not User.objects.filter(is_demo=False).exists()
+
+
+def test_each_first_page_of_the_city_has_something_to_do(city, db):
+    wang, zhao = (User.objects.get(login_name=name) for name in ("wangmin", "zhaoyan"))
+    wang.has_second_factor = zhao.has_second_factor = True
+
+    kinds = {todo.kind for todo in queries.todos(wang, at=NOON)}
+    serves, leads = demo.volunteers()
+
+    assert kinds == {"application", "nod", "record"}
+    assert len(queries.todos(zhao, at=NOON)) >= 6
+    assert activities.next_signup(serves, at=NOON) is not None
+    assert activities.led_by(leads.person.user, at=NOON).exists()
+    assert hours.honour_minutes(serves.person) > 0
+
+
+def test_nobody_served_on_a_day_before_joining_or_twice_on_one_day(city, db):
+    served = Record.objects.select_related("person__volunteer").exclude(state="voided")
+    days = [(record.person_id, localtime(record.starts_at).date()) for record in served]
+    early = [one for one in served if localtime(one.starts_at).date() < one.person.volunteer.joined_on]
+
+    assert len(days) == len(set(days))
+    assert early == []
+
+
+def test_no_post_has_more_sign_ups_than_places(city, db):
+    taken = Signup.objects.filter(state=Signup.State.TAKEN)
+    full = taken.values("post", "post__places").annotate(taken=Count("pk"))
+
+    assert [post for post in full if post["taken"] > post["post__places"]] == []
+
+
+def test_six_people_are_named_with_how_they_sign_in(city, db):
+    told = io.StringIO()
+
+    call_command("demo_people", stdout=told)
+
+    lines = [line for line in told.getvalue().splitlines() if line.startswith("  ")]
+    assert len(lines) == 6
+    for role in ("volunteer", "team leader", "coordinator", "bureau administrator", "reviewer", "auditor"):
+        assert sum(f" {role} " in line for line in lines) == 1
