@@ -98,6 +98,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:refuse": (SHUT, DECIDE),
     "people:reopen": (SHUT, DECIDE),
     "timebank:statement": (SIGNED_IN, SHUT),
+    "timebank:health": (ADMINISTRATOR | {"auditor"}, SHUT),
+    "timebank:measure": (SHUT, ADMINISTRATOR | {"auditor"}),
     "hours:mine": (SIGNED_IN, SHUT),
     "hours:record": (DECIDE, SHUT),
     "hours:confirm": (SHUT, DECIDE),

@@ -14,7 +14,7 @@ from xinglin.organisation import rules
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """`desk_name`, `desk_role`, `desk_plans`, `waiting`: asked of the database only by a page that shows them."""
+    """Names, role, duties and what waits, asked of the database only by a page that shows them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
@@ -22,7 +22,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk_name": user.name,
         "desk_role": SimpleLazyObject(lambda: _staff_role(roles)),
-        "desk_plans": SimpleLazyObject(lambda: _plans(user, roles)),
+        "desk_plans": SimpleLazyObject(lambda: _may(user, roles, "edit_activities")),
+        "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }
 
@@ -32,6 +33,6 @@ def _staff_role(roles: Any) -> str:
     return f"{staff.unit.name} · {staff.get_name_display()}" if staff else ""
 
 
-def _plans(user: Any, roles: Any) -> bool:
-    allowed = rules.roles_that_may("edit_activities", second_factor=user.has_second_factor)
+def _may(user: Any, roles: Any, verb: str) -> bool:
+    allowed = rules.roles_that_may(verb, second_factor=user.has_second_factor)
     return any(role.name in allowed for role in roles)

@@ -102,6 +102,9 @@ DEFAULTS: dict[str, Default] = {
     "entry_minutes": Default(15, _("带队人登记过去的时间，超过几分钟算补录，要另一人确认"), Whole(0, 240, _("分钟"))),
     "cancel_hours": Default(12, _("班次开始前几小时内取消要联系带队人"), Whole(0, 168, _("小时"))),
     "minimum_age": Default(16, _("报名班次的最小年龄"), Whole(6, 70, _("岁"))),
+    "redemption_lag_percent": Default(
+        30, _("用掉的不到存入的百分之几，就提醒“好存难用”（0 不提醒）"), Whole(0, 100, "%")
+    ),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
     "credit_rates": _of_bank(
         {}, _("每类服务的时间按百分之几存入"), Each(codes.names("service_category"), 0, 300, 100, "%")

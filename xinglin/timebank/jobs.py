@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinglin.cities import jobs
 from xinglin.lib import clock
-from xinglin.timebank import actions
+from xinglin.timebank import actions, measuring
 from xinglin.timebank.actions.holds import LARGEST_ROUND
 
 MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from there
@@ -20,3 +20,9 @@ def expire_holds(timestamp: int) -> int:
         if ended < LARGEST_ROUND:
             break
     return done
+
+
+@jobs.periodic(cron="20 19 * * *", name="timebank.measure_health")
+def measure_health(timestamp: int) -> None:
+    """At 3:20 in China, when few look: the bank's health of the new day, so that nobody waits for it."""
+    measuring.measure(None, at=clock.now())

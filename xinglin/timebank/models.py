@@ -192,6 +192,23 @@ class Remainder(models.Model):
         return f"{self.person_id}"
 
 
+class Measurement(models.Model):
+    """The health of the bank as it was found on one day: of a unit's members, or of all."""
+
+    unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    figures = models.JSONField()
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "day"], name="one_measurement_a_day", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}/{self.day}"
+
+
 class Entry(models.Model):
     """A transfer as one limited account saw it: a line of a statement. A view on transfers, not a table."""
 
