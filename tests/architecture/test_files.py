@@ -28,7 +28,6 @@ DOORS = {
     "views",
     "security_views",
     "desk_views",
-    "monitor_views",
     "health_views",
     "statement_views",
     "jobs",
