@@ -26,6 +26,7 @@ APPS = (
     "activities",
     "office",
     "home",
+    "recognition",
 )
 DO_NOT_EDIT = "<!-- Printed from the code by `python docs/build.py`; a test compares. -->\n"
 

@@ -31,6 +31,7 @@ COORDINATE = ADMINISTRATOR | {"coordinator"}
 COORDINATE_SOMEWHERE = COORDINATE | {"other_coordinator"}
 LEAD = COORDINATE | {"leader"}
 DECIDE = COORDINATE | {"reviewer"}
+DECIDE_SOMEWHERE = DECIDE | {"other_coordinator"}
 DESK = DECIDE | {"auditor", "other_coordinator"}
 SEE_LIN = DECIDE | {"auditor", "leader"}
 VOLUNTEERS = frozenset({"lin", "stranger"})
@@ -91,7 +92,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:suspend": (SHUT, COORDINATE),
     "people:resume": (SHUT, COORDINATE),
     "people:slip": (COORDINATE, COORDINATE),
-    "people:applications": (DECIDE | {"other_coordinator"}, SHUT),
+    "people:applications": (DECIDE_SOMEWHERE, SHUT),
     "people:application": (DECIDE, SHUT),
     "people:approve": (SHUT, DECIDE),
     "people:ask_back": (SHUT, DECIDE),
@@ -104,6 +105,17 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "hours:record": (DECIDE, SHUT),
     "hours:confirm": (SHUT, DECIDE),
     "hours:void": (SHUT, DECIDE),
+    "recognition:mine": (SIGNED_IN, SHUT),
+    "recognition:publication": (SIGNED_IN, SHUT),
+    "recognition:desk": (DECIDE_SOMEWHERE, SHUT),
+    "recognition:grant": (DECIDE, SHUT),
+    "recognition:withdraw": (SHUT, DECIDE),
+    "recognition:schemes": (DECIDE_SOMEWHERE, SHUT),
+    "recognition:new_scheme": (ADMINISTRATOR, ADMINISTRATOR),
+    "recognition:privileges": (ADMINISTRATOR, ADMINISTRATOR),
+    "recognition:end_privilege": (SHUT, ADMINISTRATOR),
+    "recognition:bars": (DECIDE_SOMEWHERE, DECIDE_SOMEWHERE),
+    "recognition:lift": (SHUT, DECIDE),
     "activities:list": (EVERYONE, SHUT),
     "activities:shift": (EVERYONE, SHUT),
     "activities:take": (SHUT, SIGNED_IN),
@@ -167,7 +179,15 @@ def wanted_there(*, who_knows_of: str) -> frozenset[str]:
 def secrets_in(answer: Answer, scene: SimpleNamespace) -> list[str]:
     """What the answer says of Lin: her name, number, phone, or a code of what is hers."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.text)  # random, and may hold anything
-    secrets = ["林晓", scene.lin.number, "13800000001", "138****0001", scene.signup.code, scene.record.code]
+    secrets = [
+        "林晓",
+        scene.lin.number,
+        "13800000001",
+        "138****0001",
+        scene.signup.code,
+        scene.record.code,
+        scene.star.code,
+    ]
     return [secret for secret in secrets if secret in text]
 
 
@@ -208,6 +228,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.hours.tests.factories import make_record
     from xinglin.people.tests.factories import make_application, make_person, make_texts
+    from xinglin.recognition import actions as recognition
+    from xinglin.recognition.tests.factories import make_scheme, make_star
 
     now_is(now_of_the_scene)
     make_texts()
@@ -219,6 +241,10 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     record = make_record(person=lin.person, unit=blue, starts_at=at("09:00", days=-3), waits_for_confirmation=True)
     application = make_application(unit=blue, person=make_person(name="沈佳", phone="13900000002"))
     stranger = member(name="何苗", number="V000777", phone="13800000777", unit=red)
+    early = at("08:00")
+    star = make_star(lin.person, scheme=make_scheme(unit=hospital), at=early, days=5)
+    bar = recognition.bar(person=lin.person, unit=hospital, by=wang, reason="失信", until=at("08:00", days=9), at=early)
+    privilege = recognition.add_privilege(unit=hospital, level=1, title="绿色通道", note="", by=None, at=early)
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
@@ -243,6 +269,9 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         signup=signup,
         record=record,
         application=application,
+        star=star,
+        bar=bar,
+        privilege=privilege,
         unit=blue,
         role=leader.roles.get(),
     )
@@ -269,9 +298,16 @@ def addresses() -> Iterator[str]:
 def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
     """Real codes for the address's parameters: those of Lin's things."""
     space = name.split(":")[0]
-    codes = {"activities": scene.shift.code, "hours": scene.record.code, "organisation": scene.unit.code}
+    codes = {
+        "activities": scene.shift.code,
+        "hours": scene.record.code,
+        "organisation": scene.unit.code,
+        "recognition": scene.star.code,
+        "recognition:lift": scene.bar.code,
+        "recognition:end_privilege": scene.privilege.code,
+    }
     known: dict[str, Any] = {
-        "code": codes.get(space, scene.application.code),
+        "code": codes.get(name) or codes.get(space, scene.application.code),
         "number": scene.lin.number,
         "signup": scene.signup.code,
         "token": "AAAA",
@@ -316,6 +352,7 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
     from xinglin.activities.models import Attendance, Post, Shift, Signup
     from xinglin.hours.models import Record
     from xinglin.people.models import Application, Consent, Person, Qualification, Volunteer
+    from xinglin.recognition.models import Bar, Grant
 
     person = scene.lin.person
     kept = [
@@ -328,6 +365,8 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Consent.objects.filter(person=person),
         Person.objects.filter(pk=person.pk),
         Qualification.objects.filter(volunteer=scene.lin),
+        Grant.objects.filter(person=person),
+        Bar.objects.filter(person=person),
         Volunteer.objects.filter(pk=scene.lin.pk),
     ]
     return [list(rows.order_by("pk").values_list()) for rows in kept]

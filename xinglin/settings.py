@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "xinglin.hours",
     "xinglin.projects",
     "xinglin.activities",
+    "xinglin.recognition",
     "xinglin.home",
     "xinglin.office",
 ]

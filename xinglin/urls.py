@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("xinglin.hours.urls")),
     path("", include("xinglin.projects.urls")),
     path("", include("xinglin.activities.urls")),
+    path("", include("xinglin.recognition.urls")),
 ]

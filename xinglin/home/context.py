@@ -23,6 +23,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_name": user.name,
         "desk_role": SimpleLazyObject(lambda: _staff_role(roles)),
         "desk_plans": SimpleLazyObject(lambda: _may(user, roles, "edit_activities")),
+        "desk_stars": SimpleLazyObject(lambda: _may(user, roles, "decide_star")),
         "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }

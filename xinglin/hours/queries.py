@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,21 @@ class Step:
 def honour_minutes(person: Any) -> int:
     """荣誉时长: the sum of effective records. Spending never lowers it."""
     return totals_of(person).honour_minutes
+
+
+def honour_by_person() -> Any:
+    """Rows `person, honour_minutes` of everyone with an effective record: for other apps to narrow and to join."""
+    return Record.objects.filter(state=State.EFFECTIVE).values("person").annotate(honour_minutes=Sum("minutes"))
+
+
+def effects_of(person_ids: Collection[int]) -> dict[int, list[tuple[dt.datetime, int]]]:
+    """When each effective record of these persons took effect and with how many minutes, the earliest first."""
+    effects: dict[int, list[tuple[dt.datetime, int]]] = {person_id: [] for person_id in person_ids}
+    records = Record.objects.filter(person__in=person_ids, state=State.EFFECTIVE).order_by("effective_at", "pk")
+    for person_id, at, minutes in records.values_list("person", "effective_at", "minutes"):
+        assert at is not None, "an effective record has its moment"
+        effects[person_id].append((at, minutes))
+    return effects
 
 
 def totals_of(person: Any) -> Totals:

@@ -105,6 +105,7 @@ DEFAULTS: dict[str, Default] = {
     "redemption_lag_percent": Default(
         30, _("用掉的不到存入的百分之几，就提醒“好存难用”（0 不提醒）"), Whole(0, 100, "%")
     ),
+    "star_publication_days": Default(0, _("新的星级公示多少天后算数"), Whole(0, 60, _("天"))),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
     "credit_rates": _of_bank(
         {}, _("每类服务的时间按百分之几存入"), Each(codes.names("service_category"), 0, 300, 100, "%")

@@ -20,6 +20,11 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         "出示签到码、登记到场离场、确认签到",
     ),
     "confirm_record": (frozenset({"bureau_administrator", "coordinator", "reviewer"}), "确认时长、作废时长"),
+    "decide_star": (
+        frozenset({"bureau_administrator", "coordinator", "reviewer"}),
+        "看星级名单，公示期内收回星级，暂停与恢复升星",
+    ),
+    "set_star_scheme": (frozenset({"bureau_administrator"}), "定星级办法与各星的礼遇"),
     "see_ledger": (frozenset({"bureau_administrator", "auditor"}), "看时间银行总账与核对结果"),
     "see_audit": (frozenset({"bureau_administrator", "auditor"}), "看审计记录"),
     "grant_role": (frozenset({"bureau_administrator"}), "授予与收回角色"),
