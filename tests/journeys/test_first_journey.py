@@ -150,7 +150,7 @@ def test_from_applicant_to_minutes_on_the_statement(
     looks_right(leads)
     phone.goto("/")
     looks_right(phone)
-    phone.get_by_role("link", name="去签到").click()
+    phone.get_by_role("link", name="我到了，去签到").click()
     looks_right(phone)
     phone.get_by_label("带队人手机上的六位数字").fill(spoken_code(leads))
     phone.get_by_role("button", name="我到了").click()

@@ -285,6 +285,13 @@ class BadMarkTime(BadInput):
     message = _("这个时间不在班次里，或者还没到。请填{opens}到{closes}之间、已经过去的时间。")
 
 
+class NotATime(BadInput):
+    """What stands in the field is no time of day."""
+
+    code = "not_a_time"
+    message = _("“{typed}”看不出是几点，请写成 9:05 这样")
+
+
 class MarkingOver(Refusal):
     """Marks by hand end some time after the shift; later ones are claims and need two people."""
 

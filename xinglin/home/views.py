@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_safe
 
+from xinglin.activities import nearby
 from xinglin.activities import queries as activities
-from xinglin.home import queries, rules
+from xinglin.home import errands, queries, rules
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
@@ -44,27 +46,37 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def _visitor(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/visitor.html", {"shifts": activities.open_shifts(at=clock.now())[:NEAR]})
+    nearest = [{"shift": shift} for shift in activities.open_shifts(at=clock.now())[:NEAR]]
+    return render(request, "home/visitor.html", {"nearest": nearest})
 
 
 def _applicant(request: HttpRequest) -> HttpResponse:
     person = people.person_of(request.user)
     application = people.latest_application(person) if person is not None else None
-    return render(request, "home/applicant.html", {"person": person, "application": application})
+    nearest = [{"shift": shift} for shift in activities.open_shifts(at=clock.now())[:NEAR]]
+    context = {"person": person, "application": application, "nearest": nearest}
+    return render(request, "home/applicant.html", context)
 
 
 def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     at = clock.now()
+    standing = people.standing(volunteer, at=at)
+    signup = activities.next_signup(volunteer, at=at)
+    nearest = nearby.open_shifts_near(volunteer, at=at, count=NEAR)
+    leads_to_first = signup is None and standing.agreement_signed and volunteer.state == Volunteer.State.ACTIVE
+    errands_now = errands.errands_of(volunteer, standing=standing, user=request.user, at=at)
+    if signup is None and not standing.agreement_signed:  # the lead card says it already
+        errands_now = [errand for errand in errands_now if errand.url != reverse("people:agreement")]
     context = {
         "volunteer": volunteer,
         "part_of_day": rules.part_of_day(localtime(at).hour),
         "teams": people.teams_of(volunteer),
-        "signup": activities.next_signup(volunteer, at=at),
+        "signup": signup,
         "honour_minutes": hours.honour_minutes(volunteer.person),
         "balance": timebank.balance_of(volunteer.person),
-        "standing": people.standing(volunteer, at=at),
-        "waiting_records": hours.waiting_for_effect(volunteer.person),
-        "shifts": activities.open_shifts(at=at, volunteer=volunteer)[:NEAR],
-        "led": activities.led_by(request.user, at=at),
+        "standing": standing,
+        "errands": errands_now,
+        "first": nearest[0].shift if leads_to_first and nearest else None,
+        "nearest": nearest[1:] if leads_to_first else nearest,
     }
     return render(request, "home/volunteer.html", context)

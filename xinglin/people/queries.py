@@ -12,7 +12,16 @@ from xinglin.lib import clock, codes
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import rules
-from xinglin.people.models import Agreement, Application, Consent, DocumentText, Membership, Person, Volunteer
+from xinglin.people.models import (
+    Agreement,
+    Application,
+    Consent,
+    DocumentText,
+    Membership,
+    Person,
+    Qualification,
+    Volunteer,
+)
 from xinglin.people.words import all_said, said
 
 
@@ -112,6 +121,18 @@ def consent_of(person: Person, kind: str) -> Consent | None:
 def has_consented(person: Person, kind: str) -> bool:
     """Has the person said yes to this purpose, and not taken it back?"""
     return consent_of(person, kind) is not None
+
+
+def consent_is_outdated(person: Person, kind: str, *, at: dt.datetime) -> bool:
+    """Did the person say yes to an older text than the one that holds now?"""
+    given = consent_of(person, kind)
+    return given is not None and given.text_id != text(kind, at=at).pk
+
+
+def expiring_qualifications(volunteer: Volunteer, *, on: dt.date, days: int) -> list[Qualification]:
+    """Papers that are still valid and will not be for much longer, the first to expire first."""
+    soon = volunteer.qualifications.filter(valid_until__gte=on, valid_until__lte=on + dt.timedelta(days=days))
+    return list(soon.order_by("valid_until", "pk"))
 
 
 def units_to_apply_to() -> QuerySet[Unit]:

@@ -141,3 +141,46 @@ def test_whoever_has_checked_out_is_not_sent_to_check_out_again(client, lin, wan
     assert "刚刚结束的班次" in page
     assert "看这次的时长" in page
     assert "去签退" not in page
+
+
+def test_the_nearest_to_where_one_served_last_stands_first(client, lin, blue, wang):
+    here, near, far = (27.7793, 120.6519), (27.7800, 120.6525), (27.9000, 120.7000)
+    served = make_signup(make_shift(unit=blue, latitude=here[0], longitude=here[1]), lin)
+    actions.come(signup=served, evidence=BY_LEADER, by=wang, at=at("09:00"))
+    for name, point, time in (("远处义诊", far, "13:00"), ("近处导医", near, "18:00")):
+        make_shift(unit=blue, name=name, starts_at=at(time, days=1), latitude=point[0], longitude=point[1])
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert page.index("近处导医") < page.index("远处义诊")
+    assert "离上次服务的地方" in page
+
+
+def test_ones_own_township_comes_before_another_for_who_has_not_served_yet(client, lin, blue):
+    lin.person.township = "玉海街道"
+    lin.person.save()
+    make_shift(unit=blue, name="别处", starts_at=at("13:00"), township="塘下镇")
+    make_shift(unit=blue, name="家门口", starts_at=at("18:00"), township="玉海街道")
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert page.index("家门口") < page.index("别处")
+
+
+def test_a_paper_that_expires_soon_is_told_and_one_that_does_not_is_not(client, lin, wang):
+    for kind, days in (("急救证", 12), ("护士证", 300)):
+        lin.qualifications.create(
+            kind=kind, checked_by=wang, checked_at=at("08:00"), valid_until=at("08:00", days=days).date()
+        )
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert "急救证快到期了" in page
+    assert "护士证" not in page
+
+
+def test_a_visitor_reads_how_to_begin(client, blue):
+    page = client.get("/").content.decode()
+
+    assert "怎样开始" in page
+    assert "眼下没有在招募的班次" in page

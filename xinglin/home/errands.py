@@ -1,0 +1,66 @@
+"""等您办的事: what waits for a volunteer's own hand. Each is one line that leads to where it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinglin.activities import queries as activities
+from xinglin.hours import queries as hours
+from xinglin.lib import clock
+from xinglin.lib.web.words import day_said, minutes_said, span_said
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries as people
+from xinglin.people.models import Volunteer
+from xinglin.people.rules import Standing
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One thing to do or to know of: an icon, what, more of it, and where."""
+
+    icon: str
+    title: str
+    note: str
+    url: str
+
+
+def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.datetime) -> list[Errand]:
+    """Leading comes first, because people stand there waiting; then papers; then hours on their way."""
+    return [
+        *_leading(user, at=at),
+        *_papers(volunteer, standing, at=at),
+        *_hours(volunteer),
+    ]
+
+
+def _leading(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
+    for shift in activities.led_by(user, at=at):
+        title = _("带队：%(name)s") % {"name": shift.activity.name}
+        when = span_said(shift.starts_at, shift.ends_at, today=clock.local_day(at))
+        yield Errand("flag", title, when, reverse("activities:lead", args=[shift.code]))
+
+
+def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:
+    if not standing.agreement_signed:
+        yield Errand("edit", _("签服务协议"), _("签好才能报名班次"), reverse("people:agreement"))
+    if people.consent_is_outdated(volunteer.person, "privacy", at=at):
+        yield Errand("shield", _("个人信息说明有了新版本"), _("请看一眼，同意或撤回都可以"), reverse("people:consents"))
+    today = clock.local_day(at)
+    teams = people.teams_of(volunteer)
+    days = organisation.policy("expiry_notice_days", teams[0], at=at) if teams else 0
+    for paper in people.expiring_qualifications(volunteer, on=today, days=days):
+        assert paper.valid_until is not None, "only papers that expire are asked for"
+        note = _("%(day)s到期，换了新证请拿给协调员登记") % {"day": day_said(paper.valid_until, today=today)}
+        yield Errand("shield", _("%(paper)s快到期了") % {"paper": paper.kind}, note, reverse("people:me"))
+
+
+def _hours(volunteer: Volunteer) -> Iterator[Errand]:
+    for record in hours.waiting_for_effect(volunteer.person)[:3]:
+        note = f"{minutes_said(record.minutes)} · {record.get_state_display()}"
+        yield Errand("clock", record.title, note, reverse("hours:mine"))
