@@ -99,13 +99,16 @@ def confirm(*, record: Record, by: Any, at: dt.datetime) -> Record:
 
 @transaction.atomic
 def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
-    """Take a record out of all counts; the row and the reason stay. Credited minutes go back by a reversal."""
+    """Take a record out of all counts; the row and the reason stay. Credited minutes go back by a reversal.
+
+    What the person has spent of them is owed from then on, and repaid first from what comes in later.
+    """
     record = _locked(record)
     state = rules.after(record.state, "void", state_said=record.get_state_display())
     reason = rules.reason_to_void(reason)
     facts = {"was": record.state, "minutes": record.minutes, "credited_minutes": record.credited_minutes}
     if record.state == State.EFFECTIVE and record.is_credited:
-        timebank.take_back_service(
+        back = timebank.take_back_service(
             key=_key(record),
             minutes=record.credited_minutes,
             reversal_key=f"void:{record.code}",
@@ -113,6 +116,7 @@ def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
             origin=_thing(record),
             at=at,
         )
+        facts |= {"owed_minutes": back.owed_minutes if back is not None else 0}
     record.state = state
     record.void_reason = reason
     record.credited_minutes = 0

@@ -45,6 +45,7 @@ class Step:
     at: dt.datetime
     reason: str
     returned_minutes: int = 0
+    owed_minutes: int = 0  # what should have returned as well, but was spent
 
 
 def honour_minutes(person: Any) -> int:
@@ -124,7 +125,8 @@ def history_of(record: Record) -> list[Step]:
     codes = {entry.actor_code for entry in entries}
     names = dict(User.objects.filter(code__in=codes).values_list("code", "name"))
     return [
-        Step(entry.verb, names.get(entry.actor_code, ""), entry.at, entry.reason, _returned(entry)) for entry in entries
+        Step(entry.verb, names.get(entry.actor_code, ""), entry.at, entry.reason, *_returned(entry))
+        for entry in entries
     ]
 
 
@@ -143,9 +145,12 @@ def voiding_of(record: Record) -> Entry | None:
     return Entry.objects.filter(thing=f"record:{record.code}", verb="voided_record").order_by("-id").first()
 
 
-def _returned(entry: Entry) -> int:
-    """What voiding took back out of the time bank."""
-    return entry.facts.get("credited_minutes", 0) if entry.verb == "voided_record" else 0
+def _returned(entry: Entry) -> tuple[int, int]:
+    """What voiding took back out of the time bank, and what it could not, because it was spent."""
+    if entry.verb != "voided_record":
+        return 0, 0
+    owed = entry.facts.get("owed_minutes", 0)
+    return entry.facts.get("credited_minutes", 0) - owed, owed
 
 
 def terms_at(unit: Unit, *, at: dt.datetime) -> Terms:

@@ -29,6 +29,7 @@ def history_said(record: Record) -> list[dict[str, Any]]:
             "at": step.at,
             "reason": step.reason,
             "returned_minutes": step.returned_minutes,
+            "owed_minutes": step.owed_minutes,
         }
         for step in queries.history_of(record)
     ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib.errors import BadInput, NotFound, Refusal
+from xinglin.lib.errors import BadInput, NotAllowed, NotFound, Refusal
 
 
 class AlreadySpent(Refusal):
-    """Taking these minutes back would leave the member below the floor."""
+    """Taking these minutes back would leave a team, a pool or a reserve below its floor; only persons can owe."""
 
     code = "already_spent"
-    message = _("这些时间已经用掉了一部分，现在收不回来。请先和本人说好，再联系管理员处理")
+    message = _("这个账户里的时间已经用掉了一部分，现在收不回来。先给它补足时间，再来收回")
 
 
 class NotInTheLedger(Refusal):
@@ -61,3 +61,45 @@ class MoreThanHeld(BadInput):
 
     code = "more_than_held"
     message = _("预留了{held}，用掉的要比零多，又不超过预留的")
+
+
+class NothingOwed(Refusal):
+    """The debt has been repaid or forgiven meanwhile."""
+
+    code = "nothing_owed"
+    message = _("这笔欠的时间已经还清了，不用再免")
+
+
+class NotOnesOwnDebt(NotAllowed):
+    """Whoever owes minutes neither asks for their forgiveness nor decides it."""
+
+    code = "not_ones_own_debt"
+    message = _("自己欠的时间要请别人来提出和决定")
+
+
+class SecondPersonForgives(NotAllowed):
+    """Whoever asked may not decide too."""
+
+    code = "second_person_forgives"
+    message = _("这是您提出的，要请另一位同事来决定")
+
+
+class ForgivenessReasonNeeded(BadInput):
+    """Forgiving takes a reason, which the second person and the auditor read."""
+
+    code = "forgiveness_reason_needed"
+    message = _("请写一句为什么要免去，做决定的同事要看")
+
+
+class ForgivenessAsked(Refusal):
+    """Somebody has asked already, and nobody has decided yet."""
+
+    code = "forgiveness_asked"
+    message = _("已经有同事提出免去这一笔，正等另一个人决定")
+
+
+class ForgivenessDecided(Refusal):
+    """Somebody else has decided meanwhile."""
+
+    code = "forgiveness_decided"
+    message = _("这件事已经有人决定了，请刷新页面看看结果")

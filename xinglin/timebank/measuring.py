@@ -70,8 +70,9 @@ FLOWS = (
 SELECT date_trunc('month', t.at AT TIME ZONE %(zone)s)::date AS month,
        coalesce(sum(t.minutes) FILTER (WHERE payer.id IS NULL AND t.kind <> 'reversal'), 0),
        coalesce(sum(t.minutes) FILTER (WHERE payer.id IS NOT NULL AND t.kind = 'settle'), 0),
-       coalesce(sum(t.minutes) FILTER (WHERE payee.id IS NULL AND t.kind NOT IN ('settle', 'reversal')), 0),
-       coalesce(sum(t.minutes) FILTER (WHERE payee.id IS NULL AND t.kind = 'reversal'), 0),
+       coalesce(sum(t.minutes) FILTER (
+           WHERE payee.id IS NULL AND t.kind NOT IN ('settle', 'reversal', 'repayment')), 0),
+       coalesce(sum(t.minutes) FILTER (WHERE payee.id IS NULL AND t.kind IN ('reversal', 'repayment')), 0),
        coalesce(sum(CASE WHEN payer.id IS NULL THEN t.minutes WHEN payee.id IS NULL THEN -t.minutes END), 0)
   FROM timebank_transfer t
   LEFT JOIN member payer ON payer.id = t.payer_id

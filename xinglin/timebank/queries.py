@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from xinglin.timebank import rules
-from xinglin.timebank.models import Account, Entry, Transfer
+from xinglin.timebank.models import Account, Debt, Entry, Forgiveness, Transfer
 from xinglin.timebank.rules import AccountKind, Balance, Hold, OpenHold, Summary, TransferKind
 
 MEMBER_KINDS = (AccountKind.MEMBER, AccountKind.MEMBER_HELD)
@@ -28,17 +28,39 @@ SELECT o.origin, a.person_id, t.minutes, o.expires_at
 def balance_of(person: Any) -> Balance:
     """What the person may spend now, and what is reserved."""
     free, held = _balances(person)
-    return Balance(free_minutes=free, held_minutes=held)
+    return Balance(free_minutes=free, held_minutes=held, owed_minutes=owed_minutes(person))
 
 
 def summary_of(person: Any) -> Summary:
-    """The four figures above a statement. What is held counts as neither used nor free."""
+    """The figures above a statement. What is held counts as neither used nor free."""
     free, held = _balances(person)
     came_in = Q(minutes__gt=0) & ~Q(kind__in=[*rules.HOLD_KINDS, TransferKind.REVERSAL])
-    taken_back = Q(minutes__lt=0, kind=TransferKind.REVERSAL)
+    taken_back = Q(minutes__lt=0, kind__in=[TransferKind.REVERSAL, TransferKind.REPAYMENT])
     earned = _entries_of(person).filter(came_in | taken_back).aggregate(total=Sum("minutes"))["total"] or 0
     # Whatever came in for good and is neither free nor held has been used.
-    return Summary(free, held, earned, earned - free - held)
+    return Summary(free, held, earned, earned - free - held, owed_minutes(person))
+
+
+def debts_of(person: Any) -> list[Debt]:
+    """What the person owes, the oldest first: it is repaid in this order from whatever comes in."""
+    mine = Debt.objects.filter(account__person=person, minutes__gt=F("repaid_minutes") + F("forgiven_minutes"))
+    return list(mine.order_by("pk"))
+
+
+def owed_minutes(person: Any) -> int:
+    """What a reversal could not take back from the person, and is not repaid or forgiven yet."""
+    return sum(debt.owed_minutes for debt in debts_of(person))
+
+
+def debt(code: str) -> Debt | None:
+    """One debt by its code, repaid or not."""
+    return Debt.objects.select_related("account__person").filter(code=code).first()
+
+
+def waiting_forgivenesses() -> QuerySet[Forgiveness]:
+    """What somebody asked to forgive and nobody has decided, the oldest first."""
+    waiting = Forgiveness.objects.filter(decided_at=None)
+    return waiting.select_related("debt__account__person", "asked_by").order_by("pk")
 
 
 def statement(person: Any, *, before: int | None = None, limit: int = 30, only: str | None = None) -> list[Entry]:

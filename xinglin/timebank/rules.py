@@ -49,6 +49,7 @@ class TransferKind(StrEnum):
     GIFT = "gift"
     GRANT = "grant"
     REVERSAL = "reversal"
+    REPAYMENT = "repayment"  # of what a reversal could not take back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,15 @@ def rest_key(origin: str) -> str:
     return f"rest:{origin}"
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """What a reversal could take back, what the member owes since, and the transfer, if any minute moved."""
+
+    taken_minutes: int
+    owed_minutes: int = 0
+    transfer_id: int | None = None
+
+
 class Outcome(StrEnum):
     """How the ledger answered one item of a batch."""
 
@@ -195,16 +205,18 @@ class Balance:
 
     free_minutes: int = 0
     held_minutes: int = 0
+    owed_minutes: int = 0  # taken back later, from what comes in
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A person's account in four figures. Earned is what came in from outside, used what went out for good."""
+    """A person's account in figures. Earned is what came in from outside and stayed, used what went out for good."""
 
     free_minutes: int = 0
     held_minutes: int = 0
     earned_minutes: int = 0
     used_minutes: int = 0
+    owed_minutes: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from xinglin.timebank import proving, rules
-from xinglin.timebank.proving import End, HoldRow, Side
+from xinglin.timebank.proving import DebtRow, End, ForgivenessRow, HoldRow, Side
 from xinglin.timebank.rules import AccountRow, Difference, Leg, TransferRow, Walked
 
 CHUNK = 5_000
@@ -66,6 +67,53 @@ SELECT 'hold ' || o.origin, 'is listed as open, but transfer ' || o.transfer_id 
  WHERE h.id IS NULL
 """
 
+DEBTS = """
+WITH repaid AS (
+    SELECT t.origin, sum(t.minutes)::bigint AS minutes, array_agg(DISTINCT ARRAY[t.payer_id, t.payee_id]) AS sides
+      FROM timebank_transfer t WHERE t.kind = 'repayment' GROUP BY t.origin)
+SELECT d.code, d.account_id, d.creditor_id, d.key, d.reverses, d.minutes, d.repaid_minutes, d.forgiven_minutes,
+       d.origin, d.reason, d.incurred_at, a.kind,
+       CASE WHEN o.id IS NOT NULL THEN ARRAY[o.payer_id, o.payee_id, o.minutes] END,
+       coalesce(r.minutes, 0), coalesce(p.minutes, 0),
+       (p.sides IS NOT NULL AND p.sides <> ARRAY[ARRAY[d.account_id, d.creditor_id]])::integer,
+       (SELECT coalesce(sum(f.forgiven_minutes), 0)::bigint FROM timebank_forgiveness f WHERE f.debt_id = d.id),
+       e.facts::text, e.reason, e.at
+  FROM timebank_debt d
+  LEFT JOIN timebank_account a ON a.id = d.account_id
+  LEFT JOIN timebank_transfer o ON o.id = d.reverses
+  LEFT JOIN timebank_transfer r ON r.reverses = d.reverses AND r.key = d.key
+  LEFT JOIN repaid p ON p.origin = 'debt:' || d.code
+  LEFT JOIN audit_entry e ON e.thing = 'debt:' || d.code AND e.verb = 'incurred_debt'
+ ORDER BY d.id
+"""
+FORGIVENESSES = """
+SELECT f.code, d.code, f.reason, u.code, f.asked_at, v.code, f.decided_at, f.is_granted, f.forgiven_minutes, w.code,
+       a.thing, a.actor_code, a.at, a.reason, b.thing, b.actor_code, b.at, b.verb,
+       (b.facts ->> 'forgiven_minutes')::bigint
+  FROM timebank_forgiveness f
+  LEFT JOIN timebank_debt d ON d.id = f.debt_id
+  LEFT JOIN timebank_account m ON m.id = d.account_id
+  LEFT JOIN people_person p ON p.id = m.person_id
+  LEFT JOIN accounts_user w ON w.id = p.user_id
+  LEFT JOIN accounts_user u ON u.id = f.asked_by_id
+  LEFT JOIN accounts_user v ON v.id = f.decided_by_id
+  LEFT JOIN audit_entry a ON a.thing = 'debt:' || d.code AND a.verb = 'asked_to_forgive'
+        AND a.facts ->> 'forgiveness' = f.code
+  LEFT JOIN audit_entry b ON b.thing = 'debt:' || d.code AND b.verb IN ('forgave_debt', 'declined_to_forgive')
+        AND b.facts ->> 'forgiveness' = f.code
+ ORDER BY f.id
+"""
+# What repays, or was said of, a debt that is not there.
+WITHOUT_A_DEBT = """
+SELECT 'transfer ' || t.id, 'repays ' || t.origin || ', which does not exist'
+  FROM timebank_transfer t LEFT JOIN timebank_debt d ON t.origin = 'debt:' || d.code
+ WHERE t.kind = 'repayment' AND d.id IS NULL
+UNION ALL
+SELECT 'ledger', e.thing || ' is in the trail and not among the debts'
+  FROM audit_entry e LEFT JOIN timebank_debt d ON e.thing = 'debt:' || d.code
+ WHERE e.verb = 'incurred_debt' AND d.id IS NULL
+"""
+
 
 @dataclass
 class Tally:
@@ -99,6 +147,7 @@ def _found(tally: Tally) -> Iterator[Difference]:
     yield from _of_accounts(tally)
     yield from _of_transfers(tally)
     yield from _of_holds()
+    yield from _of_debts()
     for what, count in _rows(REPEATED):
         yield Difference("ledger", f"{what} stands {count} times")
     if tally.total_minutes:
@@ -145,6 +194,19 @@ def _of_holds() -> Iterator[Difference]:
         parts = [*row[:5], Side(*row[5:8]), Side(*row[8:11]), End(*row[11:18]), End(*row[18:25]), *row[25:]]
         yield from proving.faults_of_hold(HoldRow(*parts))
     for where, what in _rows(WITHOUT_A_HOLD):
+        yield Difference(where, what)
+
+
+def _of_debts() -> Iterator[Difference]:
+    for row in _rows(DEBTS):
+        said = json.loads(row[17]) if row[17] is not None else None
+        parts = [*row[:17], said, *row[18:]]
+        yield from proving.faults_of_debt(DebtRow(*parts))
+    for row in _rows(FORGIVENESSES):
+        asking, deciding = (part if part[0] is not None else None for part in (row[10:14], row[14:]))
+        parts = [*row[:10], asking, deciding]
+        yield from proving.faults_of_forgiveness(ForgivenessRow(*parts))
+    for where, what in _rows(WITHOUT_A_DEBT):
         yield Difference(where, what)
 
 

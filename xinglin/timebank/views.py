@@ -35,6 +35,7 @@ SAID: dict[str, tuple[Any, str, Any]] = {
     TransferKind.LAPSE: (gettext_lazy("到期没用，退回"), "", ""),
     TransferKind.GIFT: (gettext_lazy("赠予"), "", ""),
     TransferKind.GRANT: (gettext_lazy("公益池支持"), "", ""),
+    TransferKind.REPAYMENT: (gettext_lazy("补上之前没收回来的"), "", ""),
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
 }
 

@@ -27,8 +27,7 @@ from xinglin.organisation.models import Policy
 from xinglin.people.tests.factories import make_person
 from xinglin.timebank import actions as timebank
 from xinglin.timebank import queries as minutes_of
-from xinglin.timebank.errors import AlreadySpent
-from xinglin.timebank.rules import AccountKind, Transfer, TransferKind
+from xinglin.timebank.rules import AccountKind, Balance, Transfer, TransferKind
 from xinglin.timebank.tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
@@ -244,17 +243,21 @@ def test_voiding_after_effect_takes_minutes_back_by_a_reversal(lin, wang, hospit
         actions.void(record=record, by=wang, reason="再来", at=at("21:00"))
 
 
-def test_minutes_already_spent_are_not_taken_back(lin, wang, hospital):
+def test_minutes_already_spent_are_owed_and_repaid_from_the_next_record(lin, wang, hospital):
     record = make_record(person=lin.person, unit=hospital)
     actions.make_effective(at=at("20:00"))
     _spend(lin.person, 10)
 
-    with pytest.raises(AlreadySpent):
-        actions.void(record=record, by=wang, reason="记错人了", at=at("21:00"))
+    actions.void(record=record, by=wang, reason="记错人了", at=at("21:00"))
 
     record.refresh_from_db()
-    assert record.state == State.EFFECTIVE
-    assert free_minutes(lin.person) == 50
+    [*_, voided] = queries.history_of(record)
+    assert record.state == State.VOIDED
+    assert (voided.returned_minutes, voided.owed_minutes) == (50, 10)
+    assert minutes_of.balance_of(lin.person) == Balance(free_minutes=0, held_minutes=0, owed_minutes=10)
+    make_record(person=lin.person, unit=hospital, source="signup:LATER1")
+    actions.make_effective(at=at("23:00"))
+    assert minutes_of.balance_of(lin.person) == Balance(free_minutes=50, held_minutes=0, owed_minutes=0)
 
 
 def test_voiding_takes_a_reason(lin, wang, hospital):

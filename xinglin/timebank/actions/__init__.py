@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from xinglin.timebank.actions.crediting import credit_service, take_back_service
+from xinglin.timebank.actions.debts import ask_to_forgive, decline_to_forgive, forgive
 from xinglin.timebank.actions.holds import expire_holds, hold, release, settle
 from xinglin.timebank.actions.posting import post, reverse
 
-__all__ = ["credit_service", "expire_holds", "hold", "post", "release", "reverse", "settle", "take_back_service"]
+__all__ = [
+    "ask_to_forgive",
+    "credit_service",
+    "decline_to_forgive",
+    "expire_holds",
+    "forgive",
+    "hold",
+    "post",
+    "release",
+    "reverse",
+    "settle",
+    "take_back_service",
+]

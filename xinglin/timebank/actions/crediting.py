@@ -15,7 +15,7 @@ from xinglin.timebank.actions.posting import post, reverse
 from xinglin.timebank.models import Account, Reckoning, Remainder
 from xinglin.timebank.models import Transfer as TransferRow
 from xinglin.timebank.reckoning import Reckoned, Standing
-from xinglin.timebank.rules import AccountKind, Answer, Credited, Outcome, Service, Transfer, TransferKind
+from xinglin.timebank.rules import AccountKind, Answer, Credited, Outcome, Service, TakenBack, Transfer, TransferKind
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def credit_service(*, services: Sequence[Service], at: dt.datetime) -> list[Cred
 @transaction.atomic
 def take_back_service(
     *, key: str, minutes: int, reversal_key: str, reason: str, origin: str, at: dt.datetime
-) -> Answer | None:
+) -> TakenBack | None:
     """Take back what a service came to: `minutes` as the caller knows them, what went to overflow, what was carried."""
     row = Reckoning.objects.filter(key=key).first()
     answer = None

@@ -265,6 +265,27 @@ def test_a_cap_holds_when_many_credit_one_person_at_once_and_remainders_are_not_
     assert faults() == []
 
 
+# Debts ------------------------------------------------------------------------------------------------------------
+
+
+def test_credits_that_race_with_a_reversal_always_repay_what_it_could_not_take():
+    person = make_person()
+    actions.credit_service(services=[_service(person.pk, "record:A")], at=NOON)
+    member, reserve = Account.objects.get(person=person), make_account(AccountKind.RESERVE)
+    actions.post(transfers=[make_transfer(member, reserve, 10)], at=NOON)
+
+    def work(number: int) -> None:
+        if number % 2:
+            actions.reverse(key="record:A", reversal_key="void:A", reason="", origin="", at=NOON)
+        else:
+            actions.credit_service(services=[_service(person.pk, f"record:{number}")], at=NOON)
+
+    at_once(work)
+
+    assert queries.balance_of(person) == Balance(10 * (THREADS // 2) - 10, 0, 0)
+    assert faults() == []
+
+
 def _item(chance: random.Random, issuance: int, ids: list[int], number: int) -> Asked:
     payer = issuance if number % 3 == 0 else chance.choice(ids)
     payee = chance.choice([other for other in ids if other != payer])
