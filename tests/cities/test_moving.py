@@ -14,7 +14,15 @@ from conftest import at
 from xinglin.accounts import queries as accounts
 from xinglin.accounts.vault import vault
 from xinglin.cities import actions, current, migrating, moving, queries
-from xinglin.cities.errors import BrokenFile, OtherMigrations, SlugTaken, WeakPassphrase, WrongPassphrase
+from xinglin.cities.errors import (
+    BrokenFile,
+    FilesThere,
+    HostTaken,
+    OtherMigrations,
+    SlugTaken,
+    WeakPassphrase,
+    WrongPassphrase,
+)
 from xinglin.cities.tests.catalogue import described, rows
 from xinglin.people.models import Person
 from xinglin.people.tests.factories import make_person
@@ -197,3 +205,77 @@ def test_a_closed_city_can_still_be_exported(tmp_path):
     moving.export(city=city, path=tmp_path / "yueqing.city", passphrase=PASSPHRASE, at=at("12:00"))
 
     assert import_(tmp_path / "yueqing.city", slug="back").is_open
+
+
+@pytest.fixture
+def file_with_files(file):
+    """The same with an upload in it."""
+    from django.core.files.base import ContentFile
+
+    from xinglin.cities.files import CityStorage
+
+    CityStorage().save("proofs/a.txt", ContentFile(b"proof"))
+    moving.export(city=current.demand(), path=file, passphrase=PASSPHRASE, at=at("12:00"))
+    return file
+
+
+def left_behind(settings):
+    """What lies beside the exporting city's own files."""
+    from pathlib import Path
+
+    return sorted(path.name for path in Path(settings.MEDIA_ROOT).iterdir() if path.name != "city_tested")
+
+
+def test_an_import_that_fails_at_the_last_moment_leaves_no_file(file_with_files, settings, monkeypatch):
+    """The files are in their place already when the commit is refused: they go with everything else."""
+    from django.db import transaction
+
+    leave = transaction.Atomic.__exit__
+    seen = []
+
+    def refuse(self, kind, value, trace):
+        if kind is None and "city_moved" in left_behind(settings) and not seen:
+            seen.append(left_behind(settings))
+            leave(self, RuntimeError, RuntimeError("the commit is refused"), None)
+            raise RuntimeError("the commit is refused")
+        return leave(self, kind, value, trace)
+
+    monkeypatch.setattr(transaction.Atomic, "__exit__", refuse)
+    with pytest.raises(RuntimeError, match="refused"):
+        import_(file_with_files, slug="moved")
+
+    assert seen == [["city_moved"]]
+    assert left_behind(settings) == []
+    assert not queries.every_city().filter(schema_name="city_moved").exists()
+
+
+def test_an_import_that_fails_among_the_files_leaves_none(file_with_files, settings, monkeypatch):
+    def half(archive, manifest, sealer, root):
+        root.mkdir(parents=True)
+        (root / "half").touch()
+        raise BrokenFile(part="files/proofs/a.txt")
+
+    monkeypatch.setattr(moving, "_put_files", half)
+    with pytest.raises(BrokenFile):
+        import_(file_with_files, slug="moved")
+
+    assert left_behind(settings) == []
+
+
+def test_a_host_that_is_taken_leaves_no_file(file_with_files, settings):
+    with pytest.raises(HostTaken):
+        import_(file_with_files, slug="moved", hosts=["localhost"])
+
+    assert left_behind(settings) == []
+
+
+def test_files_that_somebody_left_there_are_nobodys_to_overwrite(file_with_files, settings, tmp_path):
+    kept = tmp_path / "files" / "city_moved" / "mine"
+    kept.parent.mkdir()
+    kept.touch()
+
+    with pytest.raises(FilesThere):
+        import_(file_with_files, slug="moved")
+
+    assert kept.exists()
+    assert left_behind(settings) == ["city_moved"]

@@ -90,6 +90,21 @@ class BrokenFile(Refusal):
     status = 422
 
 
+class FilesThere(Refusal):
+    """No such city is here, yet a folder of its files is: left by somebody, so nobody's to overwrite."""
+
+    code = "city_files_there"
+    message = _("{folder} 里已经有文件，没有导入任何内容。请看看是什么，移走以后再导入")
+
+
+class NotWritten(Refusal):
+    """The disk is full, or the folder is closed to us."""
+
+    code = "city_files_not_written"
+    message = _("文件写不进 {place}（{reason}），没有导入任何内容")
+    status = 503
+
+
 class WrongPassphrase(Refusal):
     """The passphrase does not open this file."""
 

@@ -11,8 +11,10 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +23,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from xinglin.cities import actions, copying, current, keys, migrating, queries
-from xinglin.cities.errors import BrokenFile, OtherMigrations, WeakPassphrase, WrongPassphrase
+from xinglin.cities.errors import BrokenFile, FilesThere, NotWritten, OtherMigrations, WeakPassphrase, WrongPassphrase
 from xinglin.cities.models import City
 from xinglin.lib import passphrase as sealing
 from xinglin.lib.passphrase import Sealer, Unreadable
@@ -179,10 +181,10 @@ def _named(migrations: set[str]) -> str:
 def _make(
     archive: zipfile.ZipFile, manifest: dict[str, Any], sealer: Sealer, *, slug: str, hosts: Iterable[str], at: Any
 ) -> City:
-    with current.outside(), transaction.atomic():
+    schema = current.PREFIX + slug
+    with current.outside(), _all_or_nothing() as folders, transaction.atomic():
         actions.take_turn()
         actions.refuse_slug(slug=slug)
-        schema = current.PREFIX + slug
         plan = copying.Plan(current.TEMPLATE_SCHEMA, schema)
         plan.build_tables()
         with current.entered(current.Place(schema)), connection.cursor() as cursor:
@@ -203,21 +205,49 @@ def _make(
         )
         for host in hosts:
             actions.add_host(city=city, host=host)
-        _put_files(archive, manifest, sealer, schema)
+        home = Path(FileSystemStorage().base_location).resolve() / schema
+        aside = home.with_name(f".{schema}.{os.getpid()}")
+        folders += [aside]
+        _put_files(archive, manifest, sealer, aside)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # whatever the commit would still refuse is refused here
+        if aside.exists():
+            if home.exists():
+                raise FilesThere(folder=home)
+            folders += [home]
+            aside.rename(home)
     queries.forget()
     return city
 
 
-def _put_files(archive: zipfile.ZipFile, manifest: dict[str, Any], sealer: Sealer, schema: str) -> None:
-    root = (Path(FileSystemStorage().base_location) / schema).resolve()
+@contextmanager
+def _all_or_nothing() -> Iterator[list[Path]]:
+    """Folders that are taken away again when what is done inside, the commit too, comes to nothing."""
+    folders: list[Path] = []
+    try:
+        yield folders
+    except BaseException:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _put_files(archive: zipfile.ZipFile, manifest: dict[str, Any], sealer: Sealer, root: Path) -> None:
     for name in manifest["parts"]:
         if name.startswith("files/"):
             path = (root / name.removeprefix("files/")).resolve()
             if not path.is_relative_to(root):
                 raise BrokenFile(part=name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                file.writelines(_open_part(archive, sealer, name))
+            pieces = _open_part(archive, sealer, name)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("wb") as file:
+                    for piece in pieces:
+                        file.write(piece)
+            except (zipfile.BadZipFile, EOFError):
+                raise
+            except OSError as trouble:
+                raise NotWritten(place=root.parent, reason=os.strerror(trouble.errno or 0)) from trouble
 
 
 def _open_part(archive: zipfile.ZipFile, sealer: Sealer, name: str) -> Iterator[bytes]:
