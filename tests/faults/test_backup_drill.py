@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from xinglin.lib import environment, postgres
-from xinglin.lib.backup import archive, base, keys, moment
+from xinglin.lib.backup import archive, base, keys, moment, nightly
 from xinglin.lib.backup.stream import unlock_with
 from xinglin.lib.environment import Environment
 from xinglin.lib.postgres.places import home_of
@@ -345,6 +345,40 @@ def test_a_moment_that_the_archive_does_not_reach_is_told_and_nothing_touched(ar
 
     assert beats(house) == before
     assert [path.name for path in home_of(house.var).home.glob("*restor*")] == []
+
+
+def test_each_night_proves_the_copy_and_once_a_week_starts_it(house: House, monkeypatch: pytest.MonkeyPatch):
+    house.manage("load_demo")
+    house.manage("shell", "-c", EARN)
+    house.cli("backup-keys", "--output", str(house.keys))
+
+    first = house.cli("nightly", XINGLIN_WAL_ARCHIVE="on")
+    second = house.cli("nightly", XINGLIN_WAL_ARCHIVE="on")
+
+    assert "启动过，账是平的" in first
+    assert "集群副本核对无误" in second
+    assert "启动过" not in second
+    status = json.loads((house.var / "backups" / "status.json").read_text())
+    assert status["last_success"]["cluster_proved_by"] == "list"
+    assert list((house.var / "scratch").iterdir()) == []
+
+
+def test_a_copy_that_lacks_a_file_fails_the_night(archived: tuple[House, Environment], monkeypatch: pytest.MonkeyPatch):
+    """As a program that loses blocks on the way would have it."""
+    _house, said = archived
+    packed = base._packed
+
+    def losing(blocks: Iterator[bytes]) -> Iterator[bytes]:
+        whole = b"".join(blocks)
+        spot = whole.index(b"PG_VERSION") + 512  # the content that follows the first such name
+        return packed(iter([whole[:spot] + b"99" + whole[spot + 2 :]]))
+
+    monkeypatch.setattr(base, "_packed", losing)
+    with pytest.raises(Halt, match="PG_VERSION"):
+        nightly.run(said, at=now())
+
+    status = json.loads((said.backups / "status.json").read_text())
+    assert "PG_VERSION" in status["last_failure"]["problem"]
 
 
 def commands() -> list[str]:

@@ -14,13 +14,14 @@ from xinglin.lib import postgres
 from xinglin.lib.backup import archive, copies, database, keys, making, rules, segment
 from xinglin.lib.backup.copies import Copy
 from xinglin.lib.backup.database import READ_BYTES, Target
+from xinglin.lib.backup.making import Made
 from xinglin.lib.backup.parts import PartsWriter
 from xinglin.lib.backup.progress import size, told
 from xinglin.lib.backup.segment import GZIP, QUICKLY
 from xinglin.lib.backup.stream import SealedWriter
 from xinglin.lib.backup.whole import whole_file
 from xinglin.lib.environment import Environment
-from xinglin.lib.postgres import Cluster
+from xinglin.lib.postgres import Cluster, Programs
 from xinglin.lib.postgres.cluster import SUPERUSER
 from xinglin.lib.terminal import Halt, say
 
@@ -28,21 +29,33 @@ KIND = "base"
 KEPT_DAYS = 7
 
 
-def make(said: Environment, *, at: dt.datetime) -> Copy:
+def make(said: Environment, *, at: dt.datetime) -> Made:
     """Copy the cluster of our own while it runs, and let go of older copies and the log before the oldest one kept."""
     _refuse_foreign(said)
     with postgres.lease(said.var, wish=said.postgres) as cluster:
         archive.arrange(said)
-        copy = _make(said, cluster, at=at)
+        made = _make(said, cluster, at=at)
         folder = archive.folder_of(said, cluster)
         segment.seal_plain(folder, keys.recipient(said), cluster.owner)
         _prune(said, folder, now=at)
-    return copy
+    return made
 
 
 def all_of(said: Environment) -> list[Copy]:
     """The copies of clusters, oldest first."""
     return [copy for copy in copies.all_in(said.backups) if copy.kind == KIND]
+
+
+def programs_of(copy: Copy) -> Programs:
+    """Those of the very server that it was copied from; a data folder opens to no other."""
+    wanted = int(str(copy.about["server"]).split(".")[0])
+    found = [programs for programs in postgres.all_programs() if programs.major == wanted]
+    if not found:
+        raise Halt(
+            f"这份副本要用 PostgreSQL {wanted} 的程序，这里没有。请安装 postgresql-{wanted}。没有动任何数据。",
+            f"This copy needs PostgreSQL {wanted}, which is not here. Install postgresql-{wanted}.",
+        )
+    return found[0]
 
 
 def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -53,7 +66,7 @@ def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield opener.flush()
 
 
-def _make(said: Environment, cluster: Cluster, *, at: dt.datetime) -> Copy:
+def _make(said: Environment, cluster: Cluster, *, at: dt.datetime) -> Made:
     began_at = time.monotonic()
     say("复制整个数据库集群，用于恢复到任一分钟", "Copying the cluster, for going back to any minute")
     path = copies.path_for(said.backups, kind=KIND, schema="", at=at)
@@ -79,13 +92,13 @@ def _make(said: Environment, cluster: Cluster, *, at: dt.datetime) -> Copy:
     copy = Copy(path, KIND, "", at, summed.size, summed.total.hexdigest(), seconds, "", about)
     copies.note(copy)
     say(f"写好了 {path.name}，{size(copy.size)}，{seconds} 秒", f"Written in {seconds} s")
-    return copy
+    return Made(copy, writer.unlock)
 
 
 def _copied(cluster: Cluster) -> Iterator[bytes]:
     """pg_basebackup's tar stream, with the log that the copy itself needs."""
     target = Target(cluster.url(role=SUPERUSER, database="postgres"))
-    options = ["-D", "-", "-F", "tar", "-X", "fetch", "-c", "fast", "--no-manifest"]
+    options = ["-D", "-", "-F", "tar", "-X", "fetch", "-c", "fast", "--manifest-checksums=SHA256"]
     command: list[str | Path] = [cluster.programs.bin / "pg_basebackup", *options, *target.words()]
     with database.running("pg_basebackup", command, target, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -65,7 +65,7 @@ def restored(said: Environment, path: Path, unlock: Unlock, manifest: Manifest) 
 @contextlib.contextmanager
 def scratch(said: Environment, programs: Programs) -> Iterator[Cluster]:
     """A cluster on the disk of our own data, where there is room for it; no port, no trace."""
-    folder = _scratch_folder(said)
+    folder = scratch_folder(said)
     with postgres.throw_away(programs=programs, inside=folder) as cluster:
         yield cluster
 
@@ -82,8 +82,9 @@ def major(version: str) -> int:
     return int(version.split(".")[0])
 
 
-def _scratch_folder(said: Environment) -> Path:
-    """Below var; where the database's user does not get in, beside clusters of closed folders, or the usual place."""
+def scratch_folder(said: Environment) -> Path:
+    """Where a scratch cluster goes: below var, or, where the database's user gets in nowhere there, beside clusters of
+    closed folders, or in the usual place."""
     near = said.var / SCRATCH
     make_var(said.var)
     near.mkdir(mode=0o711, exist_ok=True)

@@ -30,7 +30,7 @@ def unpack(chunks: Iterable[bytes], folder: Path, *, name: str) -> int:
     count = 0
     try:
         folder.mkdir(mode=0o700, parents=True)
-        with tarfile.open(fileobj=_Joined(chunks), mode="r|") as tar:
+        with tarfile.open(fileobj=joined(chunks), mode="r|") as tar:
             for member in tar:
                 _refuse_outside(member, name=name)
                 # No `filter=`: the Python 3.11.2 of Debian 12 does not know it yet.
@@ -68,6 +68,11 @@ def _packed(path: Path, name: str) -> Iterator[bytes]:
             left -= len(block)
             yield block
     yield bytes(-info.size % tarfile.BLOCKSIZE)
+
+
+def joined(chunks: Iterable[bytes]) -> io.RawIOBase:
+    """Chunks as a file to read from, once and forward."""
+    return _Joined(chunks)
 
 
 class _Joined(io.RawIOBase):

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xinglin.lib import postgres
-from xinglin.lib.backup import archive, base, files, keys, landing, restoring, rules, segment
-from xinglin.lib.backup.checking import major
+from xinglin.lib.backup import archive, base, keys, landing, proving, restoring, rules, segment
 from xinglin.lib.backup.copies import Copy
 from xinglin.lib.backup.database import Target
-from xinglin.lib.backup.progress import told
 from xinglin.lib.backup.stream import Unlock
 from xinglin.lib.backup.trouble import unreadable
 from xinglin.lib.clock import SHANGHAI
@@ -49,7 +47,7 @@ def restore(said: Environment, unlock: Unlock, *, to: dt.datetime | None, may_sw
             "TO= is for our own database; for Debian's PostgreSQL follow OPERATIONS.md.",
         )
     copy = _copy_before(said, to)
-    programs = _programs_of(copy)
+    programs = base.programs_of(copy)
     stamp = at.astimezone(SHANGHAI).strftime("%Y%m%d-%H%M%S")
     with restoring.nobody_serving(said), postgres.shut(said.var, wish=said.postgres) as present:
         places, owner = present.places, present.owner
@@ -79,7 +77,7 @@ def _recovered(
     cluster = Cluster(fresh, owner, programs)
     try:
         say(f"解开 {copy.path.name}", "Unpacking the copy of the cluster")
-        _unpack(copy, unlock, fresh.data)
+        proving.unpack(copy, unlock, fresh.data)
         pieces = _fetch_pieces(said, copy, unlock, fresh.home / "pieces")
         say(f"重放 {pieces} 段日志", f"Replaying {pieces} pieces of the log")
         _configure(fresh, to)
@@ -110,30 +108,12 @@ def _copy_before(said: Environment, to: dt.datetime | None) -> Copy:
     return fitting[-1]
 
 
-def _programs_of(copy: Copy) -> Programs:
-    wanted = major(copy.about["server"])
-    found = [programs for programs in postgres.all_programs() if programs.major == wanted]
-    if not found:
-        raise Halt(
-            f"这份副本要用 PostgreSQL {wanted} 的程序，这里没有。请安装 postgresql-{wanted}。没有动任何数据。",
-            f"This copy needs PostgreSQL {wanted}, which is not here. Install postgresql-{wanted}.",
-        )
-    return found[0]
-
-
 def _refuse_full(places: Places, may_switch: bool) -> None:
     if places.data.exists() and not may_switch:
         raise Halt(
             f"{places.data} 里已有数据，没有动它。确定要换掉就加 SWITCH=yes：原来的会改名保留。",
             f"{places.data} holds data already; it was not touched. Add SWITCH=yes: what is there is renamed and kept.",
         )
-
-
-def _unpack(copy: Copy, unlock: Unlock, data: Path) -> None:
-    with landing.opened(copy.path, unlock) as parts:
-        for _name, chunks in parts:
-            files.unpack(base.unpacked(told(chunks, "已解开", "Unpacked")), data, name=copy.path.name)
-    data.chmod(0o700)
 
 
 def _fetch_pieces(said: Environment, copy: Copy, unlock: Unlock, folder: Path) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xinglin.lib.backup import archive, base, checking, copies, database, making, rules
+from xinglin.lib.backup import archive, base, checking, copies, database, making, proving, rules
 from xinglin.lib.backup.copies import Copy
 from xinglin.lib.backup.making import Made
 from xinglin.lib.backup.whole import sweep, whole_file
@@ -30,8 +30,7 @@ def run(said: Environment, *, at: dt.datetime, retention: rules.Retention | None
     try:
         with alone(said):
             copy = back_up(said, kind=NIGHTLY, schema="", at=at)
-            if said.wal_archive:
-                base.make(said, at=at)
+            proved = _copy_cluster(said, at=at) if said.wal_archive else {}
             prune(said, retention or rules.Retention())
     except BaseException as trouble:
         sentence = str(trouble) if isinstance(trouble, Halt) else type(trouble).__name__
@@ -39,7 +38,14 @@ def run(said: Environment, *, at: dt.datetime, retention: rules.Retention | None
         raise
     row = {"at": _shown(at), "file": copy.path.name, "bytes": copy.size, "verified": copy.is_verified}
     seconds = round(time.monotonic() - began_at, 1)
-    _note_status(said, {"last_success": {**row, "seconds": seconds}, "last_failure": None})
+    _note_status(said, {"last_success": {**row, **proved, "seconds": seconds}, "last_failure": None})
+
+
+def _copy_cluster(said: Environment, *, at: dt.datetime) -> dict[str, str]:
+    """A copy of the cluster, proved; what the status says of it."""
+    made = base.make(said, at=at)
+    copy = proving.prove(said, made.copy, made.unlock, at=at)
+    return {"cluster": copy.path.name, "cluster_proved_by": "start" if copy.is_verified else "list"}
 
 
 def back_up(said: Environment, *, kind: str, schema: str, at: dt.datetime) -> Copy:

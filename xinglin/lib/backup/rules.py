@@ -36,6 +36,12 @@ def segments_to_drop(names: Collection[str], *, oldest_needed: str) -> set[str]:
     return {name for name in names if len(name) == 24 and name[8:] < oldest_needed[8:]}
 
 
+def pieces_between(timeline: int, start: str, end: str) -> list[str]:
+    """The names of the pieces of the log that hold it from one position to another, such as `0/2000028`."""
+    first, last = (_position(start) >> 24, (_position(end) - 1) >> 24)  # pieces of 16 MB
+    return [f"{timeline:08X}{number >> 8:08X}{number & 0xFF:08X}" for number in range(first, last + 1)]
+
+
 def first_gap(names: Collection[str], *, after: str) -> str:
     """The first piece that is missing between the first needed and the last there is, of one timeline; else empty."""
     timeline = after[:8]
@@ -44,6 +50,11 @@ def first_gap(names: Collection[str], *, after: str) -> str:
     there = set(numbers)
     missing = next((number for number in expected if number not in there), None)
     return "" if missing is None else f"{timeline}{missing >> 8:08X}{missing & 0xFF:08X}"
+
+
+def _position(text: str) -> int:
+    high, _slash, low = text.partition("/")
+    return (int(high, 16) << 32) + int(low, 16)
 
 
 def _number(name: str) -> int:

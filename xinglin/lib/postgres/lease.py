@@ -7,7 +7,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from xinglin.lib.locks import FileLock
@@ -106,8 +106,17 @@ def shut(var: Path, *, wish: str = "") -> Iterator[Cluster]:
 
 
 @contextlib.contextmanager
-def throw_away(*, wish: str = "", programs: Programs | None = None, inside: Path | None = None) -> Iterator[Cluster]:
-    """A quick cluster in a temporary folder, gone with the block: for tests, and for trying out a backup."""
+def throw_away(
+    *,
+    wish: str = "",
+    programs: Programs | None = None,
+    inside: Path | None = None,
+    fill: Callable[[Path], None] | None = None,
+) -> Iterator[Cluster]:
+    """A quick cluster in a temporary folder, gone with the block: for tests, and for trying out a backup.
+
+    `fill` puts a data folder there that was made elsewhere.
+    """
     root = Path(tempfile.mkdtemp(prefix="xinglin-test-", dir=inside))
     root.chmod(_places.PASSABLE if os.geteuid() == 0 else _places.PRIVATE)
     owner = Owner.for_data(root / "home" / "data")
@@ -116,6 +125,10 @@ def throw_away(*, wish: str = "", programs: Programs | None = None, inside: Path
     owner.own(home)
     cluster = Cluster(Places(home), owner, programs or find_programs(wish), keeps=False)
     try:
+        if fill is not None:
+            fill(cluster.places.data)
+            for path in (cluster.places.data, *cluster.places.data.rglob("*")):
+                owner.own(path)
         cluster.start()
         yield cluster
     finally:
