@@ -250,7 +250,8 @@ def waiting_for_nod(user: Any, *, at: dt.datetime) -> QuerySet[Attendance]:
     """
     units = organisation.units_where(user, "lead_shift")
     scope = Q(signup__shift__leader=user) | Q(signup__shift__activity__project__unit__in=units)
-    waiting = Attendance.objects.filter(scope, pk__in=_undecided(), came_at__lte=at)
+    # Said twice, so that the few that wait are looked up first and not picked out of all there ever were.
+    waiting = Attendance.objects.filter(scope, waits_for_nod=True, pk__in=_undecided(), came_at__lte=at)
     waiting = waiting.exclude(signup__volunteer__person__user=user)
     related = waiting.select_related(
         "signup__volunteer__person", "signup__shift__activity__project__unit", "signup__post"

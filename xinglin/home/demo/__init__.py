@@ -53,25 +53,27 @@ def load(*, at: dt.datetime, say: Callable[[str], object], size: Size = WHOLE) -
         if not Unit.objects.exists():
             city.plant(at=began)
             say("组织：50 支队伍 · 50 teams")
-        cast.appoint_staff(at=at)
+        cast.appoint_staff(at=began)
     if not Volunteer.objects.exists():
         _take_roster_in(size, at=at)
     # Whoever lives in a demo's database is a demo person: production refuses to start beside them.
     User.objects.filter(is_demo=False).update(is_demo=True)
-    leaders = cast.appoint_leaders(at=at)
+    leaders = cast.appoint_leaders(at=began)
     years.tell_past(leaders=leaders, size=size, at=at, say=say)
     years.tell_coming(leaders=leaders, size=size, at=at, say=say)
+    living.grant_stars(at=at)
     living.begin(at=at, say=say)
     living.keep_a_shift_on(at=at)
 
 
 def _take_roster_in(size: Size, *, at: dt.datetime) -> None:
-    """The bureau's roster as it was sent: what cannot be used goes back with reasons."""
+    """The bureau's roster as it was sent: what cannot be used goes back with reasons, and comes again mended."""
     roster = city.FOLDER / "roster.xlsx"
     if size.people is None:
         bad = settings.VAR_DIR / "demo" / "roster-bad-rows.xlsx"
         bad.parent.mkdir(parents=True, exist_ok=True)
         call_command("import_roster", str(roster), bad_rows=bad)
+        call_command("import_roster", str(city.FOLDER / "roster-mended.xlsx"))
     else:
         table = importing.read_roster(roster)
         importing.import_roster(table=replace(table, lines=table.lines[: size.people]), at=at, is_demo=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -16,26 +17,20 @@ from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Activity, Attendance, Post, Shift, Signup
 from xinglin.diary.models import Commitment
 from xinglin.home.demo import cast, city
+from xinglin.lib import codes
 from xinglin.lib.errors import Refusal
 from xinglin.organisation.models import Unit
 from xinglin.people import actions as people
 from xinglin.people import queries as people_queries
 from xinglin.people.models import Application, DocumentText, Volunteer
 from xinglin.projects import actions as projects
+from xinglin.recognition import actions as recognition
+from xinglin.recognition import queries as recognition_queries
 
 CODE = Evidence(Attendance.How.CODE)
 PLACE = f"{cast.HOSPITAL}门诊一楼自助机旁"
 LASTS = dt.timedelta(hours=3)
-
-# Name, sex, born on, township, team, hours since, what they say of themselves.
-APPLICANTS = [
-    ("周慧敏", "F", dt.date(1991, 3, 8), "安阳街道", cast.TEAM, 70, "在社区做过三年网格员，周末都有空"),
-    ("潘国强", "M", dt.date(1958, 10, 2), "玉海街道", cast.TEAM, 52, "刚退休，家就在医院对面"),
-    ("林书瑶", "F", dt.date(2004, 6, 19), "莘塍街道", cast.TEAM, 27, "护理专业学生，想来见习陪护"),
-    ("阿依古丽·买买提", "F", dt.date(1996, 12, 1), "锦湖街道", "蓝衣陪护队", 20, "会维吾尔语，可以帮语言不通的病人"),
-    ("陈一", "M", dt.date(1987, 1, 30), "上望街道", "蓝衣陪护队", 6, "父亲住院时有人陪过他，现在轮到我"),
-    ("金晓燕", "F", dt.date(1979, 8, 25), "塘下镇", "塘下卫生院志愿服务队", 2, "开早餐店，下午和晚上有空"),
-]
+MOST_ROUNDS = 40  # of granting stars, 500 persons each
 
 
 @transaction.atomic
@@ -43,11 +38,19 @@ def begin(*, at: dt.datetime, say: Callable[[str], object]) -> None:
     """Once: applications that wait, and a shift of this morning whose marks wait for a second pair of eyes."""
     if Application.objects.exists():
         return
-    for applicant in APPLICANTS:
-        _apply(*applicant, at=at)
+    for applicant in city.read("applicants.json"):
+        _apply(applicant, at=at)
     shift = _shift("demo:earlier", starts_at=_quarter(at - dt.timedelta(hours=6)), at=at - dt.timedelta(days=3))
     _a_morning_with_loose_ends(shift, at=at)
     say("等人决定的：申请、到场、时长 · things that wait for a decision")
+
+
+def grant_stars(*, at: dt.datetime) -> None:
+    """Whoever has the minutes has the star at once, as the job would have granted it over the years."""
+    for scheme in recognition_queries.schemes_in_force(at=at):
+        for _round in range(MOST_ROUNDS):
+            if not recognition.grant_stars(scheme=scheme, at=at):
+                break
 
 
 @transaction.atomic
@@ -133,22 +136,26 @@ def _take(shift: Shift, volunteer: Volunteer, *, at: dt.datetime) -> Signup | No
         return None
 
 
-def _apply(
-    name: str, sex: str, born_on: dt.date, township: str, team: str, hours: int, note: str, *, at: dt.datetime
-) -> None:
-    moment = at - dt.timedelta(hours=hours)
+def _apply(applicant: dict[str, Any], *, at: dt.datetime) -> None:
+    moment, born_on = at - dt.timedelta(hours=applicant["hours_ago"]), dt.date.fromisoformat(applicant["born_on"])
     phone = f"1992{born_on:%Y%m%d}"[:11]
-    user = accounts.register(login_name=f"phone-{phone}", name=name, phone=phone, at=moment, is_demo=True)
+    user = accounts.register(login_name=f"phone-{phone}", name=applicant["name"], phone=phone, at=moment, is_demo=True)
     draft = people.Draft(
-        name=name,
+        name=applicant["name"],
         id_kind="01",
-        id_number=_id_number(born_on, sex),
-        unit=Unit.objects.get(name=team),
-        township=township,
-        note=note,
+        id_number=_id_number(born_on, applicant["sex"]),
+        unit=Unit.objects.get(name=applicant["team"]),
+        township=applicant["township"],
+        specialities=_coded("speciality", applicant["speciality"]),
+        half_days=_coded("availability_half_day", applicant["half_day"]),
+        note=applicant["note"],
         privacy_version=people_queries.text(DocumentText.Kind.PRIVACY, at=moment).version,
     )
     people.apply(user=user, draft=draft, at=moment)
+
+
+def _coded(code_list: str, name: str) -> tuple[str, ...]:
+    return (codes.codes(code_list)[name],) if name else ()
 
 
 def _id_number(born_on: dt.date, sex: str) -> str:

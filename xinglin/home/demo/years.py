@@ -33,9 +33,9 @@ class Size:
     hours: int = 60_000
 
     @property
-    def shifts_of_the_retired(self) -> int:
-        """A hundred mornings of three hours from April to December."""
-        return 100 * self.activities // 2000
+    def minutes_of_the_retired(self) -> int:
+        """300 hours from April to December, in a city of full size."""
+        return 300 * 60 * self.activities // 2000
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def tell_past(*, leaders: Mapping[str, User], size: Size, at: dt.datetime, say: 
     cast.show_licences(everybody, chance, by=reviewer, at=at)
     occasions = programme.past(_kinds(), _teams(), today=today, count=size.activities)
     turnout = _turnout(everybody, leaders, chance)
-    _mornings_of_the_retired(turnout, occasions, today=today, most=size.shifts_of_the_retired)
+    _mornings_of_the_retired(turnout, occasions, today=today, minutes=size.minutes_of_the_retired)
     seats = [seat for seat in seats_of(occasions) if seat not in {stay.seat for stay in turnout.stays}]
     turnout.fill(seats, occasions, minutes=size.hours * 60)
     say(f"六年的班次：{len(turnout.stays):,} 人次报名 · six years of sign-ups")
@@ -136,19 +136,23 @@ def _turnout(everybody: Sequence[Volunteer], leaders: Mapping[str, User], chance
     return Turnout(chance, teams, leaders={team: by_user[user.pk] for team, user in leaders.items()})
 
 
-def _mornings_of_the_retired(turnout: Turnout, occasions: Sequence[Occasion], *, today: dt.date, most: int) -> None:
-    """A retired volunteer may serve 300 hours from April to December: here one does, in the last such year."""
-    year = today.year - 1
+def _mornings_of_the_retired(turnout: Turnout, occasions: Sequence[Occasion], *, today: dt.date, minutes: int) -> None:
+    """300 hours from April to December: so much a retired volunteer served last year, and comes on Mondays since."""
     number = cast.volunteers()[0].number
     serves = next(server for server in turnout.teams[cast.TEAM] if server.number == number)
     mornings = [
-        Seat(place, slot, 0)
+        (starts_at.date(), Seat(place, slot, 0))
         for place, occasion in enumerate(occasions)
         for slot, (starts_at, _) in enumerate(occasion.slots)
-        if occasion.team == cast.TEAM and starts_at.year == year and starts_at.month >= 4
+        if occasion.team == cast.TEAM
     ]
-    for seat in mornings[:most]:
-        turnout.seat(serves, seat, occasions)
+    last_year = [seat for day, seat in mornings if day.year == today.year - 1 and day.month >= 4]
+    for seat in last_year:
+        if turnout.served_minutes < minutes:
+            turnout.seat(serves, seat, occasions)
+    for day, seat in mornings:
+        if day.year == today.year and day.weekday() == 0:
+            turnout.seat(serves, seat, occasions)
 
 
 def _kinds() -> list[programme.Kind]:
