@@ -22,6 +22,12 @@ def expire_holds(timestamp: int) -> int:
     return done
 
 
+@jobs.periodic(cron="* * * * *", name="timebank.roll_up")
+def roll_up(timestamp: int) -> int:
+    """Each minute: the sums of unlimited accounts follow the log."""
+    return actions.roll_up()
+
+
 @jobs.periodic(cron="20 19 * * *", name="timebank.measure_health")
 def measure_health(timestamp: int) -> None:
     """At 3:20 in China, when few look: the bank's health of the new day, so that nobody waits for it."""

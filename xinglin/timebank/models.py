@@ -209,6 +209,20 @@ class Measurement(models.Model):
         return f"{self.unit_id}/{self.day}"
 
 
+class RollUp(models.Model):
+    """What an unlimited account came to up to one transfer, so that its balance need not be added up from the first."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    up_to_id = models.BigIntegerField(help_text="the last transfer in the sum; no lower one can come any more")
+    minutes = models.BigIntegerField()
+
+    class Meta:
+        db_table = "timebank_roll_up"
+
+    def __str__(self) -> str:
+        return f"{self.account_id}/{self.up_to_id}"
+
+
 class Debt(models.Model):
     """What a reversal could not take back, because it was spent. Repaid first from whatever comes in later."""
 

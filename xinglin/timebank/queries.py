@@ -16,6 +16,14 @@ MEMBER_KINDS = (AccountKind.MEMBER, AccountKind.MEMBER_HELD)
 FILTERS = ("in", "out", "held")
 CHUNK = 2_000
 
+UNLIMITED_BALANCE = """
+WITH rolled AS (SELECT up_to_id, minutes FROM timebank_roll_up WHERE account_id = %(account)s)
+SELECT coalesce((SELECT minutes FROM rolled), 0)
+     + coalesce((SELECT sum(CASE WHEN t.payee_id = %(account)s THEN t.minutes ELSE -t.minutes END)
+                   FROM timebank_transfer t
+                  WHERE t.id > coalesce((SELECT up_to_id FROM rolled), 0)
+                    AND %(account)s IN (t.payer_id, t.payee_id)), 0)
+"""
 OPEN_HOLDS = """
 SELECT o.origin, a.person_id, t.minutes, o.expires_at
   FROM timebank_open_hold o
@@ -39,6 +47,16 @@ def summary_of(person: Any) -> Summary:
     earned = _entries_of(person).filter(came_in | taken_back).aggregate(total=Sum("minutes"))["total"] or 0
     # Whatever came in for good and is neither free nor held has been used.
     return Summary(free, held, earned, earned - free - held, owed_minutes(person))
+
+
+def balance_of_unlimited(account_id: int) -> int:
+    """What an account without a floor has come to, exactly, at this moment: its roll-up and what came after it.
+
+    One statement, so both are of one moment. Whole minutes; negative for issuance.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(UNLIMITED_BALANCE, {"account": account_id})
+        return int(cursor.fetchone()[0])
 
 
 def debts_of(person: Any) -> list[Debt]:

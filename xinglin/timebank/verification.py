@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.db import connection, transaction
 
-from xinglin.timebank import proving, rules
-from xinglin.timebank.proving import DebtRow, End, ForgivenessRow, HoldRow, Side
+from xinglin.timebank import beside_the_log, rules
+from xinglin.timebank.beside_the_log import rows
 from xinglin.timebank.rules import AccountRow, Difference, Leg, TransferRow, Walked
-
-CHUNK = 5_000
 
 ACCOUNTS = """
 SELECT id, kind, person_id, unit_id, is_limited, floor_minutes, balance_minutes, sequence, closed_at
@@ -40,78 +36,6 @@ SELECT 'key ' || key, count(*) FROM timebank_transfer GROUP BY key HAVING count(
 UNION ALL
 SELECT 'the reversal of transfer ' || reverses, count(*) FROM timebank_transfer
  WHERE reverses IS NOT NULL GROUP BY reverses HAVING count(*) > 1
-"""
-
-HOLDS = """
-WITH holds AS (SELECT * FROM timebank_transfer WHERE kind = 'hold')
-SELECT h.id, h.key, h.origin, h.minutes, h.expires_at, h.payer_id, a.kind, a.person_id, h.payee_id, b.kind, b.person_id,
-       e.id, e.kind, e.origin, e.payer_id, e.payee_id, e.minutes, e.at,
-       r.id, r.kind, r.origin, r.payer_id, r.payee_id, r.minutes, r.at, o.origin, o.expires_at
-  FROM holds h
-  LEFT JOIN timebank_account a ON a.id = h.payer_id
-  LEFT JOIN timebank_account b ON b.id = h.payee_id
-  LEFT JOIN timebank_transfer e ON e.key = 'end:' || h.origin
-  LEFT JOIN timebank_transfer r ON r.key = 'rest:' || h.origin
-  LEFT JOIN timebank_open_hold o ON o.transfer_id = h.id
- ORDER BY h.id
-"""
-# What ends or lists a hold that is not there.
-WITHOUT_A_HOLD = """
-SELECT 'transfer ' || t.id, 'is a ' || t.kind || ' under the key ' || t.key || ', which ends no hold'
-  FROM timebank_transfer t LEFT JOIN timebank_transfer h ON h.key = 'hold:' || t.origin AND h.kind = 'hold'
- WHERE t.kind IN ('settle', 'release', 'lapse')
-   AND (h.id IS NULL OR t.key NOT IN ('end:' || t.origin, 'rest:' || t.origin))
-UNION ALL
-SELECT 'hold ' || o.origin, 'is listed as open, but transfer ' || o.transfer_id || ' is no hold'
-  FROM timebank_open_hold o LEFT JOIN timebank_transfer h ON h.id = o.transfer_id AND h.kind = 'hold'
- WHERE h.id IS NULL
-"""
-
-DEBTS = """
-WITH repaid AS (
-    SELECT t.origin, sum(t.minutes)::bigint AS minutes, array_agg(DISTINCT ARRAY[t.payer_id, t.payee_id]) AS sides
-      FROM timebank_transfer t WHERE t.kind = 'repayment' GROUP BY t.origin)
-SELECT d.code, d.account_id, d.creditor_id, d.key, d.reverses, d.minutes, d.repaid_minutes, d.forgiven_minutes,
-       d.origin, d.reason, d.incurred_at, a.kind,
-       CASE WHEN o.id IS NOT NULL THEN ARRAY[o.payer_id, o.payee_id, o.minutes] END,
-       coalesce(r.minutes, 0), coalesce(p.minutes, 0),
-       (p.sides IS NOT NULL AND p.sides <> ARRAY[ARRAY[d.account_id, d.creditor_id]])::integer,
-       (SELECT coalesce(sum(f.forgiven_minutes), 0)::bigint FROM timebank_forgiveness f WHERE f.debt_id = d.id),
-       e.facts::text, e.reason, e.at
-  FROM timebank_debt d
-  LEFT JOIN timebank_account a ON a.id = d.account_id
-  LEFT JOIN timebank_transfer o ON o.id = d.reverses
-  LEFT JOIN timebank_transfer r ON r.reverses = d.reverses AND r.key = d.key
-  LEFT JOIN repaid p ON p.origin = 'debt:' || d.code
-  LEFT JOIN audit_entry e ON e.thing = 'debt:' || d.code AND e.verb = 'incurred_debt'
- ORDER BY d.id
-"""
-FORGIVENESSES = """
-SELECT f.code, d.code, f.reason, u.code, f.asked_at, v.code, f.decided_at, f.is_granted, f.forgiven_minutes, w.code,
-       a.thing, a.actor_code, a.at, a.reason, b.thing, b.actor_code, b.at, b.verb,
-       (b.facts ->> 'forgiven_minutes')::bigint
-  FROM timebank_forgiveness f
-  LEFT JOIN timebank_debt d ON d.id = f.debt_id
-  LEFT JOIN timebank_account m ON m.id = d.account_id
-  LEFT JOIN people_person p ON p.id = m.person_id
-  LEFT JOIN accounts_user w ON w.id = p.user_id
-  LEFT JOIN accounts_user u ON u.id = f.asked_by_id
-  LEFT JOIN accounts_user v ON v.id = f.decided_by_id
-  LEFT JOIN audit_entry a ON a.thing = 'debt:' || d.code AND a.verb = 'asked_to_forgive'
-        AND a.facts ->> 'forgiveness' = f.code
-  LEFT JOIN audit_entry b ON b.thing = 'debt:' || d.code AND b.verb IN ('forgave_debt', 'declined_to_forgive')
-        AND b.facts ->> 'forgiveness' = f.code
- ORDER BY f.id
-"""
-# What repays, or was said of, a debt that is not there.
-WITHOUT_A_DEBT = """
-SELECT 'transfer ' || t.id, 'repays ' || t.origin || ', which does not exist'
-  FROM timebank_transfer t LEFT JOIN timebank_debt d ON t.origin = 'debt:' || d.code
- WHERE t.kind = 'repayment' AND d.id IS NULL
-UNION ALL
-SELECT 'ledger', e.thing || ' is in the trail and not among the debts'
-  FROM audit_entry e LEFT JOIN timebank_debt d ON e.thing = 'debt:' || d.code
- WHERE e.verb = 'incurred_debt' AND d.id IS NULL
 """
 
 
@@ -146,9 +70,8 @@ def snapshot() -> Iterator[None]:
 def _found(tally: Tally) -> Iterator[Difference]:
     yield from _of_accounts(tally)
     yield from _of_transfers(tally)
-    yield from _of_holds()
-    yield from _of_debts()
-    for what, count in _rows(REPEATED):
+    yield from beside_the_log.differences()
+    for what, count in rows(REPEATED):
         yield Difference("ledger", f"{what} stands {count} times")
     if tally.total_minutes:
         yield Difference("ledger", f"all balances add up to {tally.total_minutes}, not to zero")
@@ -156,9 +79,9 @@ def _found(tally: Tally) -> Iterator[Difference]:
 
 def _of_accounts(tally: Tally) -> Iterator[Difference]:
     """Walk accounts and their legs side by side, both in the order of account ids."""
-    accounts = (AccountRow(*row) for row in _rows(ACCOUNTS))
+    accounts = (AccountRow(*row) for row in rows(ACCOUNTS))
     account = next(accounts, None)
-    for account_id, legs in groupby((Leg(*row) for row in _rows(LEGS)), key=attrgetter("account_id")):
+    for account_id, legs in groupby((Leg(*row) for row in rows(LEGS)), key=attrgetter("account_id")):
         while account is not None and account.id < account_id:
             yield from _walked(account, iter(()), tally)
             account = next(accounts, None)
@@ -184,35 +107,6 @@ def _walked(account: AccountRow, legs: Iterator[Leg], tally: Tally) -> Iterator[
 
 
 def _of_transfers(tally: Tally) -> Iterator[Difference]:
-    for row in _rows(TRANSFERS):
+    for row in rows(TRANSFERS):
         tally.transfers += 1
         yield from rules.faults_of(TransferRow(*row))
-
-
-def _of_holds() -> Iterator[Difference]:
-    for row in _rows(HOLDS):
-        parts = [*row[:5], Side(*row[5:8]), Side(*row[8:11]), End(*row[11:18]), End(*row[18:25]), *row[25:]]
-        yield from proving.faults_of_hold(HoldRow(*parts))
-    for where, what in _rows(WITHOUT_A_HOLD):
-        yield Difference(where, what)
-
-
-def _of_debts() -> Iterator[Difference]:
-    for row in _rows(DEBTS):
-        said = json.loads(row[17]) if row[17] is not None else None
-        parts = [*row[:17], said, *row[18:]]
-        yield from proving.faults_of_debt(DebtRow(*parts))
-    for row in _rows(FORGIVENESSES):
-        asking, deciding = (part if part[0] is not None else None for part in (row[10:14], row[14:]))
-        parts = [*row[:10], asking, deciding]
-        yield from proving.faults_of_forgiveness(ForgivenessRow(*parts))
-    for where, what in _rows(WITHOUT_A_DEBT):
-        yield Difference(where, what)
-
-
-def _rows(query: str) -> Iterator[tuple[Any, ...]]:
-    """Rows from a cursor that stays in the server."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(query)
-        while rows := cursor.fetchmany(CHUNK):
-            yield from rows

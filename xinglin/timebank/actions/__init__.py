@@ -6,6 +6,7 @@ from xinglin.timebank.actions.crediting import credit_service, take_back_service
 from xinglin.timebank.actions.debts import ask_to_forgive, decline_to_forgive, forgive
 from xinglin.timebank.actions.holds import expire_holds, hold, release, settle
 from xinglin.timebank.actions.posting import post, reverse
+from xinglin.timebank.actions.rolling_up import roll_up
 
 __all__ = [
     "ask_to_forgive",
@@ -17,6 +18,7 @@ __all__ = [
     "post",
     "release",
     "reverse",
+    "roll_up",
     "settle",
     "take_back_service",
 ]

@@ -215,9 +215,9 @@ def test_what_the_log_cannot_know_of_an_account_is_known(change):
 
 
 def test_it_streams_a_ledger_larger_than_its_chunks(monkeypatch):
-    from xinglin.timebank import verification
+    from xinglin.timebank import beside_the_log, verification
 
-    monkeypatch.setattr(verification, "CHUNK", 2)
+    monkeypatch.setattr(beside_the_log, "CHUNK", 2)
     tally = verification.Tally()
 
     assert list(verification.differences(tally)) == []
