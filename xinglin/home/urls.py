@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.home import desk_views, trust_views, views
+from xinglin.home import desk_views, statement_views, trust_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("desk/waits/<slug:kind>/<slug:code>/", desk_views.waits, name="waits"),
     path("desk/waits/<slug:kind>/<slug:code>/decide/", desk_views.decide, name="decide"),
     path("desk/undo/<slug:code>/", desk_views.take_back, name="take_back"),
+    path("timebank/statement.pdf", statement_views.pdf, name="statement_pdf"),
+    path("timebank/statement.xlsx", statement_views.sheet, name="statement_sheet"),
     path("health/", views.health, name="health"),
     path("trust/", trust_views.trust, name="trust"),
     path("trust/ca.crt", trust_views.authority, name="authority"),

@@ -119,6 +119,14 @@ def record_seen_by(user: Any, code: str) -> Record:
     return found
 
 
+def own_record(person: Any, code: str) -> Record:
+    """One record of the person who asks; nobody else's is found."""
+    found = records_of(person).select_related("person", "recorded_by", "confirmed_by").filter(code=code).first()
+    if found is None:
+        raise NoSuchRecord
+    return found
+
+
 def history_of(record: Record) -> list[Step]:
     """What was done to a record, the earliest first, with the names of those who did it."""
     entries = list(Entry.objects.filter(thing=f"record:{record.code}").order_by("id")[:LONGEST_HISTORY])

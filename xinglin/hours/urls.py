@@ -7,6 +7,7 @@ from xinglin.hours import views
 app_name = "hours"
 urlpatterns = [
     path("me/hours/", views.mine, name="mine"),
+    path("me/hours/<str:code>/", views.own, name="own"),
     path("desk/records/<str:code>/", views.record, name="record"),
     path("desk/records/<str:code>/confirm/", views.confirm, name="confirm"),
     path("desk/records/<str:code>/void/", views.void, name="void"),

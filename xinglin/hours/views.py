@@ -30,6 +30,15 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
+def own(request: HttpRequest, code: str) -> HttpResponse:
+    """One of one's own services: when and where, how it is known, who confirmed it, and what became of it."""
+    found = queries.own_record(people.person_of(request.user), code)
+    facts = {"record": found, "history": words.history_said(found), "here": "people"}
+    return render(request, "hours/own.html", facts)
+
+
+@require_GET
+@login_required
 def record(request: HttpRequest, code: str) -> HttpResponse:
     """One record with how we know of it and what was done to it."""
     found = queries.record_seen_by(request.user, code)

@@ -103,3 +103,11 @@ class ForgivenessDecided(Refusal):
 
     code = "forgiveness_decided"
     message = _("这件事已经有人决定了，请刷新页面看看结果")
+
+
+class StatementTooLong(Refusal):
+    """More entries than one file may hold."""
+
+    code = "statement_too_long"
+    message = _("这段时间的明细太多，一份文件最多 {most} 笔。请选短一点的时间，或者存成表格")
+    status = 422

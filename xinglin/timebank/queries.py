@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 
+from xinglin.lib import clock
 from xinglin.timebank import rules
 from xinglin.timebank.models import Account, Debt, Entry, Forgiveness, Transfer
-from xinglin.timebank.rules import AccountKind, Balance, Hold, OpenHold, Summary, TransferKind
+from xinglin.timebank.models import OpenHold as OpenHoldRow
+from xinglin.timebank.rules import AccountKind, Balance, Hold, OpenHold, Period, Summary, TransferKind
 
 MEMBER_KINDS = (AccountKind.MEMBER, AccountKind.MEMBER_HELD)
 FILTERS = ("in", "out", "held")
 CHUNK = 2_000
+MOST_HOLDS = 20
+EVER = Period()
 
 UNLIMITED_BALANCE = """
 WITH rolled AS (SELECT up_to_id, minutes FROM timebank_roll_up WHERE account_id = %(account)s)
@@ -81,14 +86,53 @@ def waiting_forgivenesses() -> QuerySet[Forgiveness]:
     return waiting.select_related("debt__account__person", "asked_by").order_by("pk")
 
 
-def statement(person: Any, *, before: int | None = None, limit: int = 30, only: str | None = None) -> list[Entry]:
+def statement(
+    person: Any,
+    *,
+    before: int | None = None,
+    limit: int = 30,
+    only: str | None = None,
+    period: Period = EVER,
+) -> list[Entry]:
     """Entries of the person's account, the latest first; `before` is the sequence that the last page ended with."""
-    entries = _entries_of(person)
+    entries = _within(_entries_of(person), period)
     if before is not None:
         entries = entries.filter(sequence__lt=before)
     if only in FILTERS:
         entries = entries.filter(_wanted(only))
     return list(entries.order_by("-sequence")[:limit])
+
+
+def entries_of(person: Any, period: Period, *, limit: int) -> list[Entry]:
+    """The person's entries of a period, the earliest first, as a file shows them; one more than `limit` at most."""
+    return list(_within(_entries_of(person), period).order_by("sequence")[: limit + 1])
+
+
+def balance_before(person: Any, day: dt.date | None) -> int:
+    """What was free at the beginning of a day."""
+    if day is None:
+        return 0
+    earlier = _entries_of(person).filter(at__lt=_begin_of(day)).order_by("-sequence")
+    return earlier.values_list("balance_after", flat=True).first() or 0
+
+
+def open_holds_of(person: Any) -> list[Transfer]:
+    """What is set aside for what: the holds of a person that nobody has ended, the earliest to expire first."""
+    open_now = OpenHoldRow.objects.values("transfer_id")
+    holds = Transfer.objects.filter(payer_id=_account_of(person), kind=TransferKind.HOLD, pk__in=open_now)
+    return list(holds.order_by("expires_at", "pk")[:MOST_HOLDS])
+
+
+def _within(entries: QuerySet[Entry], period: Period) -> QuerySet[Entry]:
+    if period.since is not None:
+        entries = entries.filter(at__gte=_begin_of(period.since))
+    if period.until is not None:
+        entries = entries.filter(at__lt=_begin_of(period.until + dt.timedelta(days=1)))
+    return entries
+
+
+def _begin_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), clock.SHANGHAI)
 
 
 def hold_of(origin: str) -> Hold | None:
@@ -138,9 +182,13 @@ def _wanted(only: str) -> Q:
 
 
 def _entries_of(person: Any) -> QuerySet[Entry]:
-    account = Account.objects.filter(person=person, unit=None, kind=AccountKind.MEMBER).values_list("pk", flat=True)
     # The number is fetched first: with a subquery inside, the view would be read as a whole.
-    return Entry.objects.filter(account_id=account.first() or 0)
+    return Entry.objects.filter(account_id=_account_of(person))
+
+
+def _account_of(person: Any) -> int:
+    account = Account.objects.filter(person=person, unit=None, kind=AccountKind.MEMBER).values_list("pk", flat=True)
+    return account.first() or 0
 
 
 def _balances(person: Any) -> tuple[int, int]:

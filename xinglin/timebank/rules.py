@@ -220,6 +220,14 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Period:
+    """Days of a statement in China's calendar, both included; `None` is open."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class Bar:
     """The strip under a balance: where its parts begin and how wide they are, in whole percent."""
 

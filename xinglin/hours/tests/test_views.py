@@ -156,3 +156,20 @@ def ask(client: Client, name: str, record: Record) -> int:
     if name == "record":
         return client.get(url(name, record)).status_code
     return client.post(url(name, record), {"reason": "不该"}).status_code
+
+
+def test_ones_own_service_tells_how_it_came_to_be(client, sign_in, lin, blue, at):
+    record = make_record(person=lin.person, unit=blue, starts_at=at("09:00", days=-3))
+
+    page = sign_in(client, lin.person.user, second_factor=False).get(reverse("hours:own", args=[record.code]))
+
+    assert record.title in page.content.decode()
+    assert "记下了这次服务" in page.content.decode()
+
+
+def test_nobody_finds_anothers_service(client, sign_in, lin, zhao, blue, at):
+    record = make_record(person=lin.person, unit=blue, starts_at=at("09:00", days=-3))
+
+    answer = sign_in(client, zhao).get(reverse("hours:own", args=[record.code]))
+
+    assert answer.status_code == 404

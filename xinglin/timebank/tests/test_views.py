@@ -8,6 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from xinglin.timebank import actions
+from xinglin.timebank.rules import Service
 from xinglin.timebank.tests.factories import NOON, credit
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +62,7 @@ def test_pages_follow_each_other_without_losing_an_entry(client_of_lin, lin):
     first = client_of_lin.get(reverse(PAGE))
     second = client_of_lin.get(reverse(PAGE), {"before": first.context["older_than"]})
 
-    titles = [line["title"] for line in first.context["lines"] + second.context["lines"]]
+    titles = [line["line"].title for line in first.context["lines"] + second.context["lines"]]
     assert titles == [f"第{number:02d}次" for number in reversed(range(35))]
     assert second.context["older_than"] is None
 
@@ -84,3 +86,55 @@ def test_filters_show_their_kind(client_of_lin, lin, only):
     response = client_of_lin.get(reverse(PAGE), {"only": only})
 
     assert len(response.context["lines"]) == (1 if only == "in" else 0)
+
+
+def test_a_period_shows_its_days_only_and_keeps_to_them(client_of_lin, lin, now_is, at):
+    now_is(at("10:00"))
+    for days, reason in ((-40, "上个月的"), (-3, "这个月的")):
+        service = Service(person_id=lin.person.pk, key=f"record:P{days}", minutes=30, reason=reason, origin="")
+        actions.credit_service(services=[service], at=at("09:00", days=days))
+
+    page = client_of_lin.get(reverse(PAGE), {"since": "2026-11-01"}).content.decode()
+
+    assert "这个月的" in page
+    assert "上个月的" not in page
+    assert "?only=in&amp;since=2026-11-01" in page
+
+
+def test_days_that_make_no_sense_are_told_and_nothing_is_hidden(client_of_lin, lin):
+    credit(lin.person, 30, reason="门诊导医")
+
+    page = client_of_lin.get(reverse(PAGE), {"since": "2026-12-01", "until": "2026-11-01"}).content.decode()
+
+    assert "结束的日子在开始之前，请换一下" in page
+    assert "门诊导医" in page
+    for odd in ("0001-01-01", "9999-12-31", "x", "2026-13-01"):
+        assert client_of_lin.get(reverse(PAGE), {"since": odd, "until": odd}).status_code == 200
+
+
+def test_what_is_held_says_for_what_and_until_when(client_of_lin, lin, now_is, at):
+    now_is(at("10:00"))
+    credit(lin.person, 90)
+    actions.hold(
+        person=lin.person,
+        minutes=60,
+        origin="order:1",
+        reason="陪妈妈取药",
+        expires_at=at("18:00", days=1),
+        at=at("10:00"),
+    )
+
+    page = client_of_lin.get(reverse(PAGE)).content.decode()
+
+    assert "为什么冻结" in page
+    assert "陪妈妈取药" in page
+    assert "到 明天 18:00 还没用，就退给您" in page
+
+
+def test_a_credit_leads_to_the_service_it_came_from(client_of_lin, lin, now_is):
+    now_is(NOON)
+    credit(lin.person, 150, key="record:8F3KQ2TM")
+
+    page = client_of_lin.get(reverse(PAGE)).content.decode()
+
+    assert reverse("hours:own", args=["8F3KQ2TM"]) in page
