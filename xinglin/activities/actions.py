@@ -33,8 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime) -> Signup:
-    """Put a volunteer down for a post of a shift, or refuse with the reason. Twice is once."""
+def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: Any = None) -> Signup:
+    """Put a volunteer down for a post of a shift, or refuse with the reason. Twice is once.
+
+    `by`: who does it for them, at their word; it stands in the trail and on the volunteer's own page.
+    """
     post = Post.objects.select_for_update().get(pk=post.pk)  # two people, one last place
     shift = Shift.objects.select_related("activity__project__unit").get(pk=post.shift_id)
     standing_signup = queries.signup_of(volunteer, shift)
@@ -56,12 +59,12 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime) -> S
     )
     assert volunteer is not None, "the rule refuses whoever is no volunteer"
     guesses = queries.guesses_before(volunteer, shift)
-    signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, **guesses)
+    signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, taken_by=by, **guesses)
     _book(signup, at=at)  # before the row, so that one person's two tries meet in the diary and not in a constraint
     signup.save(force_insert=True)
     audit.record(
-        actor=volunteer.person.user,
-        verb="took_shift",
+        actor=by or volunteer.person.user,
+        verb="took_shift" if by is None else "signed_up_other",
         thing=f"shift:{shift.code}",
         at=at,
         unit_path=unit.path,

@@ -143,6 +143,15 @@ class Signup(models.Model):
     volunteer = models.ForeignKey("people.Volunteer", on_delete=models.PROTECT, related_name="signups")
     state = models.CharField(max_length=10, choices=State.choices, default=State.TAKEN)
     taken_at = models.DateTimeField()
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="who signed them up for them, from a list of a chat say; empty: they did so themselves",
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_late = models.BooleanField(
         default=False, help_text="later than the policy asks; kept apart from no-shows"

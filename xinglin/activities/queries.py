@@ -337,7 +337,7 @@ def _commitments_at_the_time_of(volunteer: Volunteer) -> QuerySet[Any]:
 
 def _own_signups() -> QuerySet[Signup]:
     return Signup.objects.select_related(
-        "post", "shift__activity__project__unit", "shift__leader", "volunteer__person__user", "attendance"
+        "post", "shift__activity__project__unit", "shift__leader", "volunteer__person__user", "attendance", "taken_by"
     ).prefetch_related(Prefetch("shift__posts"))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.activities.views import desk, hands, lead, shifts
+from xinglin.activities.views import chat, desk, hands, lead, paper, shifts
 
 app_name = "activities"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("shifts/<slug:code>/lead/<slug:signup>/nod/", lead.nod, name="nod"),
     path("shifts/<slug:code>/lead/<slug:signup>/deny/", lead.deny, name="deny"),
     path("shifts/<slug:code>/poster/", lead.poster, name="poster"),
+    path("shifts/<slug:code>/roster/", paper.roster, name="roster"),
+    path("shifts/<slug:code>/enter/", paper.enter, name="enter"),
+    path("shifts/<slug:code>/list/", chat.paste, name="chat_list"),
+    path("shifts/<slug:code>/list/sign-up/", chat.sign_up, name="chat_sign_up"),
     # The desk.
     path("desk/activities/", desk.desk, name="desk"),
     path("desk/activities/new/", desk.new, name="new"),

@@ -19,6 +19,10 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"bureau_administrator", "coordinator", "team_leader"}),
         "出示签到码、登记到场离场、确认签到",
     ),
+    "sign_up_others": (
+        frozenset({"bureau_administrator", "coordinator", "team_leader"}),
+        "按群里的接龙名单替志愿者报名",
+    ),
     "confirm_record": (frozenset({"bureau_administrator", "coordinator", "reviewer"}), "确认时长、作废时长"),
     "decide_star": (
         frozenset({"bureau_administrator", "coordinator", "reviewer"}),

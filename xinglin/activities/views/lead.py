@@ -21,13 +21,14 @@ from xinglin.hours.models import Record
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
 from xinglin.lib.web.words import clock_said
+from xinglin.organisation import queries as organisation
 
 
 @require_safe
 @login_required
 def lead(request: HttpRequest, code: str) -> HttpResponse:
     """Everything a leader needs on the spot."""
-    shift, at = _led_shift(request, code), clock.now()
+    shift, at = led_shift(request, code), clock.now()
     signups = list(queries.list_of(shift))
     context = {
         "shift": shift,
@@ -36,6 +37,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
         "came": sum(hasattr(signup, "attendance") for signup in signups),
         "is_cancelled": shift.state == Shift.State.CANCELLED,
         "may_mark": at <= shift.ends_at + rules.MARKS_BY_HAND_END,
+        "may_sign_up_others": organisation.may(request.user, "sign_up_others", shift.activity.project.unit),
         "now": at.astimezone(clock.SHANGHAI),
     }
     return render(request, "activities/lead.html", context | _code(request, shift, at=at))
@@ -46,7 +48,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def rotating_code(request: HttpRequest, code: str) -> HttpResponse:
     """The code of this half minute; the page asks again before it grows old."""
-    shift = _led_shift(request, code)
+    shift = led_shift(request, code)
     return render(request, "activities/_code.html", {"shift": shift} | _code(request, shift, at=clock.now()))
 
 
@@ -105,19 +107,20 @@ def deny(request: HttpRequest, code: str, signup: str) -> HttpResponse:
 @login_required
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """A sheet for the wall: it opens the two buttons, which then ask for the location or the leader's nod."""
-    shift = _led_shift(request, code)
+    shift = led_shift(request, code)
     address = request.build_absolute_uri(reverse("activities:poster_scan", args=[shift.code]))
     return render(request, "activities/poster.html", {"shift": shift, "qr": _qr(address), "address": address})
 
 
-def _led_shift(request: HttpRequest, code: str) -> Shift:
+def led_shift(request: HttpRequest, code: str) -> Shift:
+    """The shift, for whoever leads it."""
     shift = queries.shift_by_code(code)
     queries.demand_lead(request.user, shift)
     return shift
 
 
 def _signup(request: HttpRequest, code: str, signup: str) -> Signup:
-    return queries.signup_led(_led_shift(request, code), signup)
+    return queries.signup_led(led_shift(request, code), signup)
 
 
 def _attendance(request: HttpRequest, code: str, signup: str) -> Any:
