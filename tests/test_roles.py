@@ -93,6 +93,13 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:resume": (SHUT, COORDINATE),
     "people:slip": (COORDINATE, COORDINATE),
     "people:applications": (DECIDE_SOMEWHERE, SHUT),
+    "people:my_relations": (PERSONS, SHUT),
+    "people:end_my_relation": (SHUT, LIN),
+    "people:relations": (COORDINATE, SHUT),
+    "people:add_relation": (SHUT, COORDINATE),
+    "people:end_relation": (SHUT, COORDINATE),
+    "people:decide_hardship": (SHUT, COORDINATE),
+    "people:end_hardship": (SHUT, COORDINATE),
     "people:application": (DECIDE, SHUT),
     "people:approve": (SHUT, DECIDE),
     "people:ask_back": (SHUT, DECIDE),
@@ -103,6 +110,11 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:statement_sheet": (SIGNED_IN, SHUT),
     "timebank:health": (ADMINISTRATOR | {"auditor"}, SHUT),
     "timebank:measure": (SHUT, ADMINISTRATOR | {"auditor"}),
+    "timebank:gifts": (PERSONS, SHUT),
+    "timebank:give": (PERSONS, PERSONS),
+    "timebank:accept_gift": (SHUT, LIN),
+    "timebank:decline_gift": (SHUT, LIN),
+    "timebank:withdraw_gift": (SHUT, frozenset()),  # Lin's mother gave it, who does not knock here
     "hours:mine": (SIGNED_IN, SHUT),
     "hours:own": (LIN, SHUT),
     "hours:record": (DECIDE, SHUT),
@@ -234,9 +246,12 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from conftest import _below, _unit
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.hours.tests.factories import make_record
+    from xinglin.people import relations
     from xinglin.people.tests.factories import make_application, make_person, make_texts
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
+    from xinglin.timebank.actions import gifts
+    from xinglin.timebank.tests.factories import credit
 
     now_is(now_of_the_scene)
     make_texts()
@@ -252,6 +267,12 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     star = make_star(lin.person, scheme=make_scheme(unit=hospital), at=early, days=5)
     bar = recognition.bar(person=lin.person, unit=hospital, by=wang, reason="失信", until=at("08:00", days=9), at=early)
     privilege = recognition.add_privilege(unit=hospital, level=1, title="绿色通道", note="", by=None, at=early)
+    mother = member(name="林母", number="V000778", phone="13800000778", unit=blue)
+    kin = {"person": lin.person, "relative": mother.person, "kind": "parent", "paper": "户口簿"}
+    relation = relations.register(**kin, by=wang, at=at("08:00"))
+    relations.decide_hardship(person=lin.person, paper="低保证", until=dt.date(2027, 1, 1), by=wang, at=at("08:00"))
+    credit(mother.person, 60)
+    gift = gifts.give(giver=mother.person, receiver=lin.person, minutes=30, words="", at=at("09:00"))
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
@@ -281,6 +302,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         privilege=privilege,
         unit=blue,
         role=leader.roles.get(),
+        relation=relation,
+        gift=gift,
     )
 
 
@@ -312,6 +335,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "recognition": scene.star.code,
         "recognition:lift": scene.bar.code,
         "recognition:end_privilege": scene.privilege.code,
+        "timebank": scene.gift.code,
     }
     known: dict[str, Any] = {
         "code": codes.get(name) or codes.get(space, scene.application.code),
@@ -321,6 +345,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "kind": "application" if space == "home" else "privacy",
         "name": "publication_days",
         "role_code": scene.role.code,
+        "relation": scene.relation.code,
     }
     return {parameter: known[parameter] for parameter in next(wanted_by(name))}
 
@@ -358,8 +383,9 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
     """What the house keeps of Lin and of the applicant, as plain values."""
     from xinglin.activities.models import Attendance, Post, Shift, Signup
     from xinglin.hours.models import Record
-    from xinglin.people.models import Application, Consent, Person, Qualification, Volunteer
+    from xinglin.people.models import Application, Consent, Hardship, Person, Qualification, Relation, Volunteer
     from xinglin.recognition.models import Bar, Grant
+    from xinglin.timebank.models import Gift
 
     person = scene.lin.person
     kept = [
@@ -375,5 +401,8 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Grant.objects.filter(person=person),
         Bar.objects.filter(person=person),
         Volunteer.objects.filter(pk=scene.lin.pk),
+        Relation.objects.filter(person=person),
+        Hardship.objects.filter(person=person),
+        Gift.objects.filter(receiver=person),
     ]
     return [list(rows.order_by("pk").values_list()) for rows in kept]

@@ -12,12 +12,13 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from xinglin.timebank import queries as timebank
+from xinglin.timebank import terms as terms_of
 from xinglin.timebank.rules import Difference, OpenHold
 from xinglin.timebank.verification import snapshot
 
 # Each app that sets minutes aside: the function that yields what is open there, in the order of origins (code points).
 # `"benefits": benefits.open_holds` makes `verify` compare those too.
-PLACED_BY: Mapping[str, Callable[[], Iterable[OpenHold]]] = {}
+PLACED_BY: Mapping[str, Callable[[], Iterable[OpenHold]]] = {"gifts": terms_of.gift_holds}
 
 
 def differences(*, at: dt.datetime) -> Iterator[Difference]:

@@ -85,6 +85,14 @@ def _of_bank(value: Any, meaning: Any, shape: Shape) -> Default:
 
 
 OVERFLOW = {"city": _("全市的超额账户"), "unit": _("本单位的超额账户")}
+GIFTS = {
+    "family": _("父母、配偶、子女"),
+    "relative": _("其他亲属"),
+    "friend": _("朋友"),
+    "pool": _("单位公益池"),
+}
+DONATE_ONLY = {"minor": _("未成年人")}
+CONFIRMATION = {"yes": _("对方点头才到账"), "no": _("送出就到账")}
 NO_LIMIT = _("不限")
 RATES = Each(codes.names("service_category"), 0, 300, 100, "%")
 
@@ -114,6 +122,15 @@ DEFAULTS: dict[str, Default] = {
     "daily_credit_minutes": _of_bank(0, _("一人一天最多存入多少分钟"), Whole(0, 1440, _("分钟"), NO_LIMIT)),
     "holding_cap_hours": _of_bank(0, _("一人最多存多少小时，超出的转存"), Whole(0, 10_000, _("小时"), NO_LIMIT)),
     "overflow_to": _of_bank("city", _("超出上限的时间转到哪里"), One(OVERFLOW)),
+    "spending_age": _of_bank(0, _("满多少岁可以使用时间"), Whole(0, 100, _("岁"), NO_LIMIT)),
+    "hardship_age": _of_bank(0, _("有困难的人满多少岁可以使用时间"), Whole(0, 100, _("岁"), NO_LIMIT)),
+    "permitted_gifts": _of_bank(
+        ["family", "relative", "pool"], _("时间可以送给谁"), Several(GIFTS, none=_("都不可以"))
+    ),
+    "gift_confirmation": _of_bank("yes", _("送给人的时间要不要对方点头"), One(CONFIRMATION)),
+    "donate_only": _of_bank(["minor"], _("谁的时间只能捐、不能用"), Several(DONATE_ONLY, none=_("没有"))),
+    "adult_age": _of_bank(18, _("满多少岁算成年"), Whole(14, 30, _("岁"))),
+    "gift_hold_days": _of_bank(7, _("送出的时间等对方点头几天，过了退回"), Whole(1, 60, _("天"))),
 }
 
 

@@ -88,8 +88,10 @@ def policy_values(names: Collection[str], units: Iterable[Unit], *, at: dt.datet
     return values
 
 
-def policies_of(names: Collection[str], unit: Unit, *, at: dt.datetime) -> dict[str, Any]:
-    """Several policies at one unit and a moment."""
+def policies_of(names: Collection[str], unit: Unit | None, *, at: dt.datetime) -> dict[str, Any]:
+    """Several policies at one unit and a moment; for whoever is of no unit at all, what holds where none set any."""
+    if unit is None:
+        return {name: policies.DEFAULTS[name].value for name in names}
     return policy_values(names, [unit], at=at)[unit.pk]
 
 
@@ -114,9 +116,9 @@ def houses_of(units: Iterable[Unit]) -> dict[int, Unit]:
     }
 
 
-def root_unit() -> Unit:
-    """The root of this city's tree: whose policies hold for whoever belongs nowhere."""
-    root: Unit = Unit.objects.filter(depth=1).order_by("path")[0]
+def root_unit() -> Unit | None:
+    """The root of this city's tree, whose policies hold for whoever belongs nowhere; None before there is a tree."""
+    root: Unit | None = Unit.objects.filter(depth=1).order_by("path").first()
     return root
 
 

@@ -166,3 +166,59 @@ class ImportCollided(Refusal):
 
     code = "import_collided"
     message = _("导入时正好有人在登记同一个证件或手机号，什么都没有写入，请再运行一次")
+
+
+class NoSuchVolunteer(BadInput):
+    """Nobody has this number."""
+
+    code = "no_such_volunteer"
+    message = _("没有找到编号为 {number} 的志愿者，请核对后再试")
+
+
+class RelatedToOneself(BadInput):
+    """The two are one person."""
+
+    code = "related_to_oneself"
+    message = _("这是同一个人，请填另一位的编号")
+
+
+class RelatedAlready(Refusal):
+    """A relation of these two stands."""
+
+    code = "related_already"
+    message = _("这两位的关系已经登记过了。要改的话，请先结束原来的")
+
+
+class RelationEnded(Refusal):
+    """Somebody ended the relation before."""
+
+    code = "relation_ended"
+    message = _("这条关系已经结束了")
+
+
+class PaperNeeded(BadInput):
+    """Nothing is registered that nobody has seen a paper for."""
+
+    code = "paper_needed"
+    message = _("请写上看过什么材料，例如户口簿、结婚证")
+
+
+class HardshipStands(Refusal):
+    """The person is in hardship already, until some day."""
+
+    code = "hardship_stands"
+    message = _("已经登记过，到 {until} 为止。要改的话，请先结束原来的")
+
+
+class HardshipInThePast(BadInput):
+    """What ends before today need not begin."""
+
+    code = "hardship_in_the_past"
+    message = _("截止日期要在今天或以后")
+
+
+class HardshipEnded(Refusal):
+    """Somebody ended it before."""
+
+    code = "hardship_ended"
+    message = _("这一条已经结束了")

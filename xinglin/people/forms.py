@@ -16,7 +16,8 @@ from xinglin.lib.errors import Refusal
 from xinglin.organisation.models import Unit
 from xinglin.people import documents, queries, words
 from xinglin.people.actions import Draft
-from xinglin.people.models import Application, Person, Volunteer
+from xinglin.people.errors import NoSuchVolunteer
+from xinglin.people.models import Application, Person, Relation, Volunteer
 
 MANY_TEAMS = 5
 FIELD_OF_REFUSAL = {
@@ -30,6 +31,10 @@ FIELD_OF_REFUSAL = {
     "reason_needed": "reason",
     "proof_not_seen": "proof_seen",
     "validity_past": "valid_until",
+    "related_to_oneself": "number",
+    "related_already": "number",
+    "paper_needed": "paper",
+    "hardship_in_the_past": "until",
 }
 
 
@@ -245,6 +250,51 @@ class QualificationForm(Form):
         error_messages={"invalid": _("请写成 2027-05-17 这样")},
     )
     proof_seen = forms.BooleanField(label=_("已看过原件"), required=False)
+
+
+class RelationForm(Form):
+    """Who belongs to this volunteer, and how that was seen."""
+
+    number = forms.CharField(
+        label=_("对方的志愿者编号"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("请写上对方的编号")},
+    )
+    kind = forms.ChoiceField(label=_("对方是这位志愿者的"), choices=Relation.Kind.choices, widget=forms.RadioSelect)
+    paper = forms.CharField(
+        label=_("看过什么材料"),
+        max_length=40,
+        help_text=_("例如户口簿、结婚证；朋友写“两人当面说过”。不写病情。"),
+        error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
+    )
+
+    def clean_number(self) -> Volunteer:
+        number = self.cleaned_data["number"].strip().upper()
+        found = Volunteer.objects.filter(number=number).select_related("person").first()
+        if found is None:
+            raise forms.ValidationError(str(NoSuchVolunteer(number=number)))
+        return found
+
+    def said(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {"relative": cleaned["number"].person, "kind": cleaned["kind"], "paper": cleaned["paper"]}
+
+
+class HardshipForm(Form):
+    """Until when somebody is in hardship, by which paper."""
+
+    paper = forms.CharField(
+        label=_("看过什么材料"),
+        max_length=40,
+        help_text=_("例如低保证。不写病情。"),
+        error_messages={"required": _("请写上看过什么材料，例如低保证")},
+    )
+    until = forms.DateField(
+        label=_("到哪一天为止"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("请选一个截止日期"), "invalid": _("请写成 2027-05-17 这样")},
+    )
 
 
 class RosterFilter(forms.Form):

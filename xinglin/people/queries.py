@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -17,9 +19,11 @@ from xinglin.people.models import (
     Application,
     Consent,
     DocumentText,
+    Hardship,
     Membership,
     Person,
     Qualification,
+    Relation,
     Volunteer,
 )
 from xinglin.people.words import all_said, said
@@ -169,3 +173,76 @@ def members_of(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
 
 def _membership_in(units: QuerySet[Unit]) -> Exists:
     return Exists(Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True, unit__in=units))
+
+
+# ── Where somebody belongs, and to whom ──
+
+
+def home_units(people: Iterable[Person]) -> dict[int, Unit]:
+    """The unit whose policies hold for each person, by the person's key: the one joined first; else the root."""
+    wanted = {person.pk for person in people}
+    current = Membership.objects.filter(volunteer__person__in=wanted, left_on__isnull=True).select_related("unit")
+    first = current.order_by("volunteer__person", "joined_on", "pk").distinct("volunteer__person")
+    homes = {person_id: membership.unit for person_id, membership in _by_person(first)}
+    missing, root = wanted - homes.keys(), organisation.root_unit()
+    return homes | (dict.fromkeys(missing, root) if root is not None else {})
+
+
+def home_unit(person: Person) -> Unit | None:
+    """The unit whose policies hold for this person; None in a city without a tree."""
+    return home_units([person]).get(person.pk)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A relation as one of the two sees it."""
+
+    relation: Relation
+    other: Person
+    kind: str
+
+    @property
+    def said(self) -> str:
+        return str(Relation.Kind(self.kind).label)
+
+
+def ties_of(person: Person) -> list[Tie]:
+    """Those who belong to this person today, the earliest registered first."""
+    standing_ones = Relation.objects.filter(Q(person=person) | Q(relative=person), ended_at__isnull=True)
+    rows = standing_ones.select_related("person__volunteer", "relative__volunteer", "confirmed_by")
+    return [_tie(row, person) for row in rows.order_by("confirmed_at", "pk")]
+
+
+def tie_between(person: Person, other: Person) -> str | None:
+    """What `other` is to `person` today, if anything."""
+    return next((tie.kind for tie in ties_of(person) if tie.other.pk == other.pk), None)
+
+
+def relation_seen_by(person: Person, code: str) -> Relation | None:
+    """A relation that this person is part of."""
+    return Relation.objects.filter(Q(person=person) | Q(relative=person), code=code).first()
+
+
+def hardship_of(person: Person) -> Hardship | None:
+    """The decision that stands, past its last day or not."""
+    return Hardship.objects.filter(person=person, ended_at__isnull=True).select_related("decided_by").first()
+
+
+def is_in_hardship(person: Person, *, on: dt.date) -> bool:
+    """Does a decision say so for this day?"""
+    return Hardship.objects.filter(person=person, ended_at__isnull=True, until__gte=on).exists()
+
+
+def age_of(person: Person, *, at: dt.datetime) -> int | None:
+    """Whole years today; None where no birthday is known."""
+    return rules.age_on(person.born_on, on=clock.local_day(at)) if person.born_on else None
+
+
+def _tie(row: Relation, person: Person) -> Tie:
+    if row.person_id == person.pk:
+        return Tie(row, row.relative, row.kind)
+    return Tie(row, row.person, rules.seen_from_the_other_side(row.kind))
+
+
+def _by_person(memberships: QuerySet[Membership]) -> list[tuple[int, Membership]]:
+    return [(row.volunteer.person_id, row) for row in memberships.select_related("unit", "volunteer")]

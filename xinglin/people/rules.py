@@ -80,3 +80,14 @@ def masked_document(tail: str) -> str:
 def number_said(value: int) -> str:
     """The volunteer number as it stands on the card: `V0000123`."""
     return f"V{value:07d}"
+
+
+# ── Who belongs to whom ──
+
+# What I am to somebody who is this to me. Everyone else is the same from both sides.
+MIRRORED = {"parent": "child", "child": "parent"}
+
+
+def seen_from_the_other_side(kind: str) -> str:
+    """A relation as the other one would name it."""
+    return MIRRORED.get(kind, kind)

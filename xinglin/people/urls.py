@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.people import desk_views, views
+from xinglin.people import desk_views, relation_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -14,12 +14,19 @@ urlpatterns = [
     path("me/agreement/paper/", views.agreement_paper, name="agreement_paper"),
     path("me/consents/", views.consents, name="consents"),
     path("me/consents/<slug:kind>/", views.change_consent, name="change_consent"),
+    path("me/relations/", relation_views.mine, name="my_relations"),
+    path("me/relations/<slug:relation>/end/", relation_views.end_mine, name="end_my_relation"),
     path("desk/people/", desk_views.desk, name="desk"),
     path("desk/people/<slug:number>/", desk_views.volunteer, name="volunteer"),
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),
     path("desk/people/<slug:number>/suspend/", desk_views.suspend, name="suspend"),
     path("desk/people/<slug:number>/resume/", desk_views.resume, name="resume"),
     path("desk/people/<slug:number>/slip/", desk_views.slip, name="slip"),
+    path("desk/people/<slug:number>/relations/", relation_views.of_volunteer, name="relations"),
+    path("desk/people/<slug:number>/relations/add/", relation_views.add, name="add_relation"),
+    path("desk/people/<slug:number>/relations/<slug:relation>/end/", relation_views.end, name="end_relation"),
+    path("desk/people/<slug:number>/hardship/", relation_views.decide_hardship, name="decide_hardship"),
+    path("desk/people/<slug:number>/hardship/end/", relation_views.end_hardship, name="end_hardship"),
     path("desk/applications/", desk_views.applications, name="applications"),
     path("desk/applications/<slug:code>/", desk_views.application, name="application"),
     path("desk/applications/<slug:code>/approve/", desk_views.approve, name="approve"),

@@ -111,3 +111,52 @@ class StatementTooLong(Refusal):
     code = "statement_too_long"
     message = _("这段时间的明细太多，一份文件最多 {most} 笔。请选短一点的时间，或者存成表格")
     status = 422
+
+
+class NotMinutes(BadInput):
+    """A gift or a grant is a whole number of minutes, at least one."""
+
+    code = "not_minutes"
+    message = _("请填要送多少分钟，至少 1 分钟，写整数")
+
+
+class GiftNotPermitted(Refusal):
+    """The policy of the giver's unit does not let minutes go to such a one."""
+
+    code = "gift_not_permitted"
+    message = _("本单位现在不能把时间送给{whom}，可以看看能送给谁")
+
+
+class NotRelated(Refusal):
+    """No standing relation leads to the receiver."""
+
+    code = "not_related"
+    message = _("这位还没有登记为您的亲友。请带材料到志愿服务台登记，再来送")
+
+
+class DonatesOnly(Refusal):
+    """A minor's minutes can be donated, not handed on to a person."""
+
+    code = "donates_only"
+    message = _("未成年人的时间只能捐给公益池，谢谢您的心意")
+
+
+class MaySpendLater(Refusal):
+    """Below the age from which the policy lets minutes be used."""
+
+    code = "may_spend_later"
+    message = _("按本单位的规定，满 {age} 岁可以使用存下的时间。有困难的，请到志愿服务台登记")
+
+
+class ReceiverIsFull(Refusal):
+    """The receiver may hold only so much."""
+
+    code = "receiver_is_full"
+    message = _("对方的时间快存满了，现在最多还能收{room}。少送一些，或捐给公益池吧")
+
+
+class GiftEnded(Refusal):
+    """The gift arrived, was declined, withdrawn, or waited too long."""
+
+    code = "gift_ended"
+    message = _("这份时间{state}，不用再办了")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xinglin.cities import jobs
 from xinglin.lib import clock
 from xinglin.timebank import actions, measuring
+from xinglin.timebank.actions import gifts
 from xinglin.timebank.actions.holds import LARGEST_ROUND
 
 MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from there
@@ -13,6 +14,7 @@ MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from th
 @jobs.periodic(cron="* * * * *", name="timebank.expire_holds")
 def expire_holds(timestamp: int) -> int:
     """Each minute: holds whose time is over go back to their owners."""
+    gifts.mark_lapsed(at=clock.now())
     done = 0
     for _round in range(MOST_ROUNDS):
         ended = actions.expire_holds(at=clock.now(), limit=LARGEST_ROUND)

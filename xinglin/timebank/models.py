@@ -307,6 +307,48 @@ class Forgiveness(models.Model):
         return self.code
 
 
+class Gift(models.Model):
+    """Minutes that one person gives to another, or to a unit's pool. Until the receiver nods they are held."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等对方点头")
+        ARRIVED = "arrived", _("已到账")
+        DECLINED = "declined", _("对方没有收")
+        WITHDRAWN = "withdrawn", _("已收回")
+        LAPSED = "lapsed", _("过期退回")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    giver = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    pool_unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    minutes = models.PositiveIntegerField()
+    words = models.CharField(max_length=60, blank=True, help_text="from the giver to the receiver")
+    state = models.CharField(max_length=10, choices=State.choices)
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="when it goes back, while it waits")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receiver__isnull=True) ^ Q(pool_unit__isnull=True), name="gift_to_a_person_or_a_pool"
+            ),
+            models.CheckConstraint(condition=~Q(giver=F("receiver")), name="no_gift_to_oneself"),
+        ]
+        indexes = [
+            models.Index(fields=["giver", "-given_at"], name="gift_by_giver"),
+            models.Index(fields=["receiver", "-given_at"], name="gift_by_receiver"),
+            models.Index(fields=["expires_at"], condition=Q(state="waiting"), name="gift_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def origin(self) -> str:
+        return f"gift:{self.code}"
+
+
 class Entry(models.Model):
     """A transfer as one limited account saw it: a line of a statement. A view on transfers, not a table."""
 

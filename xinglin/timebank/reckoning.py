@@ -133,3 +133,21 @@ class Spending:
     def is_too_young(self) -> bool:
         """Whose birthday is not known is as good as too young, where an age is asked for at all."""
         return self.age_needed > 0 and (self.age is None or self.age < self.age_needed)
+
+
+# ── Gifts ──
+
+POOL = "pool"
+# What a relation is called in the policy: the closest ones are one word.
+WORD_OF_RELATION = {
+    "parent": "family",
+    "spouse": "family",
+    "child": "family",
+    "relative": "relative",
+    "friend": "friend",
+}
+
+
+def room_minutes(*, holding_minutes: int, cap_minutes: int | None) -> int | None:
+    """How much somebody may still take; None is any."""
+    return None if cap_minutes is None else max(0, cap_minutes - holding_minutes)

@@ -50,6 +50,8 @@ class TransferKind(StrEnum):
     GRANT = "grant"
     REVERSAL = "reversal"
     REPAYMENT = "repayment"  # of what a reversal could not take back
+    ADJUSTMENT = "adjustment"  # minutes that an earlier transfer should have brought as well
+    EXPIRY = "expiry"  # minutes that grew too old
 
 
 @dataclass(frozen=True, kw_only=True)

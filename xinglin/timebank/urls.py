@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from xinglin.timebank import health_views, views
+from xinglin.timebank import gift_views, health_views, views
 
 app_name = "timebank"
 urlpatterns = [
     path("timebank/", views.statement, name="statement"),
     path("desk/timebank/", health_views.health, name="health"),
     path("desk/timebank/measure/", health_views.measure, name="measure"),
+    path("timebank/gifts/", gift_views.gifts, name="gifts"),
+    path("timebank/gifts/new/", gift_views.give, name="give"),
+    path("timebank/gifts/<slug:code>/accept/", gift_views.accept, name="accept_gift"),
+    path("timebank/gifts/<slug:code>/decline/", gift_views.decline, name="decline_gift"),
+    path("timebank/gifts/<slug:code>/withdraw/", gift_views.withdraw, name="withdraw_gift"),
 ]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from xinglin.lib import clock
 from xinglin.lib.web.words import minutes_said
 from xinglin.people import queries as people
-from xinglin.timebank import queries, rules, words
+from xinglin.timebank import queries, rules, terms, words
 from xinglin.timebank.forms import PeriodForm
 
 PAGE = 30
@@ -53,6 +53,8 @@ def statement(request: HttpRequest) -> HttpResponse:
         "only": only,
         "chips": [(name, said, only == name) for name, said in CHIPS],
         "is_first": before is None,
+        "has_person": person is not None,
+        "gifts_waiting": terms.gifts_waiting_for(person, at=clock.now()).count() if person else 0,
     }
     return render(request, "timebank/statement.html", facts)
 

@@ -22,6 +22,8 @@ SAID: dict[str, tuple[Any, str, Any]] = {
     TransferKind.GIFT: (gettext_lazy("赠予"), "", ""),
     TransferKind.GRANT: (gettext_lazy("公益池支持"), "", ""),
     TransferKind.REPAYMENT: (gettext_lazy("补上之前没收回来的"), "", ""),
+    TransferKind.ADJUSTMENT: (gettext_lazy("更正补入"), "", ""),
+    TransferKind.EXPIRY: (gettext_lazy("存满期限，到期"), "", ""),
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
 }
 # What an origin is called before its colon → the page of one's own that tells of it.
@@ -55,6 +57,8 @@ class Line:
 def line_of(entry: Any) -> Line:
     """An entry as people read it."""
     source, tone, state = SAID[entry.kind]
+    if entry.origin.startswith("gift:") and entry.kind == TransferKind.SETTLE:
+        source = SAID[TransferKind.GIFT][0]  # it went to somebody, or came from them
     return Line(
         at=entry.at,
         title=entry.reason or str(source),

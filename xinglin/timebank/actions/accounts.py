@@ -34,6 +34,16 @@ def overflow(*, unit_ids: Collection[int | None], at: dt.datetime) -> dict[int |
     return found
 
 
+def of_unit(*, unit_id: int, kind: AccountKind, at: dt.datetime) -> int:
+    """A unit's own account of a kind with a floor, such as its pool; opened when it is first asked for."""
+    standing = Account.objects.filter(kind=kind, person=None, unit_id=unit_id).values_list("pk", flat=True)
+    found = standing.first()
+    if found is None:
+        Account.objects.bulk_create([_empty(None, kind, at=at, unit_id=unit_id)], ignore_conflicts=True)
+        found = standing.get()
+    return found
+
+
 def of_people(*, person_ids: Collection[int], kind: AccountKind, at: dt.datetime) -> dict[int, int]:
     """Account ids by person; opens what is missing. Two sessions may open the same ones: the unique key keeps one."""
     found = _found(person_ids, kind)
@@ -49,8 +59,15 @@ def _found(person_ids: Collection[int], kind: AccountKind) -> dict[int, int]:
     return dict(accounts.values_list("person_id", "pk"))
 
 
-def _empty(person_id: int, kind: AccountKind, *, at: dt.datetime) -> Account:
-    assert kind in rules.LIMITED, "a member's accounts have a floor"
+def _empty(person_id: int | None, kind: AccountKind, *, at: dt.datetime, unit_id: int | None = None) -> Account:
+    assert kind in rules.LIMITED, "it has a floor"
     return Account(
-        kind=kind, person_id=person_id, is_limited=True, floor_minutes=0, balance_minutes=0, sequence=0, opened_at=at
+        kind=kind,
+        person_id=person_id,
+        unit_id=unit_id,
+        is_limited=True,
+        floor_minutes=0,
+        balance_minutes=0,
+        sequence=0,
+        opened_at=at,
     )

@@ -19,9 +19,19 @@ from django.utils.translation import gettext as _
 
 from xinglin.lib.web.words import minutes_said
 from xinglin.timebank import queries, rules
+from xinglin.timebank import terms as terms_of
 from xinglin.timebank.actions import accounts
 from xinglin.timebank.actions.posting import post
-from xinglin.timebank.errors import AccountClosed, AlreadyHeld, HoldEnded, MoreThanHeld, NoSuchHold, NotEnoughMinutes
+from xinglin.timebank.errors import (
+    AccountClosed,
+    AlreadyHeld,
+    DonatesOnly,
+    HoldEnded,
+    MaySpendLater,
+    MoreThanHeld,
+    NoSuchHold,
+    NotEnoughMinutes,
+)
 from xinglin.timebank.models import OpenHold
 from xinglin.timebank.models import Transfer as TransferRow
 from xinglin.timebank.rules import AccountKind, Hold, HoldEnd, Outcome, Reason, Transfer, TransferKind
@@ -32,12 +42,24 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def hold(*, person: Any, minutes: int, origin: str, reason: str, expires_at: dt.datetime, at: dt.datetime) -> Hold:
+def hold(
+    *,
+    person: Any,
+    minutes: int,
+    origin: str,
+    reason: str,
+    expires_at: dt.datetime,
+    at: dt.datetime,
+    is_gift: bool = False,
+) -> Hold:
     """Set minutes of a person aside for what `origin` names, until `expires_at`. Twice is once.
 
     The expiry is mostly counted from the moment of asking, so a repeat may name a later one: the first stands.
-    Raises NotEnoughMinutes, AlreadyHeld when the same origin was held for something else, AccountClosed.
+    Raises NotEnoughMinutes, AlreadyHeld when the same origin was held for something else, AccountClosed; and what the
+    policies say against using minutes oneself (a gift has its own): DonatesOnly, MaySpendLater.
     """
+    if not is_gift and not TransferRow.objects.filter(key=rules.hold_key(origin)).exists():
+        _refuse_to_spend(person, at=at)
     free, held = (
         accounts.of_people(person_ids=[person.pk], kind=kind, at=at)[person.pk]
         for kind in (AccountKind.MEMBER, AccountKind.MEMBER_HELD)
@@ -118,6 +140,15 @@ def expire_holds(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
     ended = [held.pk for held, answer in zip(holds, answers, strict=True) if answer.outcome == Outcome.POSTED]
     OpenHold.objects.filter(pk__in=ended).delete()
     return len(ended)
+
+
+def _refuse_to_spend(person: Any, *, at: dt.datetime) -> None:
+    """Too young, by the policies of the person's unit."""
+    spending = terms_of.spending_of(person, at=at)
+    if spending.may_only_donate:
+        raise DonatesOnly
+    if spending.is_too_young:
+        raise MaySpendLater(age=spending.age_needed)
 
 
 def _demand(origin: str) -> TransferRow:

@@ -1,0 +1,129 @@
+"""Pages about who belongs to whom: one's own on the phone, a volunteer's at the desk, where hardship is decided too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries, relations
+from xinglin.people.forms import HardshipForm, RelationForm
+from xinglin.people.models import Volunteer
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Those who belong to me."""
+    person = queries.person_of(request.user)
+    if person is None:
+        raise NotFound
+    return render(request, "people/my_relations.html", {"ties": queries.ties_of(person), "here": "people"})
+
+
+@login_required
+@require_POST
+def end_mine(request: HttpRequest, relation: str) -> HttpResponse:
+    """I say that we are no longer related here."""
+    person = queries.person_of(request.user)
+    found = queries.relation_seen_by(person, relation) if person else None
+    if found is None:
+        raise NotFound
+    relations.end(relation=found, by=request.user, at=clock.now())
+    tell(request, _("已经结束，以后不能互相送时间"))
+    return redirect("people:my_relations")
+
+
+@login_required
+@require_GET
+def of_volunteer(request: HttpRequest, number: str) -> HttpResponse:
+    """A volunteer's relatives and friends, and whether they are in hardship."""
+    return _page(request, _edited(request, number), RelationForm(), HardshipForm())
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, number: str) -> HttpResponse:
+    """Register a relation whose paper was seen."""
+    chosen, form = _edited(request, number), RelationForm(request.POST)
+    if form.is_valid():
+        try:
+            relations.register(person=chosen.person, by=request.user, at=clock.now(), **form.said())
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("关系已经登记"))
+            return redirect("people:relations", number)
+    return _page(request, chosen, form, HardshipForm(), status=422)
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, number: str, relation: str) -> HttpResponse:
+    """A relation is over."""
+    found = queries.relation_seen_by(_edited(request, number).person, relation)
+    if found is None:
+        raise NotFound
+    relations.end(relation=found, by=request.user, at=clock.now())
+    tell(request, _("已经结束"))
+    return redirect("people:relations", number)
+
+
+@login_required
+@require_POST
+def decide_hardship(request: HttpRequest, number: str) -> HttpResponse:
+    """Somebody is in hardship until a day."""
+    chosen, form = _edited(request, number), HardshipForm(request.POST)
+    if form.is_valid():
+        try:
+            relations.decide_hardship(person=chosen.person, by=request.user, at=clock.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("已经登记"))
+            return redirect("people:relations", number)
+    return _page(request, chosen, RelationForm(), form, status=422)
+
+
+@login_required
+@require_POST
+def end_hardship(request: HttpRequest, number: str) -> HttpResponse:
+    """It is over before its day."""
+    hardship = queries.hardship_of(_edited(request, number).person)
+    if hardship is None:
+        raise NotFound
+    relations.end_hardship(hardship=hardship, by=request.user, at=clock.now())
+    tell(request, _("已经结束"))
+    return redirect("people:relations", number)
+
+
+def _page(
+    request: HttpRequest, chosen: Volunteer, relation: RelationForm, hardship: HardshipForm, *, status: int = 200
+) -> HttpResponse:
+    standing = queries.hardship_of(chosen.person)
+    context: dict[str, Any] = {
+        "chosen": chosen,
+        "ties": queries.ties_of(chosen.person),
+        "hardship": standing,
+        "hardship_is_over": standing is not None and standing.until < clock.local_day(clock.now()),
+        "is_oneself": chosen.person.user_id == request.user.pk,
+        "relation_form": relation,
+        "hardship_form": hardship,
+    }
+    return render(request, "people/relations.html", context, status=status)
+
+
+def _edited(request: HttpRequest, number: str) -> Volunteer:
+    organisation.demand(request.user, "edit_people")
+    chosen = queries.volunteers_edited_by(request.user).filter(number=number).first()
+    if chosen is None:
+        raise NotFound
+    return chosen

@@ -1,0 +1,181 @@
+"""Gifts of minutes: to relatives and friends whose relation is registered, and to a unit's pool."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from xinglin.audit import actions as audit
+from xinglin.lib.web.words import minutes_said
+from xinglin.organisation import policies as policy_words
+from xinglin.people.models import Person
+from xinglin.timebank import queries, reckoning
+from xinglin.timebank import terms as terms_of
+from xinglin.timebank.actions import accounts
+from xinglin.timebank.actions.holds import hold, release, settle
+from xinglin.timebank.actions.posting import post
+from xinglin.timebank.errors import (
+    AccountClosed,
+    DonatesOnly,
+    GiftEnded,
+    GiftNotPermitted,
+    NotEnoughMinutes,
+    NotMinutes,
+    NotRelated,
+    ReceiverIsFull,
+)
+from xinglin.timebank.models import Gift
+from xinglin.timebank.rules import LARGEST_TRANSFER_MINUTES, AccountKind, Reason, Transfer, TransferKind
+
+# As they stand in the ledger, where nothing personal may stand.
+TO_PERSON = "赠予亲友"
+TO_POOL = "捐给公益池"
+
+
+@transaction.atomic
+def give(*, giver: Person, receiver: Person | None, minutes: int, words: str, at: dt.datetime) -> Gift:
+    """Give minutes to a relative or friend, or with no receiver to the pool of one's own house.
+
+    Where the policy asks the receiver to nod, they are held until then, and go back when the time is over.
+    """
+    refuse_to_give(giver=giver, receiver=receiver, minutes=minutes, at=at)
+    gift = Gift(giver=giver, receiver=receiver, minutes=minutes, words=words.strip()[:60], given_at=at)
+    terms = terms_of.gift_terms(giver, at=at)
+    if receiver is not None and terms.needs_confirmation:
+        gift.state, gift.expires_at = Gift.State.WAITING, at + dt.timedelta(days=terms.wait_days)
+        hold(
+            person=giver,
+            minutes=minutes,
+            origin=gift.origin,
+            reason=TO_PERSON,
+            expires_at=gift.expires_at,
+            at=at,
+            is_gift=True,
+        )
+    else:
+        gift.state, gift.ended_at = Gift.State.ARRIVED, at
+        if receiver is None:
+            gift.pool_unit = terms.pool_unit
+            assert gift.pool_unit is not None, "a city without units has no pools"
+        _hand_over(gift, at=at)
+    gift.save(force_insert=True)
+    _record("gave_minutes", gift, by=giver.user, at=at)
+    return gift
+
+
+@transaction.atomic
+def accept(*, gift: Gift, by: Any, at: dt.datetime) -> Gift:
+    """The receiver nods: what was held arrives. Twice is once."""
+    gift = _locked(gift)
+    assert gift.receiver is not None, "a pool nods to nothing"
+    if gift.state == Gift.State.ARRIVED:
+        return gift
+    _refuse_unless_waiting(gift, at=at)
+    _refuse_what_does_not_fit(gift.receiver, gift.minutes, at=at)
+    payee = accounts.of_people(person_ids=[gift.receiver.pk], kind=AccountKind.MEMBER, at=at)[gift.receiver.pk]
+    settle(origin=gift.origin, payee_id=payee, at=at)
+    return _ended(gift, Gift.State.ARRIVED, "accepted_minutes", by=by, at=at)
+
+
+@transaction.atomic
+def decline(*, gift: Gift, by: Any, at: dt.datetime) -> Gift:
+    """The receiver would rather not: all goes back to the giver."""
+    return _sent_back(gift, Gift.State.DECLINED, "declined_minutes", by=by, at=at)
+
+
+@transaction.atomic
+def withdraw(*, gift: Gift, by: Any, at: dt.datetime) -> Gift:
+    """The giver takes it back while nobody has nodded."""
+    return _sent_back(gift, Gift.State.WITHDRAWN, "withdrew_minutes", by=by, at=at)
+
+
+def mark_lapsed(*, at: dt.datetime) -> int:
+    """Say of gifts whose time is over that they went back; the minutes themselves went with their hold."""
+    due = Gift.objects.filter(state=Gift.State.WAITING, expires_at__lte=at)
+    return due.update(state=Gift.State.LAPSED, ended_at=at)
+
+
+def refuse_to_give(*, giver: Person, receiver: Person | None, minutes: int, at: dt.datetime) -> None:
+    """Whatever stands against this gift, said to the giver before anything moves."""
+    if not 0 < minutes <= LARGEST_TRANSFER_MINUTES:
+        raise NotMinutes
+    terms = terms_of.gift_terms(giver, at=at)
+    if receiver is not None and terms.spending.may_only_donate:
+        raise DonatesOnly
+    word = reckoning.POOL if receiver is None else terms_of.word_of_relation(giver, receiver)
+    if word is None:
+        raise NotRelated
+    if word not in terms.permitted:
+        raise GiftNotPermitted(whom=policy_words.GIFTS[word])
+    free = queries.balance_of(giver).free_minutes
+    if minutes > free:
+        raise NotEnoughMinutes(free=minutes_said(free), needed=minutes_said(minutes))
+    if receiver is not None:
+        _refuse_what_does_not_fit(receiver, minutes, at=at)
+
+
+def _refuse_what_does_not_fit(receiver: Person, minutes: int, *, at: dt.datetime) -> None:
+    room = terms_of.room_of(receiver, at=at)
+    if room is not None and minutes > room:
+        raise ReceiverIsFull(room=minutes_said(room))
+
+
+def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
+    """From account to account, at once."""
+    people = [pk for pk in (gift.giver_id, gift.receiver_id) if pk is not None]
+    members = accounts.of_people(person_ids=people, kind=AccountKind.MEMBER, at=at)
+    if gift.pool_unit_id is not None:
+        payee = accounts.of_unit(unit_id=gift.pool_unit_id, kind=AccountKind.POOL, at=at)
+    else:
+        assert gift.receiver_id is not None, "a gift goes somewhere"
+        payee = members[gift.receiver_id]
+    transfer = Transfer(
+        key=gift.origin,
+        payer_id=members[gift.giver_id],
+        payee_id=payee,
+        minutes=gift.minutes,
+        kind=TransferKind.GIFT,
+        origin=gift.origin,
+        reason=TO_PERSON if gift.pool_unit_id is None else TO_POOL,
+    )
+    [answer] = post(transfers=[transfer], at=at)
+    if answer.reason == Reason.FLOOR:
+        free = queries.balance_of(gift.giver).free_minutes
+        raise NotEnoughMinutes(free=minutes_said(free), needed=minutes_said(gift.minutes))
+    if answer.reason == Reason.CLOSED:
+        raise AccountClosed
+    assert answer.stands, f"a gift was answered {answer.outcome} {answer.reason or ''}"
+
+
+def _sent_back(gift: Gift, state: str, verb: str, *, by: Any, at: dt.datetime) -> Gift:
+    gift = _locked(gift)
+    if gift.state == state:
+        return gift
+    _refuse_unless_waiting(gift, at=at)
+    release(origin=gift.origin, at=at)
+    return _ended(gift, state, verb, by=by, at=at)
+
+
+def _locked(gift: Gift) -> Gift:
+    return Gift.objects.select_for_update(of=("self",)).select_related("giver", "receiver").get(pk=gift.pk)
+
+
+def _refuse_unless_waiting(gift: Gift, *, at: dt.datetime) -> None:
+    if gift.state != Gift.State.WAITING:
+        raise GiftEnded(state=gift.get_state_display())
+    if gift.expires_at is not None and gift.expires_at <= at:
+        raise GiftEnded(state=Gift.State.LAPSED.label)
+
+
+def _ended(gift: Gift, state: str, verb: str, *, by: Any, at: dt.datetime) -> Gift:
+    gift.state, gift.ended_at = state, at
+    gift.save(update_fields=["state", "ended_at"])
+    _record(verb, gift, by=by, at=at)
+    return gift
+
+
+def _record(verb: str, gift: Gift, *, by: Any, at: dt.datetime) -> None:
+    facts = {"minutes": gift.minutes, "to": "person" if gift.pool_unit_id is None else "pool"}
+    audit.record(actor=by, verb=verb, thing=gift.origin, facts=facts, at=at)

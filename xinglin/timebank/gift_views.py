@@ -1,0 +1,144 @@
+"""Gifts on the phone: what waits for my nod, what I gave, and giving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.people import queries as people
+from xinglin.people.models import Person
+from xinglin.timebank import queries, reckoning
+from xinglin.timebank import terms as terms_of
+from xinglin.timebank.actions import gifts as actions
+from xinglin.timebank.gift_forms import GiftForm
+from xinglin.timebank.models import Gift
+
+PAGE = 20
+
+
+@require_GET
+@login_required
+def gifts(request: HttpRequest) -> HttpResponse:
+    """What was given to me and by me: what waits first, then what is over."""
+    person, at = _person(request), clock.now()
+    page = Paginator(terms_of.past_gifts_of(person, at=at), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "person": person,
+        "to_me": terms_of.gifts_waiting_for(person, at=at),
+        "by_me": terms_of.gifts_given_by(person, at=at),
+        "page_obj": page,
+        "past": [_line(gift, person) for gift in page],
+        "here": "timebank",
+    }
+    return render(request, "timebank/gifts.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def give(request: HttpRequest) -> HttpResponse:
+    """Choose, look at what will happen, give."""
+    person, at = _person(request), clock.now()
+    terms, free = terms_of.gift_terms(person, at=at), queries.balance_of(person).free_minutes
+    ties = [tie for tie in people.ties_of(person) if _is_permitted(tie.kind, terms)]
+    pool = _pool_said(terms)
+    form = GiftForm(request.POST or None, ties=ties, pool=pool)
+    shown = None
+    if form.is_valid():
+        said = {"receiver": form.receiver(), "minutes": form.cleaned_data["minutes"]}
+        try:
+            if request.POST.get("sure"):
+                gift = actions.give(giver=person, words=form.cleaned_data["words"], at=at, **said)
+                tell(request, _done(gift))
+                return redirect("timebank:gifts")
+            actions.refuse_to_give(giver=person, at=at, **said)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            shown = said | {"waits": said["receiver"] is not None and terms.needs_confirmation, "left": free}
+            shown["left"] = free - said["minutes"]
+    context = {
+        "form": form,
+        "free": free,
+        "nobody": not ties and not pool,
+        "only_pool": terms.spending.may_only_donate,
+        "wait_days": terms.wait_days,
+        "shown": shown,
+        "pool": pool,
+        "here": "timebank",
+    }
+    return render(request, "timebank/give.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def accept(request: HttpRequest, code: str) -> HttpResponse:
+    gift = terms_of.gift_seen_by(people.person_of(request.user), code, as_="receiver")
+    actions.accept(gift=gift, by=request.user, at=clock.now())
+    tell(request, _("收下了，时间已经到账"))
+    return redirect("timebank:gifts")
+
+
+@require_POST
+@login_required
+def decline(request: HttpRequest, code: str) -> HttpResponse:
+    gift = terms_of.gift_seen_by(people.person_of(request.user), code, as_="receiver")
+    actions.decline(gift=gift, by=request.user, at=clock.now())
+    tell(request, _("没有收，时间退回给对方"))
+    return redirect("timebank:gifts")
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    gift = terms_of.gift_seen_by(people.person_of(request.user), code, as_="giver")
+    actions.withdraw(gift=gift, by=request.user, at=clock.now())
+    tell(request, _("已经收回，时间回到您的账上"))
+    return redirect("timebank:gifts")
+
+
+def _person(request: HttpRequest) -> Person:
+    person = people.person_of(request.user)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _is_permitted(kind: str, terms: terms_of.GiftTerms) -> bool:
+    return not terms.spending.may_only_donate and reckoning.WORD_OF_RELATION[kind] in terms.permitted
+
+
+def _pool_said(terms: terms_of.GiftTerms) -> str:
+    if reckoning.POOL not in terms.permitted or terms.pool_unit is None:
+        return ""
+    return _("%(unit)s的公益池") % {"unit": terms.pool_unit.name}
+
+
+def _done(gift: Gift) -> str:
+    if gift.state == Gift.State.WAITING:
+        return _("已经为对方留好，等对方点头就到账")
+    return _("已经捐给公益池，谢谢您") if gift.pool_unit_id else _("已经送到，谢谢您")
+
+
+def _line(gift: Gift, person: Person) -> dict[str, Any]:
+    """A gift that is over, in one line."""
+    is_mine = gift.giver_id == person.pk
+    lapsed = gift.state == Gift.State.WAITING
+    other = gift.receiver if is_mine else gift.giver
+    whom = other.name if other is not None else _("公益池")
+    said = _("送给%(whom)s") if is_mine else _("%(whom)s送给我")
+    state = Gift.State.LAPSED if lapsed else Gift.State(gift.state)
+    return {
+        "gift": gift,
+        "title": said % {"whom": whom},
+        "state": state.label,
+        "tone": "done" if state == Gift.State.ARRIVED else "",
+    }

@@ -1,0 +1,116 @@
+"""What the policies say of a person, and the gifts that were given under them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people import queries as people
+from xinglin.people.models import Person
+from xinglin.timebank import queries, reckoning
+from xinglin.timebank.models import Gift
+from xinglin.timebank.rules import OpenHold
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class GiftTerms:
+    """What the policies of a giver's unit say about gifts."""
+
+    permitted: Sequence[str]
+    needs_confirmation: bool
+    wait_days: int
+    spending: reckoning.Spending
+    pool_unit: Unit | None
+
+
+SPENDING = ("spending_age", "hardship_age", "adult_age", "donate_only")
+GIVING = ("permitted_gifts", "gift_confirmation", "gift_hold_days")
+
+
+def gift_terms(giver: Person, *, at: dt.datetime) -> GiftTerms:
+    """What holds for this giver now."""
+    home = people.home_unit(giver)
+    values = organisation.policies_of([*SPENDING, *GIVING], home, at=at)
+    return GiftTerms(
+        permitted=values["permitted_gifts"],
+        needs_confirmation=values["gift_confirmation"] == "yes",
+        wait_days=values["gift_hold_days"],
+        spending=_spending(giver, values, at=at),
+        pool_unit=organisation.houses_of([home])[home.pk] if home is not None else None,
+    )
+
+
+def spending_of(person: Person, *, at: dt.datetime) -> reckoning.Spending:
+    """May this person use minutes, and from which age on?"""
+    return _spending(person, organisation.policies_of(SPENDING, people.home_unit(person), at=at), at=at)
+
+
+def word_of_relation(giver: Person, receiver: Person) -> str | None:
+    """What the policy calls the tie between the two; None where there is none."""
+    kind = people.tie_between(giver, receiver)
+    return None if kind is None else reckoning.WORD_OF_RELATION[kind]
+
+
+def room_of(person: Person, *, at: dt.datetime) -> int | None:
+    """How many minutes the person may still take under the cap of their unit; None is any."""
+    hours = organisation.policies_of(["holding_cap_hours"], people.home_unit(person), at=at)["holding_cap_hours"]
+    return reckoning.room_minutes(holding_minutes=_holding(person), cap_minutes=hours * 60 or None)
+
+
+def gifts_waiting_for(person: Person, *, at: dt.datetime) -> QuerySet[Gift]:
+    """Gifts to which this person has not nodded yet."""
+    return _gifts().filter(receiver=person, state=Gift.State.WAITING, expires_at__gt=at).order_by("given_at")
+
+
+def gifts_given_by(person: Person, *, at: dt.datetime) -> QuerySet[Gift]:
+    """Gifts of this person that wait for a nod."""
+    return _gifts().filter(giver=person, state=Gift.State.WAITING, expires_at__gt=at).order_by("given_at")
+
+
+def past_gifts_of(person: Person, *, at: dt.datetime) -> QuerySet[Gift]:
+    """Gifts that ended, given and received, the latest first."""
+    over = ~Q(state=Gift.State.WAITING) | Q(expires_at__lte=at)
+    return _gifts().filter(Q(giver=person) | Q(receiver=person), over).order_by("-given_at", "-pk")
+
+
+def gift_seen_by(person: Person | None, code: str, *, as_: str) -> Gift:
+    """A gift in which the person is giver or receiver, as is asked; to all others there is none."""
+    found = _gifts().filter(code=code, **{as_: person}).first() if person is not None else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _holding(person: Person) -> int:
+    balance = queries.balance_of(person)
+    return balance.free_minutes + balance.held_minutes
+
+
+def _gifts() -> QuerySet[Gift]:
+    return Gift.objects.select_related("giver", "receiver", "pool_unit")
+
+
+def _spending(person: Person, values: dict[str, Any], *, at: dt.datetime) -> reckoning.Spending:
+    return reckoning.Spending(
+        age=people.age_of(person, at=at),
+        in_hardship=people.is_in_hardship(person, on=clock.local_day(at)),
+        **{name: values[name] for name in SPENDING},
+    )
+
+
+def gift_holds() -> Iterator[OpenHold]:
+    """What gifts that wait for a nod have set aside, in the order of origins."""
+    waiting = Gift.objects.filter(state=Gift.State.WAITING, expires_at__isnull=False).order_by("code")
+    for gift in waiting.iterator(chunk_size=CHUNK):
+        assert gift.expires_at is not None
+        yield OpenHold(gift.origin, gift.giver_id, gift.minutes, gift.expires_at)
