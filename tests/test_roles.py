@@ -55,6 +55,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:health": (EVERYONE, SHUT),
     "office:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
     "office:metrics": (EVERYONE, SHUT),
+    "home:about_demo": (EVERYONE, SHUT),
     "home:trust": (EVERYONE, SHUT),
     "home:authority": (EVERYONE, SHUT),
     "web:preferences": (SHUT, EVERYONE),

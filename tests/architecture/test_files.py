@@ -27,6 +27,7 @@ ANSWERS = {"token_of", "spoken_code_of"}
 DOORS = {
     "views",
     "security_views",
+    "demo_views",
     "desk_views",
     "health_views",
     "statement_views",

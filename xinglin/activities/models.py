@@ -58,6 +58,11 @@ class Activity(models.Model):
         return self.code
 
     @property
+    def is_of_demo(self) -> bool:
+        """Made up by `load_demo`, coordinates too."""
+        return (self.source or "").startswith("demo:")
+
+    @property
     def point(self) -> Point | None:
         """Where it is on WGS-84, if anyone has said so."""
         if self.latitude is None or self.longitude is None:

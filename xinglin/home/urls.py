@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.home import desk_views, statement_views, trust_views, views
+from xinglin.home import demo_views, desk_views, statement_views, trust_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("timebank/statement.pdf", statement_views.pdf, name="statement_pdf"),
     path("timebank/statement.xlsx", statement_views.sheet, name="statement_sheet"),
     path("health/", views.health, name="health"),
+    path("demo/", demo_views.about, name="about_demo"),
     path("trust/", trust_views.trust, name="trust"),
     path("trust/ca.crt", trust_views.authority, name="authority"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -47,7 +48,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def _visitor(request: HttpRequest) -> HttpResponse:
     nearest = [{"shift": shift} for shift in activities.open_shifts(at=clock.now())[:NEAR]]
-    return render(request, "home/visitor.html", {"nearest": nearest})
+    return render(request, "home/visitor.html", {"nearest": nearest, "is_demo": settings.MODE == "demo"})
 
 
 def _applicant(request: HttpRequest) -> HttpResponse:

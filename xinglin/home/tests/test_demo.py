@@ -69,3 +69,21 @@ def test_loading_again_changes_nothing_until_the_coming_weeks_have_run_out():
 
     assert again == before
     assert Shift.objects.filter(starts_at__gt=NOON + dt.timedelta(days=403), state=Shift.State.OPEN).exists()
+
+
+@pytest.mark.proof
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_city_has_the_figures_of_six_years_and_its_ledger_verifies(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+    load(demo.WHOLE)
+
+    call_command("verify_ledger", stdout=io.StringIO())  # exits when anything differs
+    effective = Record.objects.filter(state=Record.State.EFFECTIVE)
+    serves, _leads = demo.volunteers()
+    of_last_year = effective.filter(person=serves.person, starts_at__year=NOON.year - 1, starts_at__month__gte=4)
+    assert Activity.objects.filter(shifts__state=Shift.State.CLOSED).distinct().count() == 2000
+    assert Activity.objects.filter(shifts__starts_at__gt=NOON).distinct().count() == 60
+    assert Volunteer.objects.count() == 5600
+    assert 60_000 <= effective.aggregate(minutes=Sum("minutes"))["minutes"] // 60 < 60_010
+    assert of_last_year.aggregate(minutes=Sum("minutes"))["minutes"] >= 300 * 60

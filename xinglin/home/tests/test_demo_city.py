@@ -16,6 +16,7 @@ from xinglin.accounts.models import User
 from xinglin.activities import queries as activities
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.home import demo, queries
+from xinglin.home.demo import city as ruian
 from xinglin.home.tests.test_demo import NOON, TWENTIETH, load
 from xinglin.hours import queries as hours
 from xinglin.hours.models import Record
@@ -79,3 +80,28 @@ def test_six_people_are_named_with_how_they_sign_in(city, db):
     assert len(lines) == 6
     for role in ("volunteer", "team leader", "coordinator", "bureau administrator", "reviewer", "auditor"):
         assert sum(f" {role} " in line for line in lines) == 1
+
+
+def test_the_page_about_the_demo_draws_the_city_and_says_what_is_invented(city, db, client, now_is):
+    now_is(NOON)
+
+    page = client.get("/demo/")
+
+    said = page.content.decode()
+    assert all(f"<title>{township}</title>" in said for township in ruian.townships())
+    assert "坐标是虚构的" in said
+    assert page.context["figures"].past == TWENTIETH.activities
+    assert page.context["figures"].coming == TWENTIETH.coming
+
+
+def test_a_real_city_has_no_page_about_the_demo(city, db, client, settings):
+    settings.MODE = "production"
+
+    assert client.get("/demo/").status_code == 404
+
+
+def test_the_first_page_of_the_demo_says_that_it_is_one(city, db, client, settings, now_is):
+    now_is(NOON)
+    settings.MODE = "demo"
+
+    assert 'href="/demo/"' in client.get("/").content.decode()
