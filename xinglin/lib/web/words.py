@@ -16,7 +16,7 @@ def minutes_said(minutes: int) -> str:
     hours, rest = divmod(abs(minutes), 60)
     parts = []
     if hours:
-        parts.append(_("%(count)s小时") % {"count": hours})
+        parts.append(_("%(count)s小时") % {"count": f"{hours:,}"})
     if rest or not hours:
         parts.append(_("%(count)s分") % {"count": rest})
     return sign + between_words().join(parts)

@@ -58,7 +58,7 @@ def minutes_markup(value: int, sign: str = "") -> SafeString:
     shown = escape(sign or ("−" if amount < 0 else ""))
     figures = []
     if hours:
-        figures.append((_figure(hours, _("%(count)s小时")),))
+        figures.append((_figure(f"{hours:,}", _("%(count)s小时")),))
     if rest or not hours:
         figures.append((_figure(rest, _("%(count)s分")),))
     return shown + format_html_join(words.between_words(), "{}", figures)
@@ -156,7 +156,7 @@ _FRUITS: list[tuple[int, int, str, str]] = [
 ]
 
 
-def _figure(count: int, sentence: str) -> SafeString:
+def _figure(count: int | str, sentence: str) -> SafeString:
     before, _percent, after = sentence.partition("%(count)s")
     return format_html("{}<b>{}</b>{}", before, count, after)
 
