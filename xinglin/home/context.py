@@ -11,6 +11,7 @@ from xinglin.home import queries
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules
+from xinglin.timebank import measuring
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_plans": SimpleLazyObject(lambda: _may(user, roles, "edit_activities")),
         "desk_stars": SimpleLazyObject(lambda: _may(user, roles, "decide_star")),
         "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),
+        "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }
 
@@ -37,3 +39,10 @@ def _staff_role(roles: Any) -> str:
 def _may(user: Any, roles: Any, verb: str) -> bool:
     allowed = rules.roles_that_may(verb, second_factor=user.has_second_factor)
     return any(role.name in allowed for role in roles)
+
+
+def _bank_lags(user: Any, roles: Any) -> bool:
+    """Is minutes' spending far behind their saving, where this person watches over the ledger?"""
+    allowed = rules.roles_that_may("see_ledger", second_factor=user.has_second_factor)
+    unit = next((role.unit for role in roles if role.name in allowed), None)
+    return unit is not None and measuring.lags(unit, at=clock.now())

@@ -13,12 +13,14 @@ from typing import Any
 from django.db import connection
 
 from xinglin.lib import clock
+from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.timebank import health
 from xinglin.timebank.health import Figures, Holder, Month
 from xinglin.timebank.models import Measurement
 
 LARGEST = 10
+REMEMBERED = dt.timedelta(days=7)
 
 # The accounts looked at. A member of two teams is one person; who has left a unit no longer belongs to it.
 MEMBERS = """
@@ -107,6 +109,18 @@ def figures_of(unit: Unit | None, *, at: dt.datetime) -> Figures:
     day = clock.local_day(at)
     kept = Measurement.objects.filter(unit=unit, day=day).first()
     return _read(kept.figures) if kept is not None else measure(unit, at=at)
+
+
+def lags(unit: Unit, *, at: dt.datetime) -> bool:
+    """Did the last measurement of the last days find that spending lags? Nothing is measured for this."""
+    scope = None if unit.is_root() else unit
+    today = clock.local_day(at)
+    recent = Measurement.objects.filter(unit=scope, day__gt=today - REMEMBERED, day__lte=today)
+    kept = recent.order_by("-day").first()
+    if kept is None:
+        return False
+    lag_percent = organisation.policy("redemption_lag_percent", unit, at=at)
+    return health.judge(_read(kept.figures), today=kept.day, lag_percent=lag_percent).lags
 
 
 def measure(unit: Unit | None, *, at: dt.datetime) -> Figures:

@@ -207,3 +207,16 @@ def test_measuring_anew_leads_back_to_the_unit(bank, hospital, client, now_is):
     answer = client.post(reverse("timebank:measure"), {"unit": hospital.code})
 
     assert answer.url == f"{reverse('timebank:health')}?unit={hospital.code}"
+
+
+def test_who_watches_is_reminded_on_every_desk_page_once_it_was_measured(bank, bureau, client, now_is):
+    now_is(at("10:00"))
+    administrator = staff(name="钱局", login_name="qian", role="bureau_administrator", unit=bureau)
+    sign_in(client, administrator)
+    before = client.get(reverse("home:desk")).content.decode()
+
+    measuring.measure(None, at=at("09:30"))
+
+    assert "<b>提醒</b>" not in before
+    assert "<b>提醒</b>" in client.get(reverse("home:desk")).content.decode()
+    assert not measuring.lags(bureau, at=at("09:30", days=8))
