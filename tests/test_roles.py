@@ -87,6 +87,11 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:agreement_paper": (VOLUNTEERS, SHUT),
     "people:consents": (PERSONS, SHUT),
     "people:change_consent": (SHUT, PERSONS),
+    "people:card": (VOLUNTEERS, SHUT),
+    "people:new_card": (SHUT, VOLUNTEERS),
+    "people:lose_card": (SHUT, VOLUNTEERS),
+    "people:print_cards": (SHUT, COORDINATE_SOMEWHERE),
+    "people:void_card": (SHUT, COORDINATE),
     "people:desk": (DESK | {"leader"}, SHUT),
     "people:volunteer": (SEE_LIN, SHUT),
     "people:add_qualification": (SHUT, COORDINATE),
@@ -140,6 +145,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "activities:scan": (LIN, SHUT),
     "activities:poster_scan": (LIN, SHUT),
     "activities:hands": (LIN, SHUT),
+    "activities:card": (EVERYONE, SHUT),  # of Lin, whose leader alone learns whose it is
+    "activities:card_mark": (SHUT, LEAD),
     "activities:come": (SHUT, LIN),
     "activities:leave": (SHUT, LIN),
     "activities:undo": (SHUT, LIN),
@@ -247,7 +254,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from conftest import _below, _unit
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.hours.tests.factories import make_record
-    from xinglin.people import relations
+    from xinglin.people import cards, relations
     from xinglin.people.tests.factories import make_application, make_person, make_texts
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
@@ -262,6 +269,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     shift = make_shift(places=3, unit=blue, starts_at=at("09:00"), leader=leader)
     signup = make_signup(shift, lin)
     record = make_record(person=lin.person, unit=blue, starts_at=at("09:00", days=-3), waits_for_confirmation=True)
+    card = cards.issue(volunteer=lin, by=wang, at=at("08:00"))
     application = make_application(unit=blue, person=make_person(name="沈佳", phone="13900000002"))
     stranger = member(name="何苗", number="V000777", phone="13800000777", unit=red)
     early = at("08:00")
@@ -298,6 +306,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         signup=signup,
         record=record,
         application=application,
+        card=card,
         star=star,
         bar=bar,
         privilege=privilege,
@@ -342,7 +351,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "code": codes.get(name) or codes.get(space, scene.application.code),
         "number": scene.lin.number,
         "signup": scene.signup.code,
-        "token": "AAAA",
+        "token": scene.card.token if name.startswith("activities:card") else "AAAA",
         "kind": "application" if space == "home" else "privacy",
         "name": "publication_days",
         "role_code": scene.role.code,

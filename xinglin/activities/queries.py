@@ -19,6 +19,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 
+CARD_MARGIN = dt.timedelta(hours=2)  # around a shift, in which its leader learns whose card it is
 LEADS_FROM = dt.timedelta(hours=24)  # a leader sees a shift from the day before it until the day after it
 
 
@@ -213,6 +214,25 @@ def shifts_today(user: Any, *, at: dt.datetime) -> QuerySet[Shift]:
     found = shifts().filter(activity__project__unit__in=units).exclude(state=Shift.State.CANCELLED)
     found = found.filter(starts_at__gte=midnight, starts_at__lt=midnight + dt.timedelta(days=1))
     return found.annotate(came=_whole(came.annotate(all=Count("pk")).values("all"))).order_by("starts_at", "pk")
+
+
+def leads_now(user: Any, *, at: dt.datetime) -> bool:
+    """Does this user lead a shift that is near in time? They may be told a little more of a card than a stranger."""
+    units = organisation.units_where(user, "lead_shift")
+    near = Shift.objects.filter(starts_at__lt=at + CARD_MARGIN, ends_at__gt=at - CARD_MARGIN)
+    return near.filter(Q(leader=user) | Q(activity__project__unit__in=units)).exists()
+
+
+def signup_led_now(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> Signup | None:
+    """What this volunteer has signed up for about now, of a shift that `by` leads; the one that began last."""
+    near = _own_signups().filter(
+        volunteer=volunteer,
+        state=Signup.State.TAKEN,
+        shift__starts_at__lt=at + CARD_MARGIN,
+        shift__ends_at__gt=at - CARD_MARGIN,
+    )
+    led = (signup for signup in near.order_by("-shift__starts_at") if may_lead(by, signup.shift))
+    return next(led, None)
 
 
 def list_of(shift: Shift) -> QuerySet[Signup]:

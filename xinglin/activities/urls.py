@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.activities.views import chat, desk, hands, lead, paper, shifts
+from xinglin.activities.views import cards, chat, desk, hands, lead, paper, shifts
 
 app_name = "activities"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     # Coming and leaving.
     path("c/<slug:code>/<slug:token>/", hands.scan, name="scan"),
     path("p/<slug:code>/", hands.poster_scan, name="poster_scan"),
+    path("k/<slug:token>/", cards.card, name="card"),
+    path("k/<slug:token>/mark/", cards.mark, name="card_mark"),
     path("shifts/<slug:code>/hands/", hands.hands, name="hands"),
     path("shifts/<slug:code>/come/", hands.come, name="come"),
     path("shifts/<slug:code>/leave/", hands.leave, name="leave"),

@@ -32,8 +32,8 @@ class Decided:
 def decide(*, kind: Kind, code: str, verb: str, reason: str, by: Any, at: dt.datetime) -> Decided:
     """Decide one thing by the action of the app that owns it."""
     reason = reason.strip()[:300]
+    thing = kind.find(by, code, at=at)  # first: what is not this person's to decide is not even discussed
     choice = kind.choice(verb, reason)
-    thing = kind.find(by, code, at=at)
     until = at + dt.timedelta(minutes=kind.undo_minutes(thing, at=at))
     return Decided(kind.name, verb, kind.decide(thing, choice.verb, by=by, reason=reason, at=at), [code], until)
 

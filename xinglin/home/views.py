@@ -18,6 +18,7 @@ from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
+from xinglin.recognition import queries as recognition
 from xinglin.timebank import queries as timebank
 
 NEAR = 3  # open shifts shown on a first page; the list holds the rest
@@ -76,6 +77,7 @@ def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
         "honour_minutes": hours.honour_minutes(volunteer.person),
         "balance": timebank.balance_of(volunteer.person),
         "standing": standing,
+        "progress": recognition.progress(volunteer.person, at=at),
         "errands": errands_now,
         "first": nearest[0].shift if leads_to_first and nearest else None,
         "nearest": nearest[1:] if leads_to_first else nearest,

@@ -14,6 +14,7 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
     "decide_application": (frozenset({"bureau_administrator", "coordinator", "reviewer"}), "审核加入申请"),
     "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
+    "print_card": (frozenset({"bureau_administrator", "coordinator"}), "打印、挂失志愿者卡"),
     "edit_activities": (frozenset({"bureau_administrator", "coordinator"}), "建项目、活动、班次，定服务点位置与带队人"),
     "lead_shift": (
         frozenset({"bureau_administrator", "coordinator", "team_leader"}),

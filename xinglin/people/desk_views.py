@@ -18,13 +18,16 @@ from xinglin.accounts import queries as accounts
 from xinglin.accounts.models import User
 from xinglin.lib import clock
 from xinglin.lib.errors import NotAllowed, NotFound, Refusal
+from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, queries, rules, words
+from xinglin.people import actions, cards, queries, rules, words
+from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import QualificationForm, ReasonForm, RosterFilter
 from xinglin.people.models import Application, Volunteer
 
 PER_PAGE = 50
+CARDS_A_SHEET = 10  # 85 × 54 mm, two by five on A4
 
 
 @login_required
@@ -44,6 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.with_teams(volunteers), PER_PAGE).get_page(request.GET.get("page"))
     rows = [{"volunteer": volunteer, "phone": accounts.masked_phone_of(volunteer.person.user)} for volunteer in page]
     context = {"page_obj": page, "rows": rows, "filter": narrowed, "q": request.GET.get("q", "")}
+    context["may_print_card"] = organisation.may_anywhere(request.user, "print_card")
     return render(request, "people/desk.html", context | _tabs(request))
 
 
@@ -100,6 +104,40 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("people:volunteer", number)
     code = accounts_actions.print_slip(user=chosen.person.user, printed_by=_signed_in(request), at=clock.now())
     return render(request, "people/slip.html", {"volunteer": chosen, "code": code})
+
+
+@login_required
+@require_POST
+def print_cards(request: HttpRequest) -> HttpResponse:
+    """Cards of a selection, ten on a sheet. Only a press makes one."""
+    organisation.demand(request.user, "print_card")
+    wanted = request.POST.getlist("number")[: cards.MOST_AT_ONCE]
+    mine = queries.members_of(organisation.units_where(request.user, "print_card"))
+    volunteers = list(queries.with_teams(mine.filter(number__in=wanted)).order_by("number"))
+    if not volunteers:
+        raise NoneChosen
+    made = cards.issue_many(volunteers=volunteers, by=request.user, at=clock.now())
+    shown = [
+        {"volunteer": volunteer, "qr": _card_code(request, card.token)}
+        for volunteer, card in zip(volunteers, made, strict=True)
+    ]
+    sheets = [shown[start : start + CARDS_A_SHEET] for start in range(0, len(shown), CARDS_A_SHEET)]
+    return render(request, "people/cards.html", {"sheets": sheets, "count": len(shown)})
+
+
+@login_required
+@require_POST
+def void_card(request: HttpRequest, number: str) -> HttpResponse:
+    """A card is lost."""
+    organisation.demand(request.user, "print_card")
+    chosen = _one(queries.members_of(organisation.units_where(request.user, "print_card")), number)
+    cards.void(volunteer=chosen, by=request.user, at=clock.now())
+    tell(request, _("挂失了，旧卡扫不出是谁了"))
+    return redirect("people:volunteer", number)
+
+
+def _card_code(request: HttpRequest, token: str) -> str:
+    return qr.drawn(request.build_absolute_uri(reverse("activities:card", args=[token])), title=_("志愿者卡的二维码"))
 
 
 @login_required
@@ -197,6 +235,8 @@ def _volunteer_page(
         "half_days": words.all_said("availability_half_day", chosen.half_days),
         "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),
         "today": clock.local_day(at),
+        "card": cards.live_card(chosen),
+        "may_print_card": organisation.may_anywhere(request.user, "print_card"),
         "may_edit": person.user_id != request.user.pk
         and queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),
         "qualification_form": qualification,

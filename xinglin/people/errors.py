@@ -98,6 +98,20 @@ class TooLateToReopen(Refusal):
     message = _("已经过了可以撤销的时间，请联系申请人重新申请")
 
 
+class NoneChosen(BadInput):
+    """Cards were to be printed of nobody."""
+
+    code = "none_chosen"
+    message = _("先勾选要打印志愿者卡的人，再按打印")
+
+
+class NoCard(Refusal):
+    """There is no card to report as lost."""
+
+    code = "no_card"
+    message = _("现在没有在用的志愿者卡，需要的话做一张新的")
+
+
 class TakenInAlready(Refusal):
     """Something hangs on the approval: the volunteer has signed, signed up, or was given another role."""
 

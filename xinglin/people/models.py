@@ -62,6 +62,27 @@ class Volunteer(models.Model):
         return self.number
 
 
+class Card(models.Model):
+    """A code on a card, for whoever has no telephone. One holds at a time; a lost one never again."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="cards")
+    token = models.CharField(max_length=40, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["volunteer"], condition=models.Q(ended_at__isnull=True), name="one_card_holds_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"card of {self.volunteer_id}"
+
+
 class Membership(models.Model):
     """A volunteer belongs to a unit, mostly a team; to as many as they like."""
 

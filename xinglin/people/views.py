@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,9 +17,10 @@ from xinglin.accounts import queries as accounts
 from xinglin.accounts.sessions import own_page
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, queries, rules
+from xinglin.people import actions, cards, queries, rules
 from xinglin.people.forms import ApplyForm, SignForm, said_before
 from xinglin.people.models import Application, DocumentText, Person, Volunteer
 
@@ -217,3 +219,33 @@ def _person_or_not_found(request: HttpRequest) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+@login_required
+@require_GET
+def card(request: HttpRequest) -> HttpResponse:
+    """One's own card on the screen, to show or to print."""
+    volunteer = _volunteer_or_not_found(request)
+    standing = cards.live_card(volunteer)
+    context = {"volunteer": volunteer, "teams": queries.teams_of(volunteer), "card": standing}
+    if standing is not None:
+        address = request.build_absolute_uri(reverse("activities:card", args=[standing.token]))
+        context["qr"] = qr.drawn(address, title=_("志愿者卡的二维码"))
+    return render(request, "people/card.html", context | {"here": "people"})
+
+
+@login_required
+@require_POST
+def new_card(request: HttpRequest) -> HttpResponse:
+    """Make one's card."""
+    cards.issue(volunteer=_volunteer_or_not_found(request), by=request.user, at=clock.now())
+    return redirect("people:card")
+
+
+@login_required
+@require_POST
+def lose_card(request: HttpRequest) -> HttpResponse:
+    """The card is gone: it says nothing to anyone any more."""
+    cards.void(volunteer=_volunteer_or_not_found(request), by=request.user, at=clock.now())
+    tell(request, _("挂失了。旧卡扫不出是谁了，可以再做一张"))
+    return redirect("people:card")

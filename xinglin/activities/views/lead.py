@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import segno
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +17,7 @@ from xinglin.activities import actions, errors, evidence, queries, rules, vouchi
 from xinglin.activities.models import Shift, Signup
 from xinglin.hours.models import Record
 from xinglin.lib import clock
+from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.lib.web.words import clock_said
 from xinglin.organisation import queries as organisation
@@ -109,7 +108,11 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
     """A sheet for the wall: it opens the two buttons, which then ask for the location or the leader's nod."""
     shift = led_shift(request, code)
     address = request.build_absolute_uri(reverse("activities:poster_scan", args=[shift.code]))
-    return render(request, "activities/poster.html", {"shift": shift, "qr": _qr(address), "address": address})
+    return render(
+        request,
+        "activities/poster.html",
+        {"shift": shift, "qr": qr.drawn(address, title=_("签到二维码")), "address": address},
+    )
 
 
 def led_shift(request: HttpRequest, code: str) -> Shift:
@@ -147,13 +150,8 @@ def _code(request: HttpRequest, shift: Shift, *, at: dt.datetime) -> dict[str, A
     token = evidence.token_of(shift, at=at)
     spoken = evidence.spoken_code_of(shift, at=at)
     address = request.build_absolute_uri(reverse("activities:scan", args=[shift.code, token]))
-    return {"qr": _qr(address), "spoken": f"{spoken[:3]} {spoken[3:]}", "seconds_left": rules.seconds_left(at)}
-
-
-def _qr(address: str) -> SafeString:
-    """Black on white in any theme, since a camera reads it; an address holds nothing that could be markup."""
-    drawn = segno.make(address, error="m", micro=False)
-    title = _("签到二维码")
-    return mark_safe(
-        drawn.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None, title=title, dark="#000", light="#fff")
-    )
+    return {
+        "qr": qr.drawn(address, title=_("签到二维码")),
+        "spoken": f"{spoken[:3]} {spoken[3:]}",
+        "seconds_left": rules.seconds_left(at),
+    }
