@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 from xinglin.audit import sources
-from xinglin.timebank.leaves import TRANSFERS
+from xinglin.timebank.leaves import ACCOUNTS, TRANSFERS
 
 
 class TimebankConfig(AppConfig):
@@ -13,3 +13,4 @@ class TimebankConfig(AppConfig):
 
     def ready(self) -> None:
         sources.register(TRANSFERS)
+        sources.register(ACCOUNTS)

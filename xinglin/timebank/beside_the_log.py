@@ -44,7 +44,7 @@ DEBTS = """
 WITH repaid AS (
     SELECT t.origin, sum(t.minutes)::bigint AS minutes, array_agg(DISTINCT ARRAY[t.payer_id, t.payee_id]) AS sides
       FROM timebank_transfer t WHERE t.kind = 'repayment' GROUP BY t.origin)
-SELECT d.code, d.account_id, d.creditor_id, d.key, d.reverses, d.minutes, d.repaid_minutes, d.forgiven_minutes,
+SELECT d.id, d.code, d.account_id, d.creditor_id, d.key, d.reverses, d.minutes, d.repaid_minutes, d.forgiven_minutes,
        d.origin, d.reason, d.incurred_at, a.kind,
        CASE WHEN o.id IS NOT NULL THEN ARRAY[o.payer_id, o.payee_id, o.minutes] END,
        coalesce(r.minutes, 0), coalesce(p.minutes, 0),
@@ -60,8 +60,9 @@ SELECT d.code, d.account_id, d.creditor_id, d.key, d.reverses, d.minutes, d.repa
  ORDER BY d.id
 """
 FORGIVENESSES = """
-SELECT f.code, d.code, f.reason, u.code, f.asked_at, v.code, f.decided_at, f.is_granted, f.forgiven_minutes, w.code,
-       a.thing, a.actor_code, a.at, a.reason, b.thing, b.actor_code, b.at, b.verb,
+SELECT f.id, f.code, d.code, f.reason, u.code, f.asked_at, v.code, f.decided_at, f.is_granted, f.forgiven_minutes,
+       w.code,
+       a.thing, a.actor_code, a.at, a.reason, (a.facts ->> 'row')::bigint, b.thing, b.actor_code, b.at, b.verb,
        (b.facts ->> 'forgiven_minutes')::bigint
   FROM timebank_forgiveness f
   LEFT JOIN timebank_debt d ON d.id = f.debt_id
@@ -100,9 +101,20 @@ SELECT r.account_id, r.up_to_id, r.minutes, a.is_limited, coalesce(s.minutes, 0)
  ORDER BY r.account_id
 """
 
+# Closing is the one thing that changes of an account beside its balance: the trail says when.
+CLOSED_OTHERWISE = """
+SELECT 'account ' || a.id, 'was closed at ' || coalesce(a.closed_at::text, 'no time') || ', the trail says '
+       || coalesce(e.at::text, 'nothing')
+  FROM timebank_account a
+  LEFT JOIN audit_entry e ON e.thing = 'account:' || a.code AND e.verb = 'closed_account'
+ WHERE a.closed_at IS DISTINCT FROM e.at
+"""
+
 
 def differences() -> Iterator[Difference]:
     """Everything beside the log that it does not bear out; the caller sees to one consistent view."""
+    for where, what in rows(CLOSED_OTHERWISE):
+        yield Difference(where, what)
     yield from _of_holds()
     yield from _of_debts()
     yield from _of_roll_ups()
@@ -118,12 +130,12 @@ def _of_holds() -> Iterator[Difference]:
 
 def _of_debts() -> Iterator[Difference]:
     for row in rows(DEBTS):
-        said = json.loads(row[17]) if row[17] is not None else None
-        parts = [*row[:17], said, *row[18:]]
+        said = json.loads(row[18]) if row[18] is not None else None
+        parts = [*row[:18], said, *row[19:]]
         yield from proving.faults_of_debt(DebtRow(*parts))
     for row in rows(FORGIVENESSES):
-        asking, deciding = (part if part[0] is not None else None for part in (row[10:14], row[14:]))
-        parts = [*row[:10], asking, deciding]
+        asking, deciding = (part if part[0] is not None else None for part in (row[11:16], row[16:]))
+        parts = [*row[:11], asking, deciding]
         yield from proving.faults_of_forgiveness(ForgivenessRow(*parts))
     for where, what in rows(WITHOUT_A_DEBT):
         yield Difference(where, what)

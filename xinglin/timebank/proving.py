@@ -110,6 +110,7 @@ def _of_time(kind: str | None, at: dt.datetime, expires_at: dt.datetime, here: s
 class DebtRow:
     """A debt as it is stored, what the log knows of it, and what the trail said when it was incurred."""
 
+    id: int
     code: str
     account_id: int
     creditor_id: int
@@ -152,6 +153,7 @@ def faults_of_debt(row: DebtRow) -> Iterator[Difference]:
     if row.repaid_minutes + row.forgiven_minutes > row.minutes:
         yield Difference(here, "is overpaid")
     facts = {
+        "row": row.id,
         "account": row.account_id,
         "creditor": row.creditor_id,
         "key": row.key,
@@ -167,6 +169,7 @@ def faults_of_debt(row: DebtRow) -> Iterator[Difference]:
 class ForgivenessRow:
     """A proposal to forgive as it is stored, and the two entries of the trail: who asked, and who decided."""
 
+    id: int
     code: str
     debt_code: str | None
     reason: str
@@ -177,7 +180,7 @@ class ForgivenessRow:
     is_granted: bool | None
     forgiven_minutes: int
     debtor: str | None
-    asking: Sequence[Any] | None  # thing, actor, moment, reason
+    asking: Sequence[Any] | None  # thing, actor, moment, reason, number of the row
     deciding: Sequence[Any] | None  # thing, actor, moment, verb, minutes
 
 
@@ -185,7 +188,7 @@ def faults_of_forgiveness(row: ForgivenessRow) -> Iterator[Difference]:
     """What a proposal or its decision says that the trail does not bear out."""
     here = f"forgiveness {row.code}"
     thing = f"debt:{row.debt_code}"
-    if row.asking is None or tuple(row.asking) != (thing, row.asked_by, row.asked_at, row.reason):
+    if row.asking is None or tuple(row.asking) != (thing, row.asked_by, row.asked_at, row.reason, row.id):
         yield Difference(here, "was not asked for as the trail says")
     if row.decided_at is None:
         if row.deciding is not None or row.forgiven_minutes or row.decided_by or row.is_granted is not None:

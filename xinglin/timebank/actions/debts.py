@@ -49,6 +49,7 @@ def incur(*, debtor: Account, creditor_id: int, minutes: int, reversal: Transfer
         incurred_at=at,
     )
     facts = {
+        "row": debt.pk,
         "account": debtor.pk,
         "creditor": creditor_id,
         "key": reversal.key,
@@ -123,7 +124,7 @@ def ask_to_forgive(*, debt: Debt, by: Any, reason: str, at: dt.datetime) -> Forg
             return standing
         raise ForgivenessAsked
     asked = Forgiveness.objects.create(debt=debt, reason=reason, asked_by=by, asked_at=at)
-    facts = {"owed_minutes": debt.owed_minutes, "forgiveness": asked.code}
+    facts = {"owed_minutes": debt.owed_minutes, "forgiveness": asked.code, "row": asked.pk}
     audit.record(actor=by, verb="asked_to_forgive", thing=debt.thing, reason=reason, facts=facts, at=at)
     return asked
 
