@@ -22,6 +22,7 @@ APPS = (
     "diary",
     "timebank",
     "hours",
+    "transparency",
     "projects",
     "activities",
     "office",

@@ -34,6 +34,7 @@ DECIDE = COORDINATE | {"reviewer"}
 DECIDE_SOMEWHERE = DECIDE | {"other_coordinator"}
 DESK = DECIDE | {"auditor", "other_coordinator"}
 SEE_LIN = DECIDE | {"auditor", "leader"}
+SEE_LEDGER = ADMINISTRATOR | {"auditor"}
 VOLUNTEERS = frozenset({"lin", "stranger"})
 PERSONS = VOLUNTEERS | {"applicant"}
 LIN = frozenset({"lin"})
@@ -123,6 +124,21 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "timebank:withdraw_gift": (SHUT, frozenset()),  # Lin's mother gave it, who does not knock here
     "hours:mine": (SIGNED_IN, SHUT),
     "hours:own": (LIN, SHUT),
+    "transparency:log": (EVERYONE, SHUT),  # the public log: roots, sizes, keys
+    "transparency:how": (EVERYONE, SHUT),
+    "transparency:checkpoint": (EVERYONE, SHUT),
+    "transparency:checkpoint_of": (EVERYONE, SHUT),
+    "transparency:consistency": (EVERYONE, SHUT),
+    "transparency:keys": (EVERYONE, SHUT),
+    "transparency:tool": (EVERYONE, SHUT),
+    "transparency:line": (LIN, SHUT),  # each sees only their own line and record
+    "transparency:line_proof": (LIN, SHUT),
+    "transparency:record": (LIN, SHUT),
+    "transparency:record_proof": (LIN, SHUT),
+    "transparency:desk": (SEE_LEDGER, SHUT),
+    "transparency:any_proof": (SEE_LEDGER, SHUT),
+    "transparency:add_recipient": (SHUT, ADMINISTRATOR),
+    "transparency:remove_recipient": (SHUT, ADMINISTRATOR),
     "hours:record": (DECIDE, SHUT),
     "hours:confirm": (SHUT, DECIDE),
     "hours:void": (SHUT, DECIDE),
@@ -184,6 +200,8 @@ def test_each_address_has_its_row():
 
 @pytest.mark.parametrize("name", TABLE)
 def test_who_comes_in_and_what_a_stranger_finds(name, scene):
+    if name.startswith("transparency:"):
+        seal_what_lin_has(scene)
     before = lins_rows(scene)
 
     for method, allowed in zip(METHODS, TABLE[name], strict=True):
@@ -317,6 +335,27 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     )
 
 
+def seal_what_lin_has(scene: SimpleNamespace) -> None:
+    """A record of Lin's took effect and was credited; both stand in a signed checkpoint, which an office receives."""
+    from django.db import connection
+
+    from xinglin.audit.tests.factories import seal_in_this_transaction
+    from xinglin.hours import actions as hours
+    from xinglin.hours.tests.factories import make_record
+    from xinglin.transparency import actions as transparency
+
+    effective = make_record(person=scene.lin.person, unit=scene.unit, starts_at=at("09:00", days=-5))
+    hours.make_effective(at=at("09:00"))
+    scene.recipient = transparency.add_recipient(
+        name="瑞安市审计局", address="shenji@example.cn", by=scene.people["administrator"], at=at("09:00")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what the database does at the end of a transaction
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    size = seal_in_this_transaction(at=at("09:01")).size
+    scene.sealed = {"code": effective.code, "sequence": 1, "size": size, "old": size, "new": size}
+
+
 @pytest.fixture
 def now_of_the_scene() -> dt.datetime:
     return at("09:05")
@@ -356,7 +395,10 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "name": "publication_days",
         "role_code": scene.role.code,
         "relation": scene.relation.code,
+        **getattr(scene, "sealed", {}),
     }
+    if name == "transparency:remove_recipient":
+        known["code"] = scene.recipient.code
     return {parameter: known[parameter] for parameter in next(wanted_by(name))}
 
 

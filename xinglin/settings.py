@@ -17,6 +17,9 @@ SEALING_KEY = _said.sealing_key
 ALLOWED_HOSTS = _said.allowed_hosts
 SMS_SENDER = _said.sms_sender
 SMS_GATEWAY = _said.sms_gateway
+MAIL_SERVER = _said.mail_server
+MAIL_PASSWORD = _said.mail_password
+MAIL_FROM = _said.mail_from
 PROXIES = _said.proxies
 PORT = _said.port
 BACKUPS = _said.backups
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
     "xinglin.diary",
     "xinglin.timebank",
     "xinglin.hours",
+    "xinglin.transparency",
     "xinglin.projects",
     "xinglin.activities",
     "xinglin.recognition",

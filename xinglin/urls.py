@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("xinglin.people.urls")),
     path("", include("xinglin.timebank.urls")),
     path("", include("xinglin.hours.urls")),
+    path("", include("xinglin.transparency.urls")),
     path("", include("xinglin.projects.urls")),
     path("", include("xinglin.activities.urls")),
     path("", include("xinglin.recognition.urls")),

@@ -13,11 +13,12 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from xinglin.accounts.models import User
 from xinglin.audit.models import Entry
 from xinglin.hours.errors import NoSuchRecord
-from xinglin.hours.models import Record
+from xinglin.hours.models import Effect, Record
 from xinglin.hours.rules import State, Terms
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
+from xinglin.people.models import Person
 from xinglin.timebank import reckoning
 
 LONGEST_HISTORY = 50
@@ -185,3 +186,10 @@ def crediting_terms(records: Sequence[Record], *, at: dt.datetime) -> dict[str, 
         )
         for record in records
     }
+
+
+def last_effect(code: str, *, person: Person) -> Effect | None:
+    """What was last sealed of a person's record, if it ever took effect."""
+    if not Record.objects.filter(code=code, person=person).exists():
+        return None
+    return Effect.objects.filter(record_code=code).order_by("-pk").first()

@@ -5,24 +5,21 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-import secrets
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinglin.lib.secret_keeping import FILE_SUFFIX as FILE_SUFFIX
+from xinglin.lib.secret_keeping import KEY_BYTES, Keeper
 from xinglin.lib.setting_values import CHECKOUT as CHECKOUT
 from xinglin.lib.setting_values import EXPECTED, PARSERS, WRONG
 from xinglin.lib.terminal import Halt
 
-KEY_BYTES = 32
 LEAST_SECRET_LETTERS = 32
 KNOWN_SECRETS = ("django-insecure", "development-only", "changeme", "change-me", "secret", "demo")
-PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 
 
 @dataclass(frozen=True)
@@ -136,6 +133,15 @@ TABLE = (
     Setting("XINGLIN_SMS_GATEWAY_KEY_ID", "text", "", "短信网关给的编号", "the name the gateway knows us by"),
     Setting("XINGLIN_SMS_GATEWAY_SECRET", "given", "", "短信网关给的密钥", "the secret shared with the gateway"),
     Setting(
+        "XINGLIN_MAIL_SERVER",
+        "mail",
+        "",
+        "发邮件的服务器：smtps://用户@主机；空着就不发",
+        "the server that mail goes to, smtps://user@host; empty: none is sent",
+    ),
+    Setting("XINGLIN_MAIL_PASSWORD", "given", "", "邮件服务器的密码", "the password of the mail server"),
+    Setting("XINGLIN_MAIL_FROM", "mailbox", "", "发件邮箱", "the address that mail comes from"),
+    Setting(
         "XINGLIN_PROXIES",
         "hops",
         "0",
@@ -165,7 +171,6 @@ TABLE = (
     Setting("XINGLIN_LOG_LEVEL", "level", "INFO", "日志级别：DEBUG、INFO、WARNING、ERROR", "how much is logged"),
 )
 DEMO_CONSOLE = "console.localhost"  # browsers take it for this machine
-FILE_SUFFIX = "_FILE"  # a secret may also lie in a file that `NAME_FILE` names
 SECRET_KINDS = ("secret", "key", "given")
 
 
@@ -195,6 +200,9 @@ class Environment:
     sealing_key: bytes
     sms_sender: str
     sms_gateway: dict[str, str]
+    mail_server: str
+    mail_password: str
+    mail_from: str
     proxies: int
     log_level: str
     direct_url: str
@@ -215,7 +223,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     environ = os.environ if environ is None else environ
     values = {setting.name: _parsed(setting, environ) for setting in TABLE if setting.kind not in SECRET_KINDS}
     mode, var = values["XINGLIN_MODE"], values["XINGLIN_VAR"]
-    keeper = _Keeper(var / "secrets", environ, may_make=mode != "production")
+    keeper = Keeper(var / "secrets", environ, may_make=mode != "production")
     console = values["XINGLIN_CONSOLE_HOST"] or (DEMO_CONSOLE if mode == "demo" else "")
     hosts = values["XINGLIN_ALLOWED_HOSTS"] or ([] if mode == "production" else _near_hosts(mode))
     https, own_tls = values["XINGLIN_HTTPS"], bool(values["XINGLIN_OWN_TLS"])
@@ -246,6 +254,9 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
             "key_id": values["XINGLIN_SMS_GATEWAY_KEY_ID"],
             "secret": keeper.given("XINGLIN_SMS_GATEWAY_SECRET"),
         },
+        mail_server=values["XINGLIN_MAIL_SERVER"],
+        mail_password=keeper.given("XINGLIN_MAIL_PASSWORD"),
+        mail_from=values["XINGLIN_MAIL_FROM"],
         proxies=values["XINGLIN_PROXIES"],
         log_level=values["XINGLIN_LOG_LEVEL"],
         direct_url=values["XINGLIN_DIRECT_URL"],
@@ -253,6 +264,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         wal_archive=bool(values["XINGLIN_WAL_ARCHIVE"]),
     )
     _refuse_half_a_gateway(environment)
+    _refuse_half_a_mail_server(environment)
     if environment.is_production:
         refuse_for_production(environment)
     return environment
@@ -292,7 +304,7 @@ def refuse_for_production(environment: Environment) -> None:
 def make_secrets(environ: Mapping[str, str] | None = None) -> Path:
     """Make the secrets that are missing, for an installation that will then run in production; returns their folder."""
     environ = os.environ if environ is None else environ
-    keeper = _Keeper(folder_of_data(environ) / "secrets", environ, may_make=True)
+    keeper = Keeper(folder_of_data(environ) / "secrets", environ, may_make=True)
     keeper.secret("XINGLIN_SECRET_KEY")
     keeper.key("XINGLIN_SEALING_KEY")
     return keeper.folder
@@ -343,73 +355,16 @@ def _refuse_half_a_gateway(environment: Environment) -> None:
         )
 
 
-class _Keeper:
-    """Finds the secrets: in the environment, in a file that it names, or in `var/secrets`, where they may be made."""
-
-    def __init__(self, folder: Path, environ: Mapping[str, str], *, may_make: bool) -> None:
-        self.folder = folder
-        self.environ = environ
-        self.may_make = may_make
-
-    def secret(self, name: str) -> str:
-        return self.given(name) or self._kept(name, lambda: secrets.token_urlsafe(48))
-
-    def key(self, name: str) -> bytes:
-        text = self.given(name) or self._kept(name, lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-        try:
-            key = base64.b64decode(text.strip(), altchars=b"-_" if {"-", "_"} & set(text) else None, validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != KEY_BYTES:
-            raise Halt(
-                f"{name} 要用 base64 写出 {KEY_BYTES} 个字节。", f"{name} must be {KEY_BYTES} bytes written in base64."
-            )
-        return key
-
-    def given(self, name: str) -> str:
-        file = self.environ.get(name + FILE_SUFFIX, "")
-        if not file:
-            return self.environ.get(name, "")
-        try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise Halt(
-                f"读不到 {name}{FILE_SUFFIX} 指的文件 {file}。",
-                f"The file of {name}{FILE_SUFFIX}, {file}, cannot be read.",
-            ) from None
-
-    def _kept(self, name: str, make: Callable[[], str]) -> str:
-        path = self.folder / name.removeprefix("XINGLIN_").lower().replace("_", "-")
-        try:
-            if not path.exists():
-                self._keep(path, name, make())
-            return path.read_text(encoding="utf-8").strip()
-        except OSError as trouble:
-            reason = os.strerror(trouble.errno or 0)
-            raise Halt(
-                f"密钥文件 {path} 不能读写（{reason}）。", f"The secret {path} cannot be kept ({reason})."
-            ) from trouble
-
-    def _keep(self, path: Path, name: str, value: str) -> None:
-        if not self.may_make:
-            raise Halt(
-                f"production 缺少 {name}：请设置它，或运行 make secrets 生成。",
-                f"Production lacks {name}: set it, or make it with `make secrets`.",
-            )
-        self.folder.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        self.folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-        self.folder.chmod(PRIVATE_FOLDER)
-        # Written aside and linked into place: of two processes that start together one value wins, and both read that.
-        aside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(value + "\n")
-        try:
-            os.link(aside, path)
-        except FileExistsError:
-            pass
-        finally:
-            aside.unlink()
+def _refuse_half_a_mail_server(environment: Environment) -> None:
+    needed = {"XINGLIN_MAIL_FROM": environment.mail_from}
+    if "@" in environment.mail_server:
+        needed["XINGLIN_MAIL_PASSWORD"] = environment.mail_password
+    missing = [name for name, value in needed.items() if not value]
+    if environment.mail_server and missing:
+        raise Halt(
+            f"设了 XINGLIN_MAIL_SERVER，还要设置 {missing[0]}。",
+            f"With XINGLIN_MAIL_SERVER, {missing[0]} must be set as well.",
+        )
 
 
 def _parsed(setting: Setting, environ: Mapping[str, str]) -> Any:

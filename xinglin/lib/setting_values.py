@@ -92,6 +92,25 @@ def _gateway(text: str) -> Any:
     return text if not text or (parts.scheme == "https" and parts.hostname) or is_near else WRONG
 
 
+def _mail(text: str) -> Any:
+    """A mail server's address. A password goes over TLS, or not further than this machine."""
+    if not text:
+        return ""
+    try:
+        parts = urllib.parse.urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return WRONG
+    is_sealed = parts.scheme in ("smtps", "smtp+starttls") or parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname or parts.password:
+        return WRONG
+    return text if is_sealed or not parts.username else WRONG
+
+
+def _mailbox(text: str) -> Any:
+    return text if not text or re.fullmatch(r"[^@\s<>]+@[A-Za-z0-9.-]+", text) else WRONG
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "mode": _one_of(*MODES),
     "switch": lambda text: None if text.lower() == "auto" else _switch(text),
@@ -108,6 +127,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "days": _days,
     "networks": _networks,
     "gateway": _gateway,
+    "mail": _mail,
+    "mailbox": _mailbox,
     "text": lambda text: text,
     "sender": _one_of("fake", "http", "none"),
     "level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
@@ -128,6 +149,11 @@ EXPECTED = {
     "days": (f" 0 到 {MOST_DAYS} 的天数", f"a number of days from 0 to {MOST_DAYS}"),
     "networks": ("用逗号隔开的 IP 地址或网段", "IP addresses or networks with commas between them"),
     "gateway": ("一个 https 地址", "an https address"),
+    "mail": (
+        " smtps://用户@主机 或 smtp+starttls://用户@主机，密码另写",
+        "smtps://user@host or smtp+starttls://user@host, the password apart",
+    ),
+    "mailbox": ("一个邮箱地址", "an e-mail address"),
     "text": ("文字", "text"),
     "sender": (" http、none 或 fake", "http, none or fake"),
     "level": (" DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),

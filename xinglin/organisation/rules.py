@@ -31,6 +31,7 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
     ),
     "set_star_scheme": (frozenset({"bureau_administrator"}), "定星级办法与各星的礼遇"),
     "see_ledger": (frozenset({"bureau_administrator", "auditor"}), "看时间银行总账与核对结果"),
+    "name_auditors": (frozenset({"bureau_administrator"}), "定谁每天收到存证点"),
     "see_audit": (frozenset({"bureau_administrator", "auditor"}), "看审计记录"),
     "grant_role": (frozenset({"bureau_administrator"}), "授予与收回角色"),
     "set_policy": (frozenset({"bureau_administrator"}), "定政策（公示期、撤销时限等）"),

@@ -195,3 +195,13 @@ def _balances(person: Any) -> tuple[int, int]:
     accounts = Account.objects.filter(person=person, unit=None, kind__in=MEMBER_KINDS)
     minutes = dict(accounts.values_list("kind", "balance_minutes"))
     return minutes.get(AccountKind.MEMBER) or 0, minutes.get(AccountKind.MEMBER_HELD) or 0
+
+
+def entry_of(person: Any, sequence: int) -> Entry | None:
+    """One line of a person's statement, by its number there."""
+    return _entries_of(person).filter(sequence=sequence).first()
+
+
+def transfer_of_key(key: str) -> Transfer | None:
+    """The transfer that was posted under this key."""
+    return Transfer.objects.filter(key=key).first()

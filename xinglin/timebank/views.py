@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -66,4 +67,5 @@ def _shown(line: words.Line, *, today: dt.date) -> dict[str, Any]:
         "line": line,
         "note": " · ".join(part for part in (day, line.source if not line.state else "") if part),
         "left": _("余 %(left)s") % {"left": minutes_said(line.balance_after)},
+        "proof": reverse("transparency:line", args=[line.sequence]),
     }

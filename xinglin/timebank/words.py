@@ -43,6 +43,7 @@ class Line:
     state: str
     origin: str
     transfer_id: int
+    sequence: int
 
     @property
     def sign(self) -> str:
@@ -69,6 +70,7 @@ def line_of(entry: Any) -> Line:
         state=str(state),
         origin=entry.origin,
         transfer_id=entry.transfer_id,
+        sequence=entry.sequence,
     )
 
 

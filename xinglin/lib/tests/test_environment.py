@@ -38,6 +38,10 @@ def production(tmp_path: Path) -> dict[str, str]:
         ("XINGLIN_ALLOWED_HOSTS", "https://zyz.example.cn/"),
         ("XINGLIN_CONSOLE_HOST", "https://console.example.cn"),
         ("XINGLIN_SMS_SENDER", "pigeon"),
+        ("XINGLIN_MAIL_SERVER", "smtp://bank@mail.example.cn"),
+        ("XINGLIN_MAIL_SERVER", "smtps://bank:secret@mail.example.cn"),
+        ("XINGLIN_MAIL_SERVER", "mail.example.cn"),
+        ("XINGLIN_MAIL_FROM", "bank"),
         ("XINGLIN_SMS_GATEWAY_URL", "http://sms.example.cn/"),
         ("XINGLIN_LOG_LEVEL", "loud"),
         ("DATABASE_URL", "mysql://root@host/xinglin"),
@@ -185,3 +189,17 @@ def test_the_operations_document_shows_the_table():
     for setting in environment.TABLE:
         default = f"`{setting.default}`" if setting.default else "–"
         assert f"| `{setting.name}` | {default} | {setting.chinese} · {setting.english} |" in document
+
+
+@pytest.mark.parametrize("part", ["FROM", "PASSWORD"])
+def test_half_a_mail_server_stops_the_start(part, tmp_path):
+    whole = {
+        "XINGLIN_VAR": str(tmp_path),
+        "XINGLIN_MAIL_SERVER": "smtps://bank@mail.example.cn",
+        "XINGLIN_MAIL_FROM": "bank@example.cn",
+        "XINGLIN_MAIL_PASSWORD": "secret",
+    }
+
+    assert environment.read(whole).mail_server == "smtps://bank@mail.example.cn"
+    with pytest.raises(Halt, match=f"XINGLIN_MAIL_{part}"):
+        environment.read(whole | {f"XINGLIN_MAIL_{part}": ""})

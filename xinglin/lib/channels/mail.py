@@ -1,0 +1,104 @@
+"""E-mail by SMTP, with the standard library: one message to one address."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import sys
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime
+from typing import ClassVar, Protocol, TextIO
+
+from xinglin.lib.channels.sms import NotSent
+
+TIMEOUT_S = 20.0
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message. `key` stays the same when it is sent again, so that a mailbox may know it for the same."""
+
+    key: str
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    attachments: Mapping[str, str] = field(default_factory=dict, repr=False)  # name → text
+
+
+class MailSender(Protocol):
+    """Carries mail, or raises NotSent."""
+
+    def send(self, mail: Mail) -> None: ...
+
+
+class PrintedMail:
+    """For trying out: says on the terminal that a mail would have gone out; nothing leaves the building."""
+
+    is_fake: ClassVar[bool] = True
+
+    def __init__(self, terminal: TextIO | None = None) -> None:
+        self._terminal = terminal
+
+    def send(self, mail: Mail) -> None:
+        print(f"✉ {mail.subject}  {', '.join(mail.attachments)}", file=self._terminal or sys.stdout, flush=True)
+
+
+class SmtpSender:
+    """Hands mail to a server: `smtps://user@host`, `smtp+starttls://user@host`, or `smtp://host` inside the house."""
+
+    is_fake: ClassVar[bool] = False
+
+    def __init__(
+        self, *, url: str, password: str, from_: str, timeout_s: float = TIMEOUT_S, trust: ssl.SSLContext | None = None
+    ) -> None:
+        parts = urllib.parse.urlsplit(url)
+        assert parts.scheme in PORTS, "settings refuse anything else"
+        assert parts.hostname, "settings refuse anything else"
+        self._scheme, self._host, self._port = parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]
+        self._user, self._password = urllib.parse.unquote(parts.username or ""), password
+        self._from, self._timeout_s = from_, timeout_s
+        self._trust = trust or ssl.create_default_context()
+
+    def send(self, mail: Mail) -> None:
+        try:
+            with self._connected() as server:
+                if self._user:
+                    server.login(self._user, self._password)
+                server.send_message(self._written(mail))
+        except smtplib.SMTPResponseException as trouble:  # its text may name the address
+            raise NotSent(f"SMTP {trouble.smtp_code}") from None
+        except smtplib.SMTPRecipientsRefused as trouble:
+            raise NotSent(f"SMTP {next(iter(trouble.recipients.values()))[0]}: address refused") from None
+        except (OSError, smtplib.SMTPException, UnicodeError) as trouble:
+            raise NotSent(type(trouble).__name__) from None
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._scheme == "smtps":
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout_s, context=self._trust)
+        server = smtplib.SMTP(self._host, self._port, timeout=self._timeout_s)
+        if self._scheme == "smtp+starttls":
+            try:
+                server.starttls(context=self._trust)
+            except BaseException:
+                server.close()
+                raise
+        return server
+
+    def _written(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self._from, mail.to, mail.subject
+        message["Date"] = format_datetime(localtime())
+        message["Message-ID"] = f"<{mail.key}@{self._from.rpartition('@')[2].strip('> ')}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(mail.text)
+        for name, text in mail.attachments.items():
+            kind = "json" if name.endswith(".json") else "plain"
+            if kind == "json":
+                message.add_attachment(text.encode(), maintype="application", subtype="json", filename=name)
+            else:  # as bytes: a signature must not meet another way of ending lines
+                message.add_attachment(text.encode(), maintype="application", subtype="octet-stream", filename=name)
+        return message
