@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from xinglin.people.models import Application, DocumentText, Volunteer
 from xinglin.projects import actions as projects
 from xinglin.recognition import actions as recognition
 from xinglin.recognition import queries as recognition_queries
+from xinglin.timebank.actions import gifts
 
 CODE = Evidence(Attendance.How.CODE)
 PLACE = f"{cast.HOSPITAL}门诊一楼自助机旁"
@@ -42,6 +44,7 @@ def begin(*, at: dt.datetime, say: Callable[[str], object]) -> None:
         _apply(applicant, at=at)
     shift = _shift("demo:earlier", starts_at=_quarter(at - dt.timedelta(hours=6)), at=at - dt.timedelta(days=3))
     _a_morning_with_loose_ends(shift, at=at)
+    _gifts(at=at)
     say("等人决定的：申请、到场、时长 · things that wait for a decision")
 
 
@@ -65,6 +68,14 @@ def keep_a_shift_on(*, at: dt.datetime) -> None:
     taken = [signup for signup in (_take(shift, next(with_time), at=at) for _ in range(4)) if signup is not None]
     for signup, evidence in zip(taken, (CODE, CODE, AWAITING_NOD), strict=False):
         activities.come(signup=signup, evidence=evidence, by=signup.volunteer.person.user, at=at)
+
+
+def _gifts(*, at: dt.datetime) -> None:
+    """The leader, and the one who serves week after week, have each left an hour or two to the hospital's pool."""
+    serves, leads = cast.volunteers()
+    for volunteer, minutes in ((serves, 120), (leads, 60)):
+        with contextlib.suppress(Refusal):  # in a small city the leader may have served less
+            gifts.give(giver=volunteer.person, receiver=None, minutes=minutes, words="留给更需要的人", at=at)
 
 
 def _a_morning_with_loose_ends(shift: Shift, *, at: dt.datetime) -> None:

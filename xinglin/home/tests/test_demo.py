@@ -53,7 +53,8 @@ def test_the_figures_of_the_city_agree_with_its_ledger():
     effective = Record.objects.filter(state=Record.State.EFFECTIVE)
     sums = effective.aggregate(served=Sum("minutes"), credited=Sum("credited_minutes"))
     entered = effective.filter(provenance=Record.Provenance.TEAM_ENTRY).aggregate(minutes=Sum("minutes"))["minutes"]
-    balances = sum(timebank.balance_of(volunteer.person).free_minutes for volunteer in Volunteer.objects.all())
+    summaries = [timebank.summary_of(volunteer.person) for volunteer in Volunteer.objects.all()]
+    balances = sum(summary.free_minutes + summary.held_minutes + summary.used_minutes for summary in summaries)
     assert sums["served"] >= TWENTIETH.hours * 60
     assert sums["credited"] == sums["served"] - (entered or 0) == balances
 
