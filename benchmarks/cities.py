@@ -1,13 +1,15 @@
 """`make bench-cities`: what many cities cost a page and a posting in the ledger, against one fixed schema.
 
 Two processes on the same cluster in the same run: ours, led from city to city by host name, and the rival, to whom one
-schema is fixed by its connection (`_fixed_schema.py`). Each round asks the rival, then 1, 10 and 100 cities, in turning
-order; ratios are taken within a round, the median of all rounds counts. With 100 cities each comes in its turn,
-so that every single request and every single posting changes the city.
+schema is fixed by its connection (`_fixed_schema.py`). A short batch of one and a short batch of the other make a pair,
+so that whatever else the machine does falls on both; which goes first changes from round to round. The ratio is taken
+within each pair, the median of all pairs counts. With 100 cities each comes in its turn, so that every single
+request and every single posting changes the city.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 import statistics
@@ -20,8 +22,10 @@ from xinglin.lib import postgres
 
 MOST = 100
 SIZES = (1, 10, 100)
-ROUNDS = int(os.environ.get("ROUNDS", "9"))
-PAGES, POSTS, WARM = 100, 400, 2
+ROUNDS = int(os.environ.get("ROUNDS", "120"))
+DEEDS = {"page": 10, "post": 40}  # so many in a batch: about a tenth of a second
+WARM = 8  # each deed so often in each city before anything counts
+TOLD_EVERY = 20
 MADE_ANEW = 7  # of the cities, so many are made and timed; the others are copies of the first with its rows
 GOAL = 0.93
 FIXED = "fixed"
@@ -41,12 +45,12 @@ def main() -> int:
         create_s, cities = build()
         print(f"{len(cities)} cities; a new one in {create_s:.2f} s (median of {MADE_ANEW})", flush=True)
         sides = {FIXED: side(FIXED, cities[:1]), "cities": side("cities", cities)}
-        ratios = measure(sides, [city["schema"] for city in cities])
+        found = measure(sides, [city["schema"] for city in cities])
         for one in sides.values():
             one.end()
-    worst = min(ratios[(kind, MOST)] for kind in ("page", "post"))
-    for (kind, size), ratio in sorted(ratios.items()):
-        print(f"{kind} in {size} cities: ratio {ratio:.3f}")
+    for (kind, size), ratios in found.items():
+        print(f"{kind} in {size} cities: ratio {_spread(ratios)}")
+    worst = min(statistics.median(found[kind, MOST]) for kind in DEEDS)
     print(f"cities ratio={worst:.3f} create_s={create_s:.2f}")
     return 0 if worst >= GOAL and create_s <= 5 else 1
 
@@ -108,38 +112,30 @@ def side(name: str, cities: list[dict[str, str]]) -> Side:
     return Side(command, environment, told={"cities": cities})
 
 
-def run(side: Side, schemas: list[str], *, pages: int = PAGES, posts: int = POSTS) -> dict[str, float]:
-    """Seconds that pages and postings took."""
-    seconds: dict[str, float] = side.ask({"schemas": schemas, "pages": pages, "posts": posts})
-    return seconds
-
-
-def measure(sides: dict[str, Side], schemas: list[str]) -> dict[tuple[str, int], float]:
-    """The rival's time over ours, for pages and postings, by number of cities: the median of the rounds."""
+def measure(sides: dict[str, Side], schemas: list[str]) -> dict[tuple[str, int], list[float]]:
+    """The rival's time over ours for each pair of batches, by kind of deed and number of cities."""
     for one, few in ((sides[FIXED], schemas[:1]), (sides["cities"], schemas)):
-        run(one, few, pages=WARM * MOST, posts=WARM * MOST)
-    found: dict[tuple[str, int], list[float]] = {}
+        for kind in DEEDS:
+            one.ask({"kind": kind, "schemas": few * (WARM * MOST // len(few))})
+    turns = {size: itertools.cycle(schemas[:size]) for size in SIZES}
+    found: dict[tuple[str, int], list[float]] = {(kind, size): [] for kind in DEEDS for size in SIZES}
     for number in range(ROUNDS):
-        turns: list[int] = [0, *SIZES]  # 0 is the rival
-        turns = turns[number % len(turns) :] + turns[: number % len(turns)]
-        took = {size: _asked(sides, schemas, size) for size in turns}
-        for size in SIZES:
-            for kind in ("page", "post"):
-                found.setdefault((kind, size), []).append(took[0][kind] / took[size][kind])
-        print(f"round {number + 1}: {_shown(took)}", flush=True)
-    return {what: statistics.median(ratios) for what, ratios in found.items()}
+        for kind, count in DEEDS.items():
+            for size in SIZES if number % 4 < 2 else reversed(SIZES):
+                ours = list(itertools.islice(turns[size], count))
+                pair = [(sides["cities"], ours), (sides[FIXED], schemas[:1] * count)]
+                took = {one: one.ask({"kind": kind, "schemas": where}) for one, where in pair[:: 1 - number % 2 * 2]}
+                found[kind, size].append(took[sides[FIXED]] / took[sides["cities"]])
+        if (number + 1) % TOLD_EVERY == 0:
+            said = [f"{kind} {size}: {_spread(ratios)}" for (kind, size), ratios in found.items()]
+            print(f"round {number + 1}, load {os.getloadavg()[0]:.1f}: {' | '.join(said)}", flush=True)
+    return found
 
 
-def _asked(sides: dict[str, Side], schemas: list[str], size: int) -> dict[str, float]:
-    return run(sides["cities"], schemas[:size]) if size else run(sides[FIXED], schemas[:1])
-
-
-def _shown(took: dict[int, dict[str, float]]) -> str:
-    said = [
-        f"{size or 'fixed'}: {took[size]['page'] / PAGES * 1000:.2f} ms, {took[size]['post'] / POSTS * 1000:.3f} ms"
-        for size in sorted(took)
-    ]
-    return " | ".join(said)
+def _spread(ratios: list[float]) -> str:
+    """The median, and the quarters below and above which the others lie: how much the machine was at other things."""
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return f"{middle:.3f} ({low:.2f}–{high:.2f})"
 
 
 def _host(number: int) -> str:

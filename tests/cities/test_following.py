@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from conftest import at
@@ -110,3 +110,88 @@ def test_content_types_are_remembered_for_each_city(yueqing):
     assert theirs.pk != mine.pk
     assert ContentType.objects.get_for_model(User) == mine
     assert ContentType.objects.get_for_id(mine.pk).model == "user"
+
+
+# A transaction begins and finds its city on one way to the server -------------------------------------------------
+
+
+@pytest.fixture
+def local_and_tested():
+    """Two cities whose rows a test may leave: it commits."""
+    with current.outside():
+        return queries.by_slug("local"), queries.by_slug("tested")
+
+
+def users_of(city) -> int:
+    with current.entered(city):
+        return User.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_begins_in_another_city_is_one(local_and_tested):
+    local, tested = local_and_tested
+    before = users_of(local)
+
+    with suppress(ZeroDivisionError), current.entered(tested), transaction.atomic():
+        register("gone")
+        raise ZeroDivisionError
+    with current.entered(tested), transaction.atomic():
+        register("kept")
+
+    assert users_of(tested) == 1
+    assert users_of(local) == before
+    with current.entered(tested):
+        assert User.objects.get().login_name == "kept"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_path_goes_to_the_server_together_with_the_beginning(local_and_tested, monkeypatch):
+    local, tested = local_and_tested
+    users_of(local)
+    begun, said = [], []
+    wrapper = type(connections["default"])
+    begin, execute = wrapper._begin_and, psycopg.ClientCursor.execute
+    monkeypatch.setattr(wrapper, "_begin_and", lambda self, text: (begun.append(text), begin(self, text)))
+    monkeypatch.setattr(
+        psycopg.ClientCursor,
+        "execute",
+        lambda self, text, *more, **how: (said.append(text), execute(self, text, *more, **how))[1],
+    )
+
+    with current.entered(tested), transaction.atomic():
+        assert User.objects.count() == 0
+        assert User.objects.count() == 0
+
+    assert begun == ['SET search_path = "city_tested", "public"']
+    assert len(said) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_with_a_level_of_its_own_keeps_it(local_and_tested):
+    local, tested = local_and_tested
+    users_of(local)
+    connection.connection.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+    try:
+        with current.entered(tested), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('transaction_isolation'), current_schema()")
+            assert cursor.fetchone() == ("serializable", "city_tested")
+    finally:
+        connection.connection.isolation_level = None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_gone_is_told_as_such(local_and_tested):
+    local, tested = local_and_tested
+    users_of(local)
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+
+    with pytest.raises(OperationalError), current.entered(tested), transaction.atomic():
+        User.objects.count()
+    connection.close()
+
+    assert users_of(tested) == 0
+
+
+def register(login_name: str) -> None:
+    User.objects.create(login_name=login_name, created_at=at("09:00"))

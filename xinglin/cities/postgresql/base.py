@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django_tenants.postgresql_backend import base as tenants
-from psycopg.pq import TransactionStatus
+from psycopg.errors import OperationalError, error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from xinglin.cities import current
 
@@ -67,7 +68,29 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
         paths = dict.fromkeys((schema, current.PUBLIC))
         for path in paths:
             tenants._check_schema_name(path)
-        # By a cursor of its own, so that Django counts the statements of the page and not this one.
-        with self.wrap_database_errors, self.connection.cursor() as raw:
-            raw.execute("SET search_path = " + ", ".join(tenants.quote_schema_name(path) for path in paths))
+        command = "SET search_path = " + ", ".join(tenants.quote_schema_name(path) for path in paths)
+        with self.wrap_database_errors:
+            if self._is_about_to_begin():
+                self._begin_and(command)
+            else:  # by a cursor of its own, so that Django counts the statements of the page and not this one
+                with self.connection.cursor() as raw:
+                    raw.execute(command)
         self.search_path_set_schemas = schema
+
+    def _is_about_to_begin(self) -> bool:
+        """Would psycopg send a plain BEGIN before the next statement?"""
+        link = self.connection
+        is_plain = link.isolation_level is None and link.read_only is None and link.deferrable is None
+        return is_plain and not link.autocommit and link.info.transaction_status == TransactionStatus.IDLE
+
+    def _begin_and(self, command: str) -> None:
+        """BEGIN and the path on one way to the server: a change of the city costs a transaction no way of its own.
+
+        psycopg then finds the transaction begun. A rollback takes the path back, and it is forgotten there as ever.
+        """
+        with self.connection.lock:
+            answer = self.connection.pgconn.exec_(f"BEGIN; {command}".encode())
+        if answer.status != ExecStatus.COMMAND_OK:
+            if self.connection.pgconn.status != ConnStatus.OK:  # nobody there who could say what is wrong
+                raise OperationalError(answer.error_message)
+            raise error_from_result(answer)
