@@ -132,3 +132,28 @@ def test_a_new_machine_serves_backs_up_and_comes_back(machine: Machine):
     inside = f"nsenter -t $(systemctl show -p MainPID --value xinglin-web) -m sh -c '{walls}'"
     assert machine.said(inside).strip() == "shut in"
     assert machine.said("systemctl --failed --no-legend").strip() == ""
+
+    restore_as_the_manual_says(machine)
+
+
+def restore_as_the_manual_says(machine: Machine) -> None:
+    """Under the service's own user, on Debian's PostgreSQL: what was done since the backup is gone, all else is back."""
+    operators = "xinglin manage operator"
+    machine.said(f"echo 'a password of five words' | {operators} create early --password-stdin")
+    machine.said("systemctl start xinglin-backup.service")
+    machine.said(f"echo 'a password of five words' | {operators} create late --password-stdin")
+    keys = machine.said("ls /var/lib/xinglin/keys-*.json").strip()
+    as_postgres = "runuser -u postgres -- psql -q -c"
+
+    checked = machine.said(f"xinglin restore CHECK=yes KEYS={keys}")
+    machine.said("systemctl stop xinglin-web xinglin-worker")
+    machine.said(f"{as_postgres} 'ALTER ROLE xinglin CREATEDB'")
+    machine.said(f"xinglin restore KEYS={keys} SWITCH=yes")
+    machine.said(f"{as_postgres} 'ALTER ROLE xinglin NOCREATEDB'")
+    machine.said("systemctl start xinglin-web xinglin-worker")
+    machine.said(f"python3 /opt/xinglin/current/deploy/look {NAME} /etc/xinglin/tls")
+
+    assert "核对无误" in checked
+    listed = machine.said(f"{operators} list")
+    assert ("early" in listed, "late" in listed) == (True, False)
+    assert ready(machine)["ready"] is True
