@@ -34,6 +34,22 @@ DEFAULTS_THAT_LEAVE = """
     JOIN pg_class t ON t.oid = d.refobjid
     WHERE c.relnamespace = %s::regnamespace AND t.relnamespace <> %s::regnamespace
 """
+# What a cluster refuses in a schema that it places on one node, or what no copy of ours would bring along.
+CLUSTER_REFUSES = {
+    "children": "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+    " WHERE c.relnamespace = %s::regnamespace",
+    "rules": "SELECT c.relname FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class"
+    " WHERE c.relkind = 'r' AND c.relnamespace = %s::regnamespace",
+    "foreign tables, materialised views": "SELECT relname FROM pg_class"
+    " WHERE relkind IN ('f', 'm') AND relnamespace = %s::regnamespace",
+    "unlogged tables": "SELECT relname FROM pg_class"
+    " WHERE relkind = 'r' AND relpersistence <> 'p' AND relnamespace = %s::regnamespace",
+    "row policies": "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = %s::regnamespace",
+}
+KEYS_TO_PUBLIC = """
+    SELECT k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid
+    WHERE k.contype = 'f' AND k.connamespace = %s::regnamespace AND t.relnamespace = 'public'::regnamespace
+"""
 QUESTIONS = [KEYS_THAT_LEAVE, TRIGGERS_THAT_LEAVE, VIEWS_THAT_LEAVE, DEFAULTS_THAT_LEAVE]
 
 
@@ -47,6 +63,16 @@ def asked(question: str, values: list[Any]) -> list[Any]:
 @pytest.mark.parametrize("question", QUESTIONS, ids=["keys", "triggers", "views", "defaults"])
 def test_nothing_leaves_the_city(schema, question):
     assert asked(question, [schema, schema]) == []
+
+
+@pytest.mark.parametrize("what", CLUSTER_REFUSES)
+def test_a_city_holds_nothing_that_a_cluster_refuses(what):
+    assert asked(CLUSTER_REFUSES[what], ["city_tested"]) == []
+
+
+def test_not_even_what_is_shared_is_named_by_a_key():
+    """So no table of the installation needs to be a reference table of a cluster."""
+    assert asked(KEYS_TO_PUBLIC, ["city_tested"]) == []
 
 
 def test_a_key_that_leaves_is_found():

@@ -137,7 +137,7 @@ def test_a_new_machine_serves_backs_up_and_comes_back(machine: Machine):
 
 
 def restore_as_the_manual_says(machine: Machine) -> None:
-    """Under the service's own user, on Debian's PostgreSQL: what was done since the backup is gone, all else is back."""
+    """Under the service's own user, on Debian's PostgreSQL: what came after the backup is gone, the rest is back."""
     operators = "xinglin manage operator"
     machine.said(f"echo 'a password of five words' | {operators} create early --password-stdin")
     machine.said("systemctl start xinglin-backup.service")
