@@ -28,6 +28,7 @@ APPS = (
     "office",
     "home",
     "recognition",
+    "benefits",
 )
 DO_NOT_EDIT = "<!-- Printed from the code by `python docs/build.py`; a test compares. -->\n"
 

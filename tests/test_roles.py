@@ -22,7 +22,7 @@ from conftest import at, member, sign_in, staff
 
 # Everyone who knocks. `unproven` coordinates Lin's hospital, but has shown no second factor in this session.
 SIGNED_IN = frozenset(
-    {"applicant", "stranger", "lin", "leader", "other_coordinator"}
+    {"applicant", "stranger", "lin", "leader", "clerk", "other_coordinator"}
     | {"coordinator", "reviewer", "auditor", "administrator", "unproven"}
 )
 EVERYONE = SIGNED_IN | {"visitor"}
@@ -30,6 +30,7 @@ ADMINISTRATOR = frozenset({"administrator"})
 COORDINATE = ADMINISTRATOR | {"coordinator"}
 COORDINATE_SOMEWHERE = COORDINATE | {"other_coordinator"}
 LEAD = COORDINATE | {"leader"}
+HAND_OUT = COORDINATE | {"clerk"}
 DECIDE = COORDINATE | {"reviewer"}
 DECIDE_SOMEWHERE = DECIDE | {"other_coordinator"}
 DESK = DECIDE | {"auditor", "other_coordinator"}
@@ -142,6 +143,23 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "hours:record": (DECIDE, SHUT),
     "hours:confirm": (SHUT, DECIDE),
     "hours:void": (SHUT, DECIDE),
+    "benefits:catalogue": (SIGNED_IN, SHUT),
+    "benefits:benefit": (LIN, SHUT),
+    "benefits:redeem": (SHUT, LIN),
+    "benefits:vouchers": (SIGNED_IN, SHUT),
+    "benefits:voucher": (LIN, SHUT),
+    "benefits:give_back": (SHUT, LIN),
+    "benefits:scan": (LIN | HAND_OUT, SHUT),
+    "benefits:desk": (COORDINATE_SOMEWHERE, SHUT),
+    "benefits:new": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "benefits:desk_benefit": (COORDINATE, SHUT),
+    "benefits:edit": (COORDINATE, COORDINATE),
+    "benefits:pause": (SHUT, COORDINATE),
+    "benefits:restock": (SHUT, COORDINATE),
+    "benefits:counter": (COORDINATE_SOMEWHERE | {"leader", "clerk"}, SHUT),
+    "benefits:desk_voucher": (HAND_OUT, SHUT),
+    "benefits:use": (SHUT, HAND_OUT),
+    "benefits:refuse": (SHUT, HAND_OUT),
     "recognition:mine": (SIGNED_IN, SHUT),
     "recognition:publication": (SIGNED_IN, SHUT),
     "recognition:desk": (DECIDE_SOMEWHERE, SHUT),
@@ -187,6 +205,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "activities:call_off": (SHUT, COORDINATE),
 }
 METHODS = ("GET", "POST")
+VOUCHER_PAGES = ("voucher", "give_back", "scan", "desk_voucher", "use", "refuse")
 # They have nothing to do with Lin: no page names her to them, and nothing that they send changes what is hers.
 STRANGERS = frozenset({"visitor", "applicant", "stranger", "other_coordinator", "unproven"})
 
@@ -232,6 +251,7 @@ def secrets_in(answer: Answer, scene: SimpleNamespace) -> list[str]:
         scene.signup.code,
         scene.record.code,
         scene.star.code,
+        scene.voucher.code,
     ]
     return [secret for secret in secrets if secret in text]
 
@@ -271,6 +291,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     """One hospital at work: Lin is signed up for this morning's shift and has served before; 沈佳 has applied."""
     from conftest import _below, _unit
     from xinglin.activities.tests.factories import make_shift, make_signup
+    from xinglin.benefits.tests.factories import make_benefit, make_voucher
     from xinglin.hours.tests.factories import make_record
     from xinglin.people import cards, relations
     from xinglin.people.tests.factories import make_application, make_person, make_texts
@@ -300,11 +321,15 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     relations.decide_hardship(person=lin.person, paper="低保证", until=dt.date(2027, 1, 1), by=wang, at=at("08:00"))
     credit(mother.person, 60)
     gift = gifts.give(giver=mother.person, receiver=lin.person, minutes=30, words="", at=at("09:00"))
+    credit(lin.person, 600)
+    benefit = make_benefit(unit=hospital, stock=3)
+    voucher = make_voucher(benefit, lin, at=early)
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
         "lin": lin.person.user,
         "leader": leader,
+        "clerk": staff(name="小陈", login_name="clerk", role="clerk", unit=hospital),
         "other_coordinator": staff(name="周正", login_name="zhou", role="coordinator", unit=elsewhere),
         "coordinator": wang,
         "reviewer": zhao,
@@ -328,6 +353,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         star=star,
         bar=bar,
         privilege=privilege,
+        benefit=benefit,
+        voucher=voucher,
         unit=blue,
         role=leader.roles.get(),
         relation=relation,
@@ -383,6 +410,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "organisation": scene.unit.code,
         "recognition": scene.star.code,
         "recognition:lift": scene.bar.code,
+        "benefits": scene.benefit.code,
+        **{f"benefits:{name}": scene.voucher.code for name in VOUCHER_PAGES},
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
     }
@@ -434,6 +463,7 @@ def sent_to(name: str, scene: SimpleNamespace) -> dict[str, str]:
 def lins_rows(scene: SimpleNamespace) -> list[Any]:
     """What the house keeps of Lin and of the applicant, as plain values."""
     from xinglin.activities.models import Attendance, Post, Shift, Signup
+    from xinglin.benefits.models import Benefit, Voucher
     from xinglin.hours.models import Record
     from xinglin.people.models import Application, Consent, Hardship, Person, Qualification, Relation, Volunteer
     from xinglin.recognition.models import Bar, Grant
@@ -451,6 +481,8 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Person.objects.filter(pk=person.pk),
         Qualification.objects.filter(volunteer=scene.lin),
         Grant.objects.filter(person=person),
+        Voucher.objects.filter(person=person),
+        Benefit.objects.filter(pk=scene.benefit.pk),
         Bar.objects.filter(person=person),
         Volunteer.objects.filter(pk=scene.lin.pk),
         Relation.objects.filter(person=person),

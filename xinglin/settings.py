@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "xinglin.projects",
     "xinglin.activities",
     "xinglin.recognition",
+    "xinglin.benefits",
     "xinglin.home",
     "xinglin.office",
 ]

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("xinglin.projects.urls")),
     path("", include("xinglin.activities.urls")),
     path("", include("xinglin.recognition.urls")),
+    path("", include("xinglin.benefits.urls")),
 ]

@@ -24,6 +24,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_name": user.name,
         "desk_role": SimpleLazyObject(lambda: _staff_role(roles)),
         "desk_plans": SimpleLazyObject(lambda: _may(user, roles, "edit_activities")),
+        "desk_benefits": SimpleLazyObject(lambda: _may(user, roles, "edit_benefits")),
+        "desk_counter": SimpleLazyObject(lambda: _may(user, roles, "redeem_voucher")),
         "desk_stars": SimpleLazyObject(lambda: _may(user, roles, "decide_star")),
         "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),
         "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),

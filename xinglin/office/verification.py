@@ -11,14 +11,17 @@ import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from xinglin.benefits import queries as benefits
 from xinglin.timebank import queries as timebank
 from xinglin.timebank import terms as terms_of
 from xinglin.timebank.rules import Difference, OpenHold
 from xinglin.timebank.verification import snapshot
 
 # Each app that sets minutes aside: the function that yields what is open there, in the order of origins (code points).
-# `"benefits": benefits.open_holds` makes `verify` compare those too.
-PLACED_BY: Mapping[str, Callable[[], Iterable[OpenHold]]] = {"gifts": terms_of.gift_holds}
+PLACED_BY: Mapping[str, Callable[[], Iterable[OpenHold]]] = {
+    "benefits": benefits.open_holds,
+    "gifts": terms_of.gift_holds,
+}
 
 
 def differences(*, at: dt.datetime) -> Iterator[Difference]:

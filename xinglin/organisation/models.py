@@ -53,6 +53,7 @@ class Role(models.Model):
         TEAM_LEADER = "team_leader", _("队长")
         REVIEWER = "reviewer", _("审核员")
         AUDITOR = "auditor", _("审计员")
+        CLERK = "clerk", _("核销员")
         VOLUNTEER = "volunteer", _("志愿者")
 
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)

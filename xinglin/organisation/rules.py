@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Staff decide over others: their roles count only in a session with a second factor.
 STAFF = frozenset({"bureau_administrator", "coordinator", "reviewer", "auditor"})
-ROLES = ("bureau_administrator", "coordinator", "team_leader", "reviewer", "auditor", "volunteer")
+ROLES = ("bureau_administrator", "coordinator", "team_leader", "reviewer", "auditor", "clerk", "volunteer")
 
 # verb → (who may, what it means). A role at a unit reaches every unit below it.
 VERBS: dict[str, tuple[frozenset[str], str]] = {
@@ -30,6 +30,11 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         "看星级名单，公示期内收回星级，暂停与恢复升星",
     ),
     "set_star_scheme": (frozenset({"bureau_administrator"}), "定星级办法与各星的礼遇"),
+    "edit_benefits": (frozenset({"bureau_administrator", "coordinator"}), "管权益目录：上架、修改、暂停、补货"),
+    "redeem_voucher": (
+        frozenset({"bureau_administrator", "coordinator", "team_leader", "clerk"}),
+        "核销本单位权益的券，或者退回",
+    ),
     "see_ledger": (frozenset({"bureau_administrator", "auditor"}), "看时间银行总账与核对结果"),
     "name_auditors": (frozenset({"bureau_administrator"}), "定谁每天收到存证点"),
     "see_audit": (frozenset({"bureau_administrator", "auditor"}), "看审计记录"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,18 @@ def star_of(person: Any, *, at: dt.datetime, unit: Unit | None = None) -> int:
     if unit is not None:
         counting = counting.filter(_around(unit, "unit__path"))
     return counting.aggregate(level=Max("level"))["level"] or 0
+
+
+def stars_by_unit(person: Any, units: Sequence[Unit], *, at: dt.datetime) -> dict[int, int]:
+    """The star that counts at each of these units: the same as `star_of` for each, in one query."""
+    counting = Grant.objects.filter(person=person, withdrawn_at__isnull=True, published_until__lte=at)
+    stars = list(counting.values_list("unit__path", "level"))
+    return {
+        unit.pk: max(
+            (level for path, level in stars if unit.path.startswith(path) or path.startswith(unit.path)), default=0
+        )
+        for unit in units
+    }
 
 
 def progress(person: Any, *, at: dt.datetime) -> rules.Progress | None:

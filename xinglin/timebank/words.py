@@ -27,7 +27,7 @@ SAID: dict[str, tuple[Any, str, Any]] = {
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
 }
 # What an origin is called before its colon → the page of one's own that tells of it.
-PAGES = {"record": "hours:own"}
+PAGES = {"record": "hours:own", "voucher": "benefits:voucher"}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from xinglin.accounts.models import User
+from xinglin.benefits import demo as benefits
 from xinglin.home.demo import cast, city, living, programme, years
 from xinglin.home.demo.cast import PASSWORD, STAFF, volunteers
 from xinglin.home.demo.copying import count_anew
@@ -59,6 +60,7 @@ def load(*, at: dt.datetime, say: Callable[[str], object], size: Size = WHOLE) -
     # Whoever lives in a demo's database is a demo person: production refuses to start beside them.
     User.objects.filter(is_demo=False).update(is_demo=True)
     leaders = cast.appoint_leaders(at=began)
+    benefits.plant(file=city.FOLDER / "benefits.json", at=at)
     years.tell_past(leaders=leaders, size=size, at=at, say=say)
     years.tell_coming(leaders=leaders, size=size, at=at, say=say)
     living.grant_stars(at=at)
