@@ -255,20 +255,28 @@ def sequence_from(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
-def body_of(transfer: Transfer, *, at: dt.datetime) -> dict[str, object]:
-    """A transfer as the ledger's function reads it."""
-    return {
+def body_of(transfer: Transfer, *, moment: str) -> dict[str, object]:
+    """A transfer as the ledger's function reads it; `moment`, in ISO 8601, is that of its batch.
+
+    What is empty stays out: it comes by the thousand.
+    """
+    body: dict[str, object] = {
         "key": transfer.key,
         "payer": transfer.payer_id,
         "payee": transfer.payee_id,
         "minutes": transfer.minutes,
-        "kind": str(transfer.kind),
-        "origin": transfer.origin,
-        "reason": transfer.reason,
-        "at": (transfer.at or at).isoformat(),
-        "reverses": transfer.reverses,
-        "expires_at": transfer.expires_at.isoformat() if transfer.expires_at else None,
+        "kind": transfer.kind,
+        "at": transfer.at.isoformat() if transfer.at else moment,
     }
+    if transfer.origin:
+        body["origin"] = transfer.origin
+    if transfer.reason:
+        body["reason"] = transfer.reason
+    if transfer.reverses is not None:
+        body["reverses"] = transfer.reverses
+    if transfer.expires_at:
+        body["expires_at"] = transfer.expires_at.isoformat()
+    return body
 
 
 # ── The ledger proves itself ──

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from xinglin.timebank.actions import debts, ledger
 from xinglin.timebank.errors import AccountClosed, AlreadySpent, NotInTheLedger
@@ -14,12 +14,21 @@ from xinglin.timebank.models import Transfer as TransferRow
 from xinglin.timebank.rules import AccountKind, Answer, Outcome, Reason, TakenBack, Transfer, TransferKind
 
 
-@transaction.atomic
 def post(*, transfers: Sequence[Transfer], at: dt.datetime) -> list[Answer]:
     """Hand a batch to the ledger; one answer per transfer, in their order. A refused one never aborts the others.
 
-    What comes to a member who owes minutes repays them in the same transaction.
+    What comes to a member who owes minutes repays them in the same transaction. Hardly anybody owes, so where no
+    transaction is open one statement is tried that is one by itself.
     """
+    if not connection.in_atomic_block:
+        answers = ledger.write_unless_owing(transfers=transfers, at=at)
+        if answers is not None:
+            return answers
+    return _post_and_repay(transfers, at=at)
+
+
+@transaction.atomic(savepoint=False)
+def _post_and_repay(transfers: Sequence[Transfer], *, at: dt.datetime) -> list[Answer]:
     answers = ledger.write(transfers=transfers, at=at)
     pairs = zip(transfers, answers, strict=True)
     paid = {transfer.payee_id for transfer, answer in pairs if answer.outcome == Outcome.POSTED}
