@@ -153,9 +153,9 @@ def _of_roll_ups() -> Iterator[Difference]:
             yield Difference(where, f"reaches transfer {up_to_id}, beyond what can be final ({sealed_up_to})")
 
 
-def rows(query: str) -> Iterator[tuple[Any, ...]]:
+def rows(query: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     """Rows from a cursor that stays in the server."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(query)
+        cursor.execute(query, values or None)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
