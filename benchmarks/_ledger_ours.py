@@ -52,17 +52,10 @@ class Bench:
 
     def open(self, *, accounts: int) -> None:
         """The city and its accounts."""
-        from django.core.management import call_command
         from django.db import connection
 
-        from xinglin.cities import actions, current
-        from xinglin.lib import clock
-
-        call_command("migrate", verbosity=0, interactive=False)
-        with current.outside():
-            self.city = actions.create(slug="bench", name="测速", hosts=["bench.example.cn"], at=clock.now())
-        current.make_home(self.city)
-        self.issuance, self.members = _accounts(accounts)
+        self.city = open_city()
+        self.issuance, self.members = open_accounts(accounts)
         granted = [(self.issuance, member, RICH) for member in self.members]
         for some in _pieces(granted):
             self.post(some)
@@ -187,7 +180,21 @@ def _be_client(bench: Bench, number: int, pipe: Any) -> None:
         pipe.send(None)
 
 
-def _accounts(number: int) -> tuple[int, list[int]]:
+def open_city() -> Any:
+    """An empty city, where this process is from now on."""
+    from django.core.management import call_command
+
+    from xinglin.cities import actions, current
+    from xinglin.lib import clock
+
+    call_command("migrate", verbosity=0, interactive=False)
+    with current.outside():
+        city = actions.create(slug="bench", name="测速", hosts=["bench.example.cn"], at=clock.now())
+    current.make_home(city)
+    return city
+
+
+def open_accounts(number: int) -> tuple[int, list[int]]:
     """The issuing account, and so many members'."""
     from xinglin.accounts.models import User
     from xinglin.lib import clock
