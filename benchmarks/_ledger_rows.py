@@ -1,7 +1,7 @@
 """A ledger of any size for `verify.py`: TRANSFERS and MEMBERS come as arguments, the first a multiple of the second.
 
-In every third round each member is credited 60 minutes, in the others each gives 5 to the next one; so what `post` would
-have noted – balances after, sequences – follows from the number of the transfer, and one INSERT writes them all.
+In every third round each member is credited 60 minutes, in the others each gives 5 to the next one; so what `post`
+would have noted – balances after, sequences – follows from the number of the transfer, and one INSERT writes them all.
 Keys and indexes are made again afterwards, which is how a large table is filled.
 """
 
@@ -46,9 +46,8 @@ def main(transfers: int, members: int) -> None:
     _ledger_ours.open_city()
     issuance, ids = _ledger_ours.open_accounts(members)
     assert ids == list(range(ids[0], ids[0] + members)), "the accounts of members follow each other"
-    facts = {
-        "issuance": issuance, "first": ids[0], "members": members, "transfers": transfers, "rounds": transfers // members,
-    }  # fmt: skip
+    facts = {"issuance": issuance, "first": ids[0], "members": members, "transfers": transfers}
+    facts["rounds"] = transfers // members
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"

@@ -1,11 +1,11 @@
 """`make bench-verify`: how fast the ledger proves itself, and that its memory does not grow with the ledger.
 
-Two ledgers are made by SQL, row for row as `post` would have written them, of 1 and 10 million transfers among the same
-accounts (`SIZES=1000000,10000000` for others). Each is verified by a fresh process, while the memory of that process and of
-its session in the database is looked at ten times a second: what belongs to each of them alone, without the pages
-that all sessions share. `growth` is the larger ledger's peak over the smaller one's, the worse of process
-and session; the goal is 1.2. `rows_per_s` is that of the larger ledger. Sorting goes to the database's disk: the
-room that it took there is printed.
+Two ledgers are made by SQL, row for row as `post` would have written them, of 1 and 10 million transfers among the
+same accounts (`SIZES=1000000,10000000` for others). Each is verified by a fresh process, while the memory of that
+process and of its session in the database is looked at ten times a second: what belongs to each of them alone,
+without the pages that all sessions share. `growth` is the larger ledger's peak over the smaller one's, of the process or
+of its session, whichever grew more; the goal is 1.2. `rows_per_s` is that of the larger ledger. Sorting goes to the
+database's disk: the room that it took there is printed.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from xinglin.timebank import post
 
 
 class Migration(migrations.Migration):
-    dependencies = [("timebank", "0006_owe_and_forgive")]
+    dependencies = [("timebank", "0007_roll_up_unlimited_accounts")]
 
     operations = [
         migrations.RunSQL([post.FUNCTION], migrations.RunSQL.noop),
