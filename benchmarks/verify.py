@@ -3,8 +3,8 @@
 Two ledgers are made by SQL, row for row as `post` would have written them, of 1 and 10 million transfers among the
 same accounts (`SIZES=1000000,10000000` for others). Each is verified by a fresh process, while the memory of that
 process and of its session in the database is looked at ten times a second: what belongs to each of them alone,
-without the pages that all sessions share. `growth` is the larger ledger's peak over the smaller one's, of the process or
-of its session, whichever grew more; the goal is 1.2. `rows_per_s` is that of the larger ledger. Sorting goes to the
+without the pages that all sessions share. `growth` is the larger ledger's peak over the smaller one's, of process or
+session, whichever grew more; the goal is 1.2. `rows_per_s` is that of the larger ledger. Sorting goes to the
 database's disk: the room that it took there is printed.
 """
 
