@@ -6,7 +6,7 @@ from xinglin.timebank import post
 
 
 class Migration(migrations.Migration):
-    dependencies = [("timebank", "0007_roll_up_unlimited_accounts")]
+    dependencies = [("timebank", "0008_keep_gifts")]
 
     operations = [
         migrations.RunSQL([post.FUNCTION], migrations.RunSQL.noop),
