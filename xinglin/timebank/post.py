@@ -30,7 +30,7 @@ How it stays right under concurrency (READ COMMITTED, the default):
 The loop over items is plain arithmetic on arrays; everything that touches tables is set-based, planned once, and
 made to go by index: a plan made while the table was nearly empty would else scan it for as long as the session lives.
 
-The text below is always the newest. Each change of it comes with a migration that runs it again, as `0009_post_faster`
+The text below is always the newest. Each change of it comes with a migration that runs it again, as `0010_post_faster`
 does: an earlier migration that imports it gives a new database the newest text a little early, which does no harm as
 long as name, arguments and columns stay.
 """

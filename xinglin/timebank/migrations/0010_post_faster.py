@@ -6,7 +6,7 @@ from xinglin.timebank import post
 
 
 class Migration(migrations.Migration):
-    dependencies = [("timebank", "0008_keep_gifts")]
+    dependencies = [("timebank", "0009_seal_accounts")]
 
     operations = [
         migrations.RunSQL([post.FUNCTION], migrations.RunSQL.noop),
