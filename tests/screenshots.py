@@ -29,8 +29,18 @@ FOLDER = CHECKOUT / "screenshots"
 START_WITHIN_S = 180
 MODES = {"light": {}, "dark": {"theme": "dark"}, "elder": {"elder": "1"}}
 VISITOR = ["/", "/activities/", "/sign-in/", "/sign-in/number/", "/sign-in/pin/", "/sign-in/staff/"]
-VOLUNTEER = ["/", "/activities/", "{shift}", "/timebank/", "/me/", "/me/hours/", "/me/agreement/", "/me/consents/"]
-LEADER = ["/", "{shift}lead/", "{shift}poster/"]
+VOLUNTEER = [
+    "/",
+    "/activities/",
+    "{shift}",
+    "/timebank/",
+    "/me/",
+    "/me/hours/",
+    "/me/agreement/",
+    "/me/consents/",
+    "/me/card/",
+]
+LEADER = ["/", "{shift}lead/", "{shift}poster/", "{shift}roster/", "{shift}enter/", "{shift}list/", "{shift}share/"]
 COORDINATOR = ["/desk/", "/desk/people/", "/desk/applications/", "/desk/activities/", "/desk/activities/new/"]
 ADMINISTRATOR = ["/desk/organisation/", "/me/security/"]
 

@@ -26,6 +26,7 @@ NOT_TRANSLATED = {
     "templates/403.html": BOTH_AT_ONCE,
     "templates/403_csrf.html": BOTH_AT_ONCE,
     "templates/404.html": BOTH_AT_ONCE,
+    "home/templates/home/offline.html": BOTH_AT_ONCE,
     "templates/500.html": BOTH_AT_ONCE,
     "cities/templates/cities/unknown.html": BOTH_AT_ONCE,
 }

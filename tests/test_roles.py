@@ -55,6 +55,9 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:decide": (SHUT, DECIDE),
     "home:take_back": (SHUT, DESK),  # of one's own decisions; there are none
     "home:health": (EVERYONE, SHUT),
+    "home:manifest": (EVERYONE, SHUT),
+    "home:worker": (EVERYONE, SHUT),
+    "home:offline": (EVERYONE, SHUT),
     "office:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
     "office:metrics": (EVERYONE, SHUT),
     "home:about_demo": (EVERYONE, SHUT),
@@ -173,6 +176,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "recognition:lift": (SHUT, DECIDE),
     "activities:list": (EVERYONE, SHUT),
     "activities:shift": (EVERYONE, SHUT),
+    "activities:share": (SIGNED_IN, SHUT),
+    "activities:share_picture": (SIGNED_IN, SHUT),
     "activities:take": (SHUT, SIGNED_IN),
     "activities:cancel": (LIN, LIN),
     "activities:call": (SHUT, LIN),

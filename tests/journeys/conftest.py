@@ -43,7 +43,8 @@ def window(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
 
     def open_window(viewport: dict[str, int] = PHONE, **options: Any) -> Page:
         # Without motion, so that axe never measures a colour that is still fading in.
-        options = {"locale": "zh-CN", "reduced_motion": "reduce"} | options
+        # Without a worker, whose requests would outlive the test; the one that is about it asks for it.
+        options = {"locale": "zh-CN", "reduced_motion": "reduce", "service_workers": "block"} | options
         context = browser.new_context(viewport=viewport, base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()

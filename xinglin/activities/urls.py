@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from xinglin.activities.views import cards, chat, desk, hands, lead, paper, shifts
+from xinglin.activities.views import cards, chat, desk, hands, lead, paper, share, shifts
 
 app_name = "activities"
 urlpatterns = [
     # Anyone may look; volunteers take and cancel.
     path("activities/", shifts.shift_list, name="list"),
     path("shifts/<slug:code>/", shifts.shift, name="shift"),
+    path("shifts/<slug:code>/share/", share.share, name="share"),
+    path("shifts/<slug:code>/share/picture/", share.picture, name="share_picture"),
     path("shifts/<slug:code>/take/", shifts.take, name="take"),
     path("shifts/<slug:code>/cancel/", shifts.cancel, name="cancel"),
     path("shifts/<slug:code>/call/", shifts.call_leader, name="call"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.home import demo_views, desk_views, statement_views, trust_views, views
+from xinglin.home import demo_views, desk_views, install_views, statement_views, trust_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("desk/undo/<slug:code>/", desk_views.take_back, name="take_back"),
     path("timebank/statement.pdf", statement_views.pdf, name="statement_pdf"),
     path("timebank/statement.xlsx", statement_views.sheet, name="statement_sheet"),
+    path("manifest.webmanifest", install_views.manifest, name="manifest"),
+    path("sw.js", install_views.worker, name="worker"),  # at the root: from there it sees when a page cannot be reached
+    path("offline/", install_views.offline, name="offline"),
     path("health/", views.health, name="health"),
     path("demo/", demo_views.about, name="about_demo"),
     path("trust/", trust_views.trust, name="trust"),
