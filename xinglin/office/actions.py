@@ -10,6 +10,7 @@ from django.db import transaction
 
 from xinglin.accounts.rules import REMEMBERED
 from xinglin.cities import actions as cities
+from xinglin.cities import queries as cities_known
 from xinglin.cities.models import City, Hostname
 from xinglin.office import rules
 from xinglin.office.errors import BadTimeZone, NameTooLong, OtherName
@@ -26,6 +27,8 @@ def note(
     facts: dict[str, Any] | None = None,
 ) -> Deed:
     """Write down a deed. `operator` None: whoever sat at the server itself. `facts` hold nothing personal."""
+    # What a request beside this one remembers of cities before the commit would be what they were.
+    transaction.on_commit(cities_known.forget)
     code = operator.code if operator is not None else ""
     return Deed.objects.create(at=at, actor_code=code, verb=verb, thing=thing, reason=reason, facts=facts or {})
 

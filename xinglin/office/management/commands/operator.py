@@ -17,6 +17,7 @@ from xinglin.lib import clock
 from xinglin.lib.environment import DEMO_CONSOLE
 from xinglin.lib.errors import Refusal
 from xinglin.office import operators, queries
+from xinglin.office.forms import LONGEST_REASON
 
 DEMO_LOGIN, DEMO_PASSWORD = "console", "xinglin-demo-2026"  # of the demo only; production refuses to start beside it
 DEMO_SECRET = "MNXW443PNRSTEMBSGYWXQ2LO"
@@ -35,7 +36,9 @@ class Command(BaseCommand):
         for parser in (create, reset, close):
             parser.add_argument("login_name", help="登录名，小写字母开头 · login name, in small letters")
         for parser in (reset, close):
-            parser.add_argument("--reason", required=True, help="为什么，留在记录里 · why; stays in the trail")
+            parser.add_argument(
+                "--reason", required=True, type=_reason, help="为什么，留在记录里 · why; stays in the trail"
+            )
         for parser in (create, reset):
             parser.add_argument("--password-stdin", action="store_true", help="从标准输入读 · from standard input")
 
@@ -82,6 +85,11 @@ class Command(BaseCommand):
             self.stdout.write(_("控制台的域名：%(host)s") % {"host": settings.CONSOLE_HOST})
         else:
             self.stdout.write(_("还没有控制台：设好 XINGLIN_CONSOLE_HOST 再重新启动"))
+
+
+def _reason(text: str) -> str:
+    """What fits into the trail."""
+    return text.strip()[:LONGEST_REASON]
 
 
 def _password(from_stdin: bool) -> str:
