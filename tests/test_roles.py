@@ -121,6 +121,9 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:statement_sheet": (SIGNED_IN, SHUT),
     "timebank:health": (ADMINISTRATOR | {"auditor"}, SHUT),
     "timebank:measure": (SHUT, ADMINISTRATOR | {"auditor"}),
+    "timebank:requests": (DECIDE_SOMEWHERE, SHUT),
+    "timebank:ask": (DECIDE_SOMEWHERE, DECIDE_SOMEWHERE),
+    "timebank:withdraw_request": (SHUT, frozenset({"coordinator"})),  # who asked
     "timebank:gifts": (PERSONS, SHUT),
     "timebank:give": (PERSONS, PERSONS),
     "timebank:accept_gift": (SHUT, LIN),
@@ -302,7 +305,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.people.tests.factories import make_application, make_person, make_texts
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
-    from xinglin.timebank.actions import gifts
+    from xinglin.timebank.actions import gifts, requests
     from xinglin.timebank.tests.factories import credit
 
     now_is(now_of_the_scene)
@@ -329,6 +332,9 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     credit(lin.person, 600)
     benefit = make_benefit(unit=hospital, stock=3)
     voucher = make_voucher(benefit, lin, at=early)
+    asked = requests.ask(
+        kind="pool_grant", unit=blue, person=lin.person, minutes=30, reason="奖励", by=wang, at=at("09:00")
+    )
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
@@ -364,6 +370,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         role=leader.roles.get(),
         relation=relation,
         gift=gift,
+        request=asked,
     )
 
 
@@ -433,6 +440,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
     }
     if name == "transparency:remove_recipient":
         known["code"] = scene.recipient.code
+    if name == "timebank:withdraw_request":
+        known["code"] = scene.request.code
     return {parameter: known[parameter] for parameter in next(wanted_by(name))}
 
 
@@ -472,7 +481,7 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
     from xinglin.hours.models import Record
     from xinglin.people.models import Application, Consent, Hardship, Person, Qualification, Relation, Volunteer
     from xinglin.recognition.models import Bar, Grant
-    from xinglin.timebank.models import Gift
+    from xinglin.timebank.models import Gift, Request
 
     person = scene.lin.person
     kept = [
@@ -493,5 +502,6 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Relation.objects.filter(person=person),
         Hardship.objects.filter(person=person),
         Gift.objects.filter(receiver=person),
+        Request.objects.filter(person=person),
     ]
     return [list(rows.order_by("pk").values_list()) for rows in kept]

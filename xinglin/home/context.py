@@ -27,6 +27,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_benefits": SimpleLazyObject(lambda: _may(user, roles, "edit_benefits")),
         "desk_counter": SimpleLazyObject(lambda: _may(user, roles, "redeem_voucher")),
         "desk_stars": SimpleLazyObject(lambda: _may(user, roles, "decide_star")),
+        "desk_moves": SimpleLazyObject(lambda: _may(user, roles, "move_minutes")),
         "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),
         "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),

@@ -12,4 +12,8 @@ class HoursConfig(AppConfig):
     verbose_name = "时长"
 
     def ready(self) -> None:
+        from xinglin.hours import previews as ours
+        from xinglin.organisation import previews
+
+        previews.register(ours.NAMES, ours.look)
         sources.register(EFFECTS)

@@ -14,10 +14,11 @@ from xinglin.accounts import queries as accounts
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.organisation import actions, policies, queries
+from xinglin.organisation import actions, policies, previews, queries
 from xinglin.organisation.errors import NoSuchAccount
 from xinglin.organisation.forms import GrantForm, PolicyForm, role_said
 from xinglin.organisation.models import Role, Unit
+from xinglin.organisation.previews import Question
 
 
 @login_required
@@ -88,6 +89,7 @@ def policy(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "now": _said(ruling),
         "form": form,
         "preview": preview and {"said": policies.in_words(name, preview["value"]), **preview},
+        "effect": previews.of(Question(name, chosen, preview["value"], at)) if preview else None,
     }
     return render(request, "organisation/policy.html", context, status=422 if form.errors else 200)
 

@@ -160,3 +160,59 @@ class GiftEnded(Refusal):
 
     code = "gift_ended"
     message = _("这份时间{state}，不用再办了")
+
+
+class MoreThanAllowed(BadInput):
+    """So much in one go is a slip of the hand."""
+
+    code = "more_than_allowed"
+    message = _("一次最多办{most}，请再看一眼")
+
+
+class MovesReasonNeeded(BadInput):
+    """The second person and the auditor read why."""
+
+    code = "moves_reason_needed"
+    message = _("请写一句为什么，另一位同事和审计员要看")
+
+
+class NotAboutOneself(NotAllowed):
+    """Nobody asks or decides about their own minutes."""
+
+    code = "minutes_of_ones_own"
+    message = _("自己的账要请别人来提出和决定")
+
+
+class SecondPersonDecides(NotAllowed):
+    """Whoever asked may not decide too."""
+
+    code = "second_person_decides"
+    message = _("这是您提出的，要请另一位同事决定。本单位没有别人的话，请上级单位的审核员来办")
+
+
+class RequestDecided(Refusal):
+    """Somebody decided or withdrew it."""
+
+    code = "request_decided"
+    message = _("这件事现在是“{state}”，不用再办了")
+
+
+class AlreadyCorrecting(Refusal):
+    """The same reversal has been asked for, and nobody has decided."""
+
+    code = "already_correcting"
+    message = _("已经有同事提出冲回这一笔，正等另一个人决定")
+
+
+class NotReversible(Refusal):
+    """Holds end by themselves, a record's minutes go with the record, and nothing is reversed twice."""
+
+    code = "not_reversible"
+    message = _("这一笔不能在这里冲回。来自时长记录的，请作废那条记录；预留的会自己结束；已经冲回的不能再冲")
+
+
+class NotEnoughInAccount(Refusal):
+    """The pool or the reserve has less than that."""
+
+    code = "not_enough_in_account"
+    message = _("账上不够，现在有{free}，需要{needed}")

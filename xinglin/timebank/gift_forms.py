@@ -1,4 +1,4 @@
-"""What is asked when minutes are given away."""
+"""What is asked when minutes are given away, or moved by the staff."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.errors import Refusal
+from xinglin.lib.web.words import in_china, minutes_said
+from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
 from xinglin.people.queries import Tie
+from xinglin.timebank.models import Entry, Request
 
 POOL = "pool"
 FIELD_OF_REFUSAL = {
@@ -20,6 +24,10 @@ FIELD_OF_REFUSAL = {
     "gift_not_permitted": "to",
     "not_related": "to",
     "donates_only": "to",
+    "more_than_allowed": "minutes",
+    "not_reversible": "entry",
+    "already_correcting": "entry",
+    "moves_reason_needed": "reason",
 }
 
 
@@ -57,3 +65,80 @@ class GiftForm(Form):
 
     def receiver(self) -> Person | None:
         return self.people.get(self.cleaned_data["to"])
+
+
+class RequestForm(Form):
+    """What shall be moved, how much, and why."""
+
+    kind = forms.ChoiceField(label=_("办什么"), widget=forms.RadioSelect, error_messages={"required": _("请选办什么")})
+    unit = forms.ModelChoiceField(
+        label=_("哪个单位"), queryset=Unit.objects.none(), to_field_name="code", empty_label=None
+    )
+    entry = forms.ChoiceField(label=_("更正哪一笔"), required=False, help_text=_("冲回和更正补入要选；发放不用选。"))
+    minutes = forms.IntegerField(
+        label=_("多少分钟"),
+        required=False,
+        min_value=1,
+        max_value=10_000_000,
+        help_text=_("冲回总是整笔，不用填。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={name: _("请写整数，至少 1 分钟") for name in ("invalid", "min_value", "max_value")},
+    )
+    reason = forms.CharField(
+        label=_("为什么"),
+        max_length=200,
+        help_text=_("另一位同事和审计员看得到。不写病情。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写一句为什么，另一位同事和审计员要看")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        units: Sequence[Unit],
+        entries: Sequence[Entry],
+        may_fund: bool,
+        has_person: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [
+            (value, label)
+            for value, label in Request.Kind.choices
+            if (may_fund if value == Request.Kind.RESERVE_FUNDING else has_person)
+        ]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[unit.pk for unit in units]
+        ).order_by("path")
+        self.fields["entry"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("不更正哪一笔")),
+            *((str(entry.transfer_id), _entry_said(entry)) for entry in entries),
+        ]
+        if not entries:
+            del self.fields["entry"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind = cleaned.get("kind")
+        if kind in (Request.Kind.REVERSAL, Request.Kind.ADJUSTMENT) and not cleaned.get("entry"):
+            self.add_error("entry" if "entry" in self.fields else "kind", gettext("请选更正哪一笔"))
+        if kind and kind != Request.Kind.REVERSAL and not cleaned.get("minutes") and "minutes" not in self.errors:
+            self.add_error("minutes", gettext("请写整数，至少 1 分钟"))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        corrects = cleaned["kind"] in (Request.Kind.REVERSAL, Request.Kind.ADJUSTMENT)
+        return {
+            "kind": cleaned["kind"],
+            "unit": cleaned["unit"],
+            "minutes": cleaned.get("minutes") or 0,
+            "reason": cleaned["reason"],
+            "transfer_id": int(cleaned["entry"]) if corrects else None,
+        }
+
+
+def _entry_said(entry: Entry) -> str:
+    sign = "+" if entry.minutes > 0 else "−"
+    return f"{in_china(entry.at):%Y-%m-%d} · {entry.reason or entry.kind} · {sign}{minutes_said(abs(entry.minutes))}"

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from xinglin.timebank import gift_views, health_views, views
+from xinglin.timebank import gift_views, health_views, ledger_views, views
 
 app_name = "timebank"
 urlpatterns = [
     path("timebank/", views.statement, name="statement"),
     path("desk/timebank/", health_views.health, name="health"),
     path("desk/timebank/measure/", health_views.measure, name="measure"),
+    path("desk/timebank/requests/", ledger_views.requests, name="requests"),
+    path("desk/timebank/requests/new/", ledger_views.ask, name="ask"),
+    path("desk/timebank/requests/<slug:code>/withdraw/", ledger_views.withdraw, name="withdraw_request"),
     path("timebank/gifts/", gift_views.gifts, name="gifts"),
     path("timebank/gifts/new/", gift_views.give, name="give"),
     path("timebank/gifts/<slug:code>/accept/", gift_views.accept, name="accept_gift"),

@@ -1,0 +1,98 @@
+"""The desk's pages for moving minutes: what was asked, and asking. The second person decides at 等您决定."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people import queries as people
+from xinglin.timebank import requesting
+from xinglin.timebank.actions import requests as actions
+from xinglin.timebank.gift_forms import RequestForm
+from xinglin.timebank.rules import AccountKind
+
+PAGE = 50
+
+
+@require_GET
+@login_required
+def requests(request: HttpRequest) -> HttpResponse:
+    """All requests within one's reach, and what each house has to give."""
+    organisation.demand(request.user, requesting.VERB)
+    page = Paginator(requesting.requests_seen_by(request.user), PAGE).get_page(request.GET.get("page"))
+    stock = [
+        {
+            "unit": house,
+            "pool": requesting.balance_of_unit(house, AccountKind.POOL),
+            "reserve": requesting.balance_of_unit(house, AccountKind.RESERVE),
+        }
+        for house in _houses(request.user)[:PAGE]
+    ]
+    return render(request, "timebank/requests.html", {"page_obj": page, "stock": stock, "here": "timebank:requests"})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """First for whom, then what and why."""
+    organisation.demand(request.user, requesting.VERB)
+    volunteer, number = None, (request.POST.get("number") or request.GET.get("number", "")).strip().upper()[:12]
+    if number:
+        units = organisation.units_where(request.user, requesting.VERB)
+        volunteer = people.members_of(units).filter(number=number).first()
+    entries = requesting.entries_of(volunteer.person) if volunteer else []
+    form = RequestForm(
+        request.POST or None,
+        units=_houses(request.user),
+        entries=entries,
+        may_fund=organisation.may_anywhere(request.user, actions.VERB_TO_FUND),
+        has_person=volunteer is not None,
+    )
+    if form.is_valid():
+        try:
+            actions.ask(person=volunteer.person if volunteer else None, by=request.user, at=clock.now(), **form.said())
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("已经提出，等另一位同事决定"))
+            return redirect("timebank:requests")
+    context: dict[str, Any] = {
+        "form": form,
+        "volunteer": volunteer,
+        "number": number,
+        "not_found": bool(number) and volunteer is None,
+        "here": "timebank:requests",
+    }
+    return render(request, "timebank/request_new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """I take back what I asked for."""
+    organisation.demand(request.user, requesting.VERB)
+    found = requesting.request_seen_by(request.user, code)
+    if found.asked_by_id != request.user.pk:
+        raise NotFound
+    actions.withdraw(request=found, by=request.user, at=clock.now())
+    tell(request, _("已经撤回"))
+    return redirect("timebank:requests")
+
+
+def _houses(user: Any) -> list[Unit]:
+    """The houses whose pool and reserve this user may move."""
+    units = organisation.units_where(user, requesting.VERB).filter(closed_at=None)
+    houses = {house.path: house for house in organisation.houses_of(units).values()}
+    within = set(units.filter(path__in=houses).values_list("path", flat=True))
+    return [houses[path] for path in sorted(within)]
