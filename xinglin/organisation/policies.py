@@ -122,6 +122,10 @@ DEFAULTS: dict[str, Default] = {
     "daily_credit_minutes": _of_bank(0, _("一人一天最多存入多少分钟"), Whole(0, 1440, _("分钟"), NO_LIMIT)),
     "holding_cap_hours": _of_bank(0, _("一人最多存多少小时，超出的转存"), Whole(0, 10_000, _("小时"), NO_LIMIT)),
     "overflow_to": _of_bank("city", _("超出上限的时间转到哪里"), One(OVERFLOW)),
+    "low_balance_minutes": _of_bank(0, _("可用时间少于多少分钟时提醒本人"), Whole(0, 6000, _("分钟"), _("不提醒"))),
+    "starting_minutes": _of_bank(0, _("新志愿者开户送多少分钟，一人一次"), Whole(0, 6000, _("分钟"), _("不送"))),
+    "expiry_months": _of_bank(0, _("存入的时间多少个月后到期，先存先用"), Whole(0, 240, _("个月"), _("不到期"))),
+    "expiry_warning_days": _of_bank(60, _("到期前几天提醒本人"), Whole(7, 365, _("天"))),
     "spending_age": _of_bank(0, _("满多少岁可以使用时间"), Whole(0, 100, _("岁"), NO_LIMIT)),
     "hardship_age": _of_bank(0, _("有困难的人满多少岁可以使用时间"), Whole(0, 100, _("岁"), NO_LIMIT)),
     "permitted_gifts": _of_bank(

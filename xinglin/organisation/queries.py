@@ -116,6 +116,11 @@ def houses_of(units: Iterable[Unit]) -> dict[int, Unit]:
     }
 
 
+def is_set_anywhere(name: str) -> bool:
+    """Has any unit ever set this policy? Where none has, a sweep need not look at anybody."""
+    return Policy.objects.filter(name=name).exists()
+
+
 def root_unit() -> Unit | None:
     """The root of this city's tree, whose policies hold for whoever belongs nowhere; None before there is a tree."""
     root: Unit | None = Unit.objects.filter(depth=1).order_by("path").first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xinglin.cities import jobs
 from xinglin.lib import clock
 from xinglin.timebank import actions, measuring
-from xinglin.timebank.actions import gifts
+from xinglin.timebank.actions import ageing, gifts
 from xinglin.timebank.actions.holds import LARGEST_ROUND
 
 MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from there
@@ -34,3 +34,15 @@ def roll_up(timestamp: int) -> int:
 def measure_health(timestamp: int) -> None:
     """At 3:20 in China, when few look: the bank's health of the new day, so that nobody waits for it."""
     measuring.measure(None, at=clock.now())
+
+
+@jobs.periodic(cron="40 16 * * *", name="timebank.expire_minutes")
+def expire_minutes(timestamp: int) -> int:
+    """At 0:40 in China: minutes past their lifetime end, where a policy gives them one."""
+    return ageing.expire(at=clock.now())
+
+
+@jobs.periodic(cron="*/10 * * * *", name="timebank.welcome")
+def welcome(timestamp: int) -> int:
+    """Every ten minutes: starting minutes for whoever is new, where a policy gives some."""
+    return ageing.welcome(at=clock.now())

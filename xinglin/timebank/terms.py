@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
@@ -16,8 +16,8 @@ from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Person
 from xinglin.timebank import queries, reckoning
-from xinglin.timebank.models import Gift
-from xinglin.timebank.rules import OpenHold
+from xinglin.timebank.models import Account, Gift, Transfer
+from xinglin.timebank.rules import AccountKind, OpenHold, TransferKind
 
 CHUNK = 1000
 
@@ -34,6 +34,7 @@ class GiftTerms:
 
 
 SPENDING = ("spending_age", "hardship_age", "adult_age", "donate_only")
+EXPIRING = ("expiry_months", "expiry_warning_days")
 GIVING = ("permitted_gifts", "gift_confirmation", "gift_hold_days")
 
 
@@ -53,6 +54,66 @@ def gift_terms(giver: Person, *, at: dt.datetime) -> GiftTerms:
 def spending_of(person: Person, *, at: dt.datetime) -> reckoning.Spending:
     """May this person use minutes, and from which age on?"""
     return _spending(person, organisation.policies_of(SPENDING, people.home_unit(person), at=at), at=at)
+
+
+# What only comes back to its owner is as old as it was; everything else that comes in is young.
+RETURNS = (TransferKind.RELEASE, TransferKind.LAPSE)
+
+
+def too_old(accounts: Sequence[Account], *, day: dt.date, at: dt.datetime, warns: bool = False) -> dict[int, int]:
+    """Minutes of each account that are past their lifetime on `day`, by the account; with `warns` soon will be."""
+    persons = {account.pk: account.person for account in accounts if account.person is not None}
+    homes = people.home_units(persons.values())
+    values = organisation.policy_values(EXPIRING, set(homes.values()), at=at)
+    by_cutoff: dict[dt.date, list[Account]] = {}
+    for account in accounts:
+        home = homes.get(account.person_id or 0)
+        months = values[home.pk]["expiry_months"] if home is not None else 0
+        if home is not None and months:
+            ahead = dt.timedelta(days=values[home.pk]["expiry_warning_days"] if warns else 0)
+            by_cutoff.setdefault(reckoning.months_before(day + ahead, months), []).append(account)
+    found = {}
+    for cutoff, group in by_cutoff.items():
+        young = _young([account.pk for account in group], since=cutoff)
+        for account in group:
+            found[account.pk] = reckoning.expired_minutes(
+                free_minutes=max(0, account.balance_minutes or 0), young_minutes=young.get(account.pk, 0)
+            )
+    return found
+
+
+def _young(account_ids: Sequence[int], *, since: dt.date) -> dict[int, int]:
+    """What came into each account after that day and was not taken back."""
+    after = dt.datetime.combine(since + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    came = Transfer.objects.filter(payee_id__in=account_ids, payee_sequence__isnull=False, at__gte=after)
+    came = came.exclude(kind__in=RETURNS).exclude(Exists(Transfer.objects.filter(reverses=OuterRef("pk"))))
+    return dict(came.values_list("payee_id").annotate(total=Sum("minutes")))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a member should know of their minutes before it happens."""
+
+    low_minutes: int | None = None  # what is free, where that is less than the policy warns of
+    expiring_minutes: int = 0
+    expiring_by: dt.date | None = None
+
+
+def notice_for(person: Person | None, *, at: dt.datetime) -> Notice:
+    """Little is left, or something will soon be too old; nothing, where the policies warn of nothing."""
+    account = Account.objects.filter(person=person, unit=None, kind=AccountKind.MEMBER).first() if person else None
+    if person is None or account is None:
+        return Notice()
+    names = ("low_balance_minutes", *EXPIRING)
+    values = organisation.policies_of(names, people.home_unit(person), at=at)
+    free = account.balance_minutes or 0
+    low = free if free < values["low_balance_minutes"] else None
+    if not values["expiry_months"]:
+        return Notice(low_minutes=low)
+    today = clock.local_day(at)
+    expiring = too_old([account], day=today, at=at, warns=True).get(account.pk, 0)
+    by = today + dt.timedelta(days=values["expiry_warning_days"])
+    return Notice(low, expiring, by if expiring else None)
 
 
 def word_of_relation(giver: Person, receiver: Person) -> str | None:

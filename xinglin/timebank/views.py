@@ -55,6 +55,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "chips": [(name, said, only == name) for name, said in CHIPS],
         "is_first": before is None,
         "has_person": person is not None,
+        "notice": terms.notice_for(person, at=clock.now()),
         "gifts_waiting": terms.gifts_waiting_for(person, at=clock.now()).count() if person else 0,
     }
     return render(request, "timebank/statement.html", facts)

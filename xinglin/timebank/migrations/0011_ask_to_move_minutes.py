@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('organisation', '0001_initial'),
         ('people', '0004_know_relations_and_hardship'),
-        ('timebank', '0009_seal_accounts'),
+        ('timebank', '0010_post_faster'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
