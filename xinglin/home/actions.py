@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from xinglin.home.waiting import Kind
-from xinglin.lib.errors import Refusal
+from xinglin.lib.errors import BadInput, Refusal
 
 MOST_TOGETHER = 100  # a press decides what a page shows, and a page shows no more
 
@@ -42,7 +42,8 @@ def decide(*, kind: Kind, code: str, verb: str, reason: str, by: Any, at: dt.dat
 def decide_together(*, kind: Kind, codes: Sequence[str], verb: str, by: Any, at: dt.datetime) -> Decided:
     """The same word for many that are alike. What is refused for one keeps nobody else waiting, and is told."""
     choice = kind.choice(verb, "")
-    assert choice.together, "only what is offered for many is decided for many"
+    if not choice.together:  # the page offers it for some kinds only; whoever asks for more sent it by hand
+        raise BadInput
     done, refused, until = [], [], at
     for code in sorted(set(codes))[:MOST_TOGETHER]:  # always the same order, so that two desks cannot deadlock
         try:

@@ -222,6 +222,16 @@ def test_what_came_in_after_the_page_was_drawn_is_not_nodded_unseen(desk, blue):
     assert Attendance.objects.get(waits_for_nod=True).signup.code == unseen
 
 
+def test_what_is_not_offered_for_many_is_refused_for_many(desk, blue):
+    first, second = applications(blue, "沈佳", "许岚")
+    codes = f"{first.code},{second.code}"
+
+    answer = decide(desk, "application", first.code, "approve:together", headers={}, alike=codes)
+
+    assert answer.status_code == 422
+    assert not Volunteer.objects.exists()
+
+
 def test_one_that_cannot_be_confirmed_keeps_nobody_else_waiting(desk, blue, wang, zhao):
     good, own = *entered(blue, zhao, "何苗"), *entered(blue, wang, "许岚")
 
