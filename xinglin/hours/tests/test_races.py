@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.audit.models import Entry
 from xinglin.hours import actions, queries
@@ -20,6 +21,8 @@ from xinglin.lib.errors import Refusal
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.tests.factories import make_person, make_user
 from xinglin.timebank import queries as timebank
+from xinglin.timebank.rules import AccountKind
+from xinglin.timebank.tests.factories import make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVENING = MORNING + dt.timedelta(hours=12)
@@ -54,6 +57,23 @@ def test_four_workers_let_each_record_take_effect_once():
     assert Entry.objects.filter(verb="record_took_effect").count() == 80
     for person in people:
         assert queries.honour_minutes(person) == timebank.balance_of(person).free_minutes == 50
+
+
+def test_a_burst_of_check_outs_is_credited_in_batches_and_each_person_has_their_own_answer():
+    """Checking out writes a record and touches no account: a whole shift may leave at once, and queues nowhere."""
+    unit, people = make_unit(), [make_person() for _ in range(24)]
+    make_account(AccountKind.MEMBER, person=people[0], closed_at=MORNING)  # one that takes nothing any more
+
+    at_once(lambda number: make_record(person=people[number], unit=unit, minutes=10 + number), 24)
+    with CaptureQueriesContext(connection) as asked:
+        taken = actions.make_effective(at=EVENING)
+
+    assert taken == 24
+    assert len([query for query in asked if "FROM post" in query["sql"]]) == 1
+    credited = dict(Record.objects.values_list("person_id", "credited_minutes"))
+    assert credited == {person.pk: 10 + number if number else 0 for number, person in enumerate(people)}
+    for person in people:
+        assert timebank.balance_of(person).free_minutes == credited[person.pk]
 
 
 def test_eight_hands_record_the_same_service_once():
