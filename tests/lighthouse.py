@@ -61,9 +61,7 @@ def ask(address: str, cookies: str) -> tuple[int, list[str]]:
     if done.returncode:
         return 0, [done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no answer"]
     report = json.loads(done.stdout)
-    failed = [
-        name for name, audit in report["audits"].items() if audit.get("score") is not None and audit["score"] < 1
-    ]
+    failed = [name for name, audit in report["audits"].items() if audit.get("score") is not None and audit["score"] < 1]
     return round(report["categories"]["accessibility"]["score"] * 100), failed
 
 
