@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django_tenants.postgresql_backend import base as tenants
+from psycopg import ClientCursor
 from psycopg.errors import OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from xinglin.cities import current
+
+PAST_THE_WRAPPERS = ("copy", "stream", "callproc")  # ways of a cursor that Django's wrappers of execute don't see
+ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no hints
@@ -51,12 +55,56 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
         super().init_connection_state()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        self._follow()
+        """Not yet: each way of executing something follows by itself, and may do so in one message with it."""
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        cursor = super().create_cursor(name)
+        for way in PAST_THE_WRAPPERS:
+            setattr(cursor, way, self._following(getattr(cursor, way)))
+        return cursor
+
+    def _following(self, way: Any) -> Any:
+        def follow_and_go(*arguments: Any, **named: Any) -> Any:
+            self._follow()
+            return way(*arguments, **named)
+
+        return follow_and_go
 
     def _follow_and_execute(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         # A cursor may be older than the last change of city, or than a rollback.
+        if self._goes_alone(sql, many, context["cursor"]):
+            return self._follow_with(execute, sql, params, context)
         self._follow()
         return execute(sql, params, many, context)
+
+    def _goes_alone(self, sql: Any, many: bool, cursor: Any) -> bool:
+        """Is this one statement outside of a transaction, in another city than the last, that may share its message?
+
+        Only what reads and writes rows may: some commands refuse to run beside another. The values must be part of
+        the text, as Django hands them over unless told otherwise.
+        """
+        if many or self.connection is None or self.search_path_set_schemas == current.schema():
+            return False
+        if not isinstance(sql, str) or sql.lstrip()[:6].upper() not in ROWS:
+            return False
+        link = self.connection
+        is_plain = isinstance(cursor.cursor, ClientCursor) and link.autocommit
+        return is_plain and link.info.transaction_status == TransactionStatus.IDLE
+
+    def _follow_with(self, execute: Any, sql: str, params: Any, context: Any) -> Any:
+        """The path and the statement on one way to the server. They stand or fall together, so an error forgets it."""
+        schema = current.schema()
+        self.search_path_set_schemas = None
+        answer = execute(f"{self._command_to_follow(schema)}; {sql}", params, False, context)
+        context["cursor"].cursor.nextset()  # past the answer about the path
+        self.search_path_set_schemas = schema
+        return answer
+
+    def _command_to_follow(self, schema: str) -> str:
+        paths = dict.fromkeys((schema, current.PUBLIC))
+        for path in paths:
+            tenants._check_schema_name(path)
+        return "SET search_path = " + ", ".join(tenants.quote_schema_name(path) for path in paths)
 
     def _follow(self) -> None:
         schema = current.schema()
@@ -65,10 +113,7 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return  # nothing but a rollback can be executed now, and that forgets the path
         self.search_path_set_schemas = None
-        paths = dict.fromkeys((schema, current.PUBLIC))
-        for path in paths:
-            tenants._check_schema_name(path)
-        command = "SET search_path = " + ", ".join(tenants.quote_schema_name(path) for path in paths)
+        command = self._command_to_follow(schema)
         with self.wrap_database_errors:
             if self._is_about_to_begin():
                 self._begin_and(command)
