@@ -41,8 +41,16 @@ VOLUNTEER = [
     "/me/card/",
 ]
 LEADER = ["/", "{shift}lead/", "{shift}poster/", "{shift}roster/", "{shift}enter/", "{shift}list/", "{shift}share/"]
+THANKS = ["/me/stars/", "/benefits/", "/me/vouchers/", "/stars/"]
+HANDS_OUT = ["/desk/benefits/", "/desk/benefits/new/", "/desk/vouchers/", "/desk/stars/", "/desk/stars/bars/"]
 COORDINATOR = ["/desk/", "/desk/people/", "/desk/applications/", "/desk/activities/", "/desk/activities/new/"]
-ADMINISTRATOR = ["/desk/organisation/", "/me/security/"]
+ADMINISTRATOR = [
+    "/desk/stars/schemes/",
+    "/desk/stars/schemes/new/",
+    "/desk/stars/privileges/",
+    "/desk/organisation/",
+    "/me/security/",
+]
 
 
 @dataclass
@@ -84,9 +92,9 @@ def main() -> int:
         broken = []
         for who, door, paths in (
             ("visitor", None, VISITOR),
-            ("volunteer", "volunteer", VOLUNTEER),
+            ("volunteer", "volunteer", VOLUNTEER + THANKS),
             ("leader", "team leader", LEADER),
-            ("coordinator", "wangmin", COORDINATOR),
+            ("coordinator", "wangmin", COORDINATOR + HANDS_OUT),
             ("administrator", "chenlixin", ADMINISTRATOR),
         ):
             broken += _photograph(browser, demo, who, door, [path.format(shift=shift) for path in paths])

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinglin.benefits import actions, queries, rules
-from xinglin.benefits.errors import NoSuchVoucher
 from xinglin.benefits.models import Benefit, Voucher
 from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
 from xinglin.lib.ids import short_code
+from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
@@ -112,7 +110,9 @@ def voucher(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "voucher": found,
         "slip": _slip(found, at=at),
-        "qr": _qr(address) if found.state == rules.State.UNUSED and found.expires_at > at else "",
+        "qr": qr.drawn(address, title=_("这张券的二维码"))
+        if found.state == rules.State.UNUSED and found.expires_at > at
+        else "",
         "person": person,
         "star_said": words.star_said(star),
         "here": "timebank:statement",
@@ -138,8 +138,7 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     person = people.person_of(request.user)
     if person is not None and queries.vouchers_of(person).filter(code=code).exists():
         return redirect("benefits:voucher", code)
-    if not organisation.may_anywhere(request.user, "redeem_voucher"):
-        raise NoSuchVoucher
+    organisation.demand(request.user, "redeem_voucher")
     return redirect("benefits:desk_voucher", queries.voucher_handled_by(request.user, code).code)
 
 
@@ -190,12 +189,3 @@ def _slip(found: Voucher, *, at: Any) -> dict[str, Any]:
         "said": Voucher.State(state).label,
         "can_give_back": state == rules.State.UNUSED,
     }
-
-
-def _qr(address: str) -> SafeString:
-    """Black on white in any theme, since a camera reads it; an address holds nothing that could be markup."""
-    drawn = segno.make(address, error="m", micro=False)
-    title = _("这张券的二维码")
-    return mark_safe(
-        drawn.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None, title=title, dark="#000", light="#fff")
-    )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinglin.activities import queries as activities
+from xinglin.benefits import queries as benefits
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.lib.web.words import day_said, minutes_said, span_said
@@ -31,11 +32,12 @@ class Errand:
 
 
 def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.datetime) -> list[Errand]:
-    """Leading comes first, because people stand there waiting; then papers; then hours on their way."""
+    """Leading comes first, because people stand there waiting; then papers; then hours on their way, and vouchers."""
     return [
         *_leading(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_hours(volunteer),
+        *_vouchers(volunteer, at=at),
     ]
 
 
@@ -58,6 +60,12 @@ def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Ite
         assert paper.valid_until is not None, "only papers that expire are asked for"
         note = _("%(day)s到期，换了新证请拿给协调员登记") % {"day": day_said(paper.valid_until, today=today)}
         yield Errand("shield", _("%(paper)s快到期了") % {"paper": paper.kind}, note, reverse("people:me"))
+
+
+def _vouchers(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:
+    for voucher in benefits.unused_of(volunteer.person, at=at)[:2]:
+        note = _("用到%(day)s") % {"day": day_said(voucher.last_day, today=clock.local_day(at))}
+        yield Errand("qr", voucher.title, note, reverse("benefits:voucher", args=[voucher.code]))
 
 
 def _hours(volunteer: Volunteer) -> Iterator[Errand]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import (
@@ -61,10 +61,13 @@ def progress(person: Any, *, at: dt.datetime) -> rules.Progress | None:
     scheme = scheme_of(person, at=at)
     if scheme is None:
         return None
-    standing = Grant.objects.filter(
-        person=person, unit=scheme.unit, withdrawn_at__isnull=True, published_until__lte=at
-    ).aggregate(level=Max("level"))["level"]
-    return rules.progress(scheme.thresholds, minutes=hours.honour_minutes(person), standing=standing or 0)
+    counts = Q(published_until__lte=at)
+    levels = Grant.objects.filter(person=person, unit=scheme.unit, withdrawn_at__isnull=True).aggregate(
+        granted=Max("level"), counting=Max("level", filter=counts)
+    )
+    # What is being published has been reached: the way goes on to the one after it.
+    found = rules.progress(scheme.thresholds, minutes=hours.honour_minutes(person), standing=levels["granted"] or 0)
+    return replace(found, level=levels["counting"] or 0)
 
 
 def scheme_of(person: Any, *, at: dt.datetime) -> Scheme | None:

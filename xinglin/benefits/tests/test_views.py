@@ -165,7 +165,7 @@ def test_a_strangers_voucher_is_not_there(client, sign_in, hospital, blue, lin):
 
     assert client.get(url("voucher", voucher.code)).status_code == 404
     assert client.post(url("give_back", voucher.code)).status_code == 404
-    assert client.get(url("scan", voucher.code)).status_code == 404
+    assert client.get(url("scan", voucher.code)).status_code == 403
     voucher.refresh_from_db()
     assert voucher.state == "unused"
 

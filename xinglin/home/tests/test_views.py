@@ -10,9 +10,11 @@ from conftest import at, member, sign_in, staff
 from xinglin.activities import actions
 from xinglin.activities.evidence import BY_LEADER
 from xinglin.activities.tests.factories import make_shift, make_signup
+from xinglin.benefits.tests.factories import make_benefit, make_voucher
 from xinglin.home import queries
 from xinglin.people.models import Volunteer
 from xinglin.people.tests.factories import make_application, make_person
+from xinglin.timebank.tests.factories import credit
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,16 @@ def test_a_volunteer_sees_the_two_kinds_of_hours_apart(client, lin):
     assert "荣誉时长" in page
     assert "时间银行可用" in page
     assert "林晓，上午好" in page
+
+
+def test_an_unused_voucher_stands_among_the_errands(client, lin, hospital):
+    credit(lin.person, 60)
+    voucher = make_voucher(make_benefit(unit=hospital, title="急救课一席"), lin, at=at("08:00"))
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert "急救课一席" in page
+    assert reverse("benefits:voucher", args=[voucher.code]) in page
 
 
 def test_somebody_new_is_led_to_the_application(client, django_user_model):

@@ -141,6 +141,8 @@ def test_a_published_star_counts_when_its_days_are_over(scheme, published, blue,
     assert queries.star_of(lin.person, at=NOON) == 0
     star = Grant.objects.get()
     assert star.published_until >= NOON + 5 * DAY
+    way = queries.progress(lin.person, at=NOON)
+    assert (way.level, way.next_level, way.missing_minutes) == (0, 2, 10 * 60)
     assert queries.star_of(lin.person, at=star.published_until) == 1
 
 
