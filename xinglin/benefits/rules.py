@@ -32,7 +32,6 @@ from xinglin.timebank.errors import DonatesOnly, MaySpendLater
 
 MOST_STOCK = 100_000
 MOST_VOUCHER_DAYS = 730
-LONGEST_PRICE_MINUTES = 2_000 * 60
 LONGEST_REASON = 300
 # The ledger's own sweep comes some minutes after the voucher's end: only if our job has not run for so long.
 HOLD_OUTLIVES = dt.timedelta(minutes=10)
