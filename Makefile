@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON = "$(CURDIR)/.venv/bin/python"
 XINGLIN = $(PYTHON) -m xinglin.cli
-TARGETS = setup demo serve test check proof screenshots shell codes secrets prepare web worker \
+TARGETS = setup demo serve test check proof screenshots lighthouse shell codes secrets prepare web worker \
           backup restore nightly backup-keys restore-keys upgrade
 
 .PHONY: help clean certificate bundle $(TARGETS)

@@ -28,29 +28,45 @@ from xinglin.lib.environment import CHECKOUT
 FOLDER = CHECKOUT / "screenshots"
 START_WITHIN_S = 180
 MODES = {"light": {}, "dark": {"theme": "dark"}, "elder": {"elder": "1"}}
-VISITOR = ["/", "/activities/", "/sign-in/", "/sign-in/number/", "/sign-in/pin/", "/sign-in/staff/"]
-VOLUNTEER = [
-    "/",
-    "/activities/",
-    "{shift}",
-    "/timebank/",
-    "/me/",
-    "/me/hours/",
-    "/me/agreement/",
-    "/me/consents/",
-    "/me/card/",
-]
-LEADER = ["/", "{shift}lead/", "{shift}poster/", "{shift}roster/", "{shift}enter/", "{shift}list/", "{shift}share/"]
-THANKS = ["/me/stars/", "/benefits/", "/me/vouchers/", "/stars/"]
-HANDS_OUT = ["/desk/benefits/", "/desk/benefits/new/", "/desk/vouchers/", "/desk/stars/", "/desk/stars/bars/"]
-COORDINATOR = ["/desk/", "/desk/people/", "/desk/applications/", "/desk/activities/", "/desk/activities/new/"]
-ADMINISTRATOR = [
-    "/desk/stars/schemes/",
-    "/desk/stars/schemes/new/",
-    "/desk/stars/privileges/",
-    "/desk/organisation/",
-    "/me/security/",
-]
+# Who walks, by which door they come in, and what they look at. `{shift}`, `{person}`, … are taken from the demo.
+WALKS: dict[str, tuple[str | None, str]] = {
+    "visitor": (
+        None,
+        """
+        / /activities/ {shift} /demo/ /log/ /log/how/ /stars/ /offline/ /sign-in/ /sign-in/number/
+        /sign-in/pin/ /sign-in/staff/
+        """,
+    ),
+    "volunteer": (
+        "volunteer",
+        """
+        / /activities/ {shift} {shift}share/ /timebank/ /timebank/?only=in&since=2026-01-01 /timebank/gifts/
+        /timebank/gifts/new/ /me/ /me/hours/ /me/agreement/ /me/consents/ /me/card/ /me/relations/
+        /me/stars/ /benefits/ {benefit} /me/vouchers/
+        """,
+    ),
+    "leader": (
+        "team leader",
+        """
+        / {shift}lead/ {shift}poster/ {shift}roster/ {shift}enter/ {shift}list/ {shift}share/
+        """,
+    ),
+    "coordinator": (
+        "wangmin",
+        """
+        /desk/ /desk/?kind=today /desk/people/ {person} {person}relations/ /desk/applications/
+        /desk/activities/ /desk/activities/new/ /desk/benefits/ /desk/benefits/new/ /desk/vouchers/
+        /desk/stars/ /desk/stars/bars/ /desk/timebank/requests/ /desk/timebank/requests/new/
+        """,
+    ),
+    "administrator": (
+        "chenlixin",
+        """
+        /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit}
+        /desk/timebank/ /desk/log/ /me/security/
+        """,
+    ),
+}
 
 
 @dataclass
@@ -86,18 +102,11 @@ def main() -> int:
     """Photograph all; the exit code is 1 when a page did not answer."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    with _demo() as demo, sync_playwright() as playwright:
+    with serving() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        shift = _shift(browser, demo)
         broken = []
-        for who, door, paths in (
-            ("visitor", None, VISITOR),
-            ("volunteer", "volunteer", VOLUNTEER + THANKS),
-            ("leader", "team leader", LEADER),
-            ("coordinator", "wangmin", COORDINATOR + HANDS_OUT),
-            ("administrator", "chenlixin", ADMINISTRATOR),
-        ):
-            broken += _photograph(browser, demo, who, door, [path.format(shift=shift) for path in paths])
+        for who, door, paths in walks(browser, demo):
+            broken += _photograph(browser, demo, who, door, paths)
         browser.close()
     print("\n".join(broken) or f"{len(list(FOLDER.iterdir()))} 张 · pictures in {FOLDER.name}/")
     return 1 if broken else 0
@@ -142,18 +151,32 @@ def _sign_in(page: Page, demo: Demo, door: str | None) -> None:
         page.get_by_role("button", name="登录", exact=True).click()
 
 
-def _shift(browser: Browser, demo: Demo) -> str:
-    """The address of the first shift on the list."""
-    page = browser.new_page(base_url=demo.address, locale="zh-CN")
-    page.goto("/activities/?q=")
-    address = page.locator("a[href^='/shifts/']").first.get_attribute("href")
-    page.close()
-    assert address is not None
+def walks(browser: Browser, demo: Demo) -> list[tuple[str, str | None, list[str]]]:
+    """Who, by which door, and the addresses, with what the demo has put where they name something."""
+    found = {
+        "shift": _first(browser, demo, None, "/activities/", "/shifts/"),
+        "benefit": _first(browser, demo, "volunteer", "/benefits/", "/benefits/"),
+        "person": _first(browser, demo, "wangmin", "/desk/people/", "/desk/people/V"),
+        "unit": _first(browser, demo, "chenlixin", "/desk/organisation/", "/desk/organisation/"),
+    }
+    return [(who, door, paths.format(**found).split()) for who, (door, paths) in WALKS.items()]
+
+
+def _first(browser: Browser, demo: Demo, door: str | None, path: str, begins: str) -> str:
+    """The address of the first thing on a list."""
+    context = browser.new_context(base_url=demo.address, locale="zh-CN")
+    page = context.new_page()
+    _sign_in(page, demo, door)
+    page.goto(path)
+    address = page.locator(f"main a[href^='{begins}']:not([href='{path}'])").first.get_attribute("href")
+    context.close()
+    assert address is not None, f"nothing on {path}"
     return address
 
 
 @contextlib.contextmanager
-def _demo() -> Iterator[Demo]:
+def serving() -> Iterator[Demo]:
+    """A demo of its own on a free port, gone with the block."""
     with tempfile.TemporaryDirectory(prefix="xinglin-screenshots-") as folder, socket.socket() as free:
         os.chmod(folder, 0o755)
         free.bind(("127.0.0.1", 0))

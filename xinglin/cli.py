@@ -82,6 +82,12 @@ def screenshots() -> int:
     return _python("-m", "tests.screenshots")
 
 
+def lighthouse() -> int:
+    """Lighthouse 看无障碍 · Lighthouse on the accessibility of the demo's pages; needs Node"""
+    installing.packages(with_tests=True)
+    return _python("-m", "tests.lighthouse")
+
+
 def shell() -> int:
     """Django 的命令行 · Django's shell on the database of this checkout"""
     return _python("manage.py", "shell")
@@ -175,6 +181,7 @@ TARGETS: dict[str, Callable[..., int]] = {
     "proof": proof,
     "bench": bench,
     "screenshots": screenshots,
+    "lighthouse": lighthouse,
     "shell": shell,
     "codes": codes,
     "secrets": secrets,
