@@ -6,6 +6,7 @@ programme.py  which activity takes place where and when (pure)
 turnout.py    who came (pure)
 past.py       writing service in bulk, by COPY and through the ledger's own door
 years.py      the six years, and the weeks to come
+thanks.py     what people got for their minutes
 living.py     today
 """
 
@@ -21,7 +22,7 @@ from django.db import transaction
 
 from xinglin.accounts.models import User
 from xinglin.benefits import demo as benefits
-from xinglin.home.demo import cast, city, living, programme, years
+from xinglin.home.demo import cast, city, living, programme, thanks, years
 from xinglin.home.demo.cast import PASSWORD, STAFF, volunteers
 from xinglin.home.demo.copying import count_anew
 from xinglin.home.demo.years import Size
@@ -60,10 +61,12 @@ def load(*, at: dt.datetime, say: Callable[[str], object], size: Size = WHOLE) -
     # Whoever lives in a demo's database is a demo person: production refuses to start beside them.
     User.objects.filter(is_demo=False).update(is_demo=True)
     leaders = cast.appoint_leaders(at=began)
-    benefits.plant(file=city.FOLDER / "benefits.json", at=at)
+    cast.appoint_clerk(at=began)
+    benefits.plant(file=city.FOLDER / "benefits.json", at=began)
     years.tell_past(leaders=leaders, size=size, at=at, say=say)
     years.tell_coming(leaders=leaders, size=size, at=at, say=say)
     living.grant_stars(at=at)
+    thanks.tell(a_month=10 if size.people is None else 2, at=at, say=say)
     living.begin(at=at, say=say)
     living.keep_a_shift_on(at=at)
 

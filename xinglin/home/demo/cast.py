@@ -87,6 +87,14 @@ def appoint_leaders(*, at: dt.datetime) -> dict[str, User]:
     return leaders
 
 
+def appoint_clerk(*, at: dt.datetime) -> None:
+    """The leader of the first team also hands out vouchers at the hospital's counter."""
+    hospital, leads = Unit.objects.get(name=HOSPITAL), volunteers()[1]
+    if not Role.objects.filter(name=Role.Name.CLERK, unit=hospital, ends_at__isnull=True).exists():
+        user = leads.person.user
+        organisation.grant_role(user=user, unit=hospital, name=Role.Name.CLERK, granted_by=None, at=at)
+
+
 def sign_papers(everybody: Sequence[Volunteer], chance: random.Random, *, at: dt.datetime) -> None:
     """Most have signed the agreement of today and said yes to the privacy notice; the cast has in any case."""
     agreement = people.text(DocumentText.Kind.AGREEMENT, at=at)

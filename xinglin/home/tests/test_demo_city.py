@@ -21,6 +21,8 @@ from xinglin.home.tests.test_demo import NOON, TWENTIETH, load
 from xinglin.hours import queries as hours
 from xinglin.hours.models import Record
 from xinglin.organisation.models import Role, Unit
+from xinglin.timebank import measuring
+from xinglin.timebank import queries as timebank
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +107,11 @@ def test_the_first_page_of_the_demo_says_that_it_is_one(city, db, client, settin
     settings.MODE = "demo"
 
     assert 'href="/demo/"' in client.get("/").content.decode()
+
+
+def test_minutes_were_used_in_many_months_and_some_are_held_today(city, db):
+    serves, _leads = demo.volunteers()
+    figures = measuring.measure(None, at=NOON)
+
+    assert sum(month.spent_minutes > 0 for month in figures.months) >= 3
+    assert timebank.balance_of(serves.person).held_minutes > 0
