@@ -9,7 +9,7 @@ from typing import Any
 from xinglin.audit import sealer, sources
 from xinglin.audit.models import Checkpoint, Mark
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 def seal_everything() -> int:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from xinglin.audit import sealer
+from xinglin.audit.tests.factories import seal_everything
 from xinglin.timebank import actions, jobs, queries, verification
 from xinglin.timebank.models import Account, RollUp, Transfer
 from xinglin.timebank.rules import LARGEST_TRANSFER_MINUTES, AccountKind
@@ -40,7 +41,7 @@ def faults() -> list[str]:
 def test_a_balance_is_exact_before_the_first_roll_up_between_two_and_after(issuance, team):
     post(make_transfer(issuance, team, 60))
     before = queries.balance_of_unlimited(issuance.pk)
-    sealer.seal()
+    seal_everything()
     moved = actions.roll_up()
     post(make_transfer(team, issuance, 10))
     with_tail = queries.balance_of_unlimited(issuance.pk)
@@ -61,7 +62,7 @@ def test_what_is_not_sealed_yet_is_not_rolled_up(issuance, team):
 
 def test_rolling_up_twice_is_once_and_the_job_does_it_by_the_clock(issuance, team):
     post(make_transfer(issuance, team, 60))
-    sealer.seal()
+    seal_everything()
 
     first, second = (jobs.roll_up(timestamp=0) for _ in range(2))
 
@@ -71,11 +72,11 @@ def test_rolling_up_twice_is_once_and_the_job_does_it_by_the_clock(issuance, tea
 
 def test_an_account_opened_later_catches_up_from_its_first_transfer(issuance, team):
     post(make_transfer(issuance, team, 60))
-    sealer.seal()
+    seal_everything()
     actions.roll_up()
     suspense = make_account(AccountKind.SUSPENSE)
     post(make_transfer(team, suspense, 20), make_transfer(suspense, issuance, 5))
-    sealer.seal()
+    seal_everything()
 
     actions.roll_up()
 
@@ -98,7 +99,7 @@ def test_a_transaction_that_still_runs_is_never_left_out(issuance, team):
             post(make_transfer(issuance, team, 60))
             other.submit(post_and_commit).result()
     seen = queries.balance_of_unlimited(issuance.pk)
-    sealer.seal()
+    seal_everything()
     actions.roll_up()
 
     assert seen == queries.balance_of_unlimited(issuance.pk) == -67
@@ -133,7 +134,7 @@ def test_while_many_post_and_roll_up_the_balance_is_always_that_of_the_log(issua
 
 def test_the_largest_transfers_do_not_overflow_a_sum(issuance, team):
     post(*(make_transfer(issuance, team, LARGEST_TRANSFER_MINUTES) for _ in range(300)))
-    sealer.seal()
+    seal_everything()
     actions.roll_up()
 
     assert queries.balance_of_unlimited(issuance.pk) == -300 * LARGEST_TRANSFER_MINUTES  # more than an integer holds
