@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -76,7 +77,7 @@ class Demo:
     address: str
     settings: dict[str, str]
     said: Path
-    people: str = field(default="")
+    sessions: dict[str, list[Any]] = field(default_factory=dict)  # by door: whoever came in once need not again
 
     def last_code(self) -> str:
         time.sleep(0.5)  # the terminal prints after the page answers
@@ -136,6 +137,9 @@ def _photograph(browser: Browser, demo: Demo, who: str, door: str | None, paths:
 def _sign_in(page: Page, demo: Demo, door: str | None) -> None:
     if door is None:
         return
+    if door in demo.sessions:
+        page.context.add_cookies(demo.sessions[door])
+        return
     if door in ("volunteer", "team leader"):
         page.goto("/sign-in/")
         page.get_by_label("手机号").fill(demo.phone_of(door))
@@ -149,6 +153,7 @@ def _sign_in(page: Page, demo: Demo, door: str | None) -> None:
         page.get_by_label("动态码").fill(demo.staff_code(door))
     with page.expect_navigation():
         page.get_by_role("button", name="登录", exact=True).click()
+    demo.sessions[door] = page.context.cookies()
 
 
 def walks(browser: Browser, demo: Demo) -> list[tuple[str, str | None, list[str]]]:

@@ -32,6 +32,7 @@ def health(request: HttpRequest) -> HttpResponse:
     lag_percent = organisation.policy("redemption_lag_percent", unit, at=at)
     judged = rules.judge(figures, today=clock.local_day(at), lag_percent=lag_percent)
     facts = {
+        "here": "timebank:health",
         "unit": unit,
         "units": _units(request)[:MOST_UNITS],
         "figures": figures,

@@ -165,6 +165,7 @@ def test_the_nearest_to_where_one_served_last_stands_first(client, lin, blue, wa
     page = sign_in(client, lin.person.user).get("/").content.decode()
 
     assert page.index("近处导医") < page.index("远处义诊")
+    assert "就在上次服务的地方" in page
     assert "离上次服务的地方" in page
 
 
