@@ -121,14 +121,13 @@ class Bench:
 
 
 COPIED = "bench_copied_transfer"
-# Without what the database fills in by itself, here and there.
 COLUMNS = (
     "id, key, payer_id, payee_id, minutes, kind, origin, reason, at, payer_balance_after, payer_sequence,"
-    " payee_balance_after, payee_sequence, reverses, expires_at"
+    " payee_balance_after, payee_sequence, reverses, expires_at, xid, salt"
 )
 LATEST = (
-    f"SELECT {COLUMNS} FROM timebank_transfer WHERE id > coalesce((SELECT max(id) FROM {COPIED}), 0)"
-    " ORDER BY id DESC LIMIT %s"
+    f"SELECT * FROM (SELECT {COLUMNS} FROM timebank_transfer WHERE id > coalesce((SELECT max(id) FROM {COPIED}), 0)"
+    " ORDER BY id DESC LIMIT %s) latest ORDER BY id"
 )
 
 

@@ -72,7 +72,17 @@ def prepare(told: dict[str, Any]) -> Callable[[dict[str, Any]], float]:
     connection.execute("VACUUM ANALYZE")
     chance, numbers = random.Random(told["seed"]), count()
 
+    connection.execute("CREATE TABLE tiny (number integer)")
+
+    def commits(number: int) -> float:
+        began = time.perf_counter()
+        for one in range(number):
+            connection.execute("INSERT INTO tiny VALUES (%s)", [one])
+        return time.perf_counter() - began
+
     def answer(wish: dict[str, Any]) -> float:
+        if wish["way"] == "commits":
+            return commits(wish["transfers"])
         asked = [(*chance.sample(range(1, accounts + 1), 2), chance.randint(1, 60)) for _ in range(wish["transfers"])]
         now = dt.datetime.now(dt.UTC)
         cursor = connection.cursor()

@@ -10,7 +10,12 @@ all rounds counts. Figures are transfers a second over transfers a second, so mo
   hordak_single  `actions.post` of one transfer, commit by commit / the same                             5
   hot_batch      batches from one unlimited account to random members / between random members           0.9
   hot_single     the same with 16 clients that post one at a time                                        0.6
+  sealed         batches while the sealer seals them in a process beside / the same without it            0.9
   copy           batches between random members / one COPY of the same rows, same indexes and checks     0.2
+
+The disk takes its part of every commit, ours and theirs, and the more of it there is in a transfer, the closer to 1 is
+`hordak_single`: what a commit of one tiny row takes is printed as well. FSYNC=off shows what is left without the
+disk; that is not the measure.
 
 The rivals are frozen here: what makes ours faster must not make them faster, nor ours look slower.
 """
@@ -42,6 +47,8 @@ SHARES = {
     "crowd": 3_200,
     "hot_crowd": 3_200,
     "copy": 20_000,
+    "sealed": 20_000,
+    "commits": 200,
 }
 WARM = 0.2
 # Which way over which, and the goal.
@@ -51,6 +58,7 @@ RATIOS = {
     "hordak_single": ("singles", "hordak", 5.0),
     "hot_batch": ("hot_batches", "batches", 0.9),
     "hot_single": ("hot_crowd", "crowd", 0.6),
+    "sealed": ("sealed", "batches", 0.9),
     "copy": ("batches", "copy", 0.2),
 }
 REQUIREMENTS = CHECKOUT / "benchmarks" / "hordak.requirements.txt"
@@ -69,6 +77,10 @@ def main() -> int:
     }
     try:
         with postgres.lease(var, wish=os.environ.get("PG", "")) as cluster:
+            if os.environ.get("FSYNC") == "off":
+                for setting in ("fsync", "synchronous_commit"):
+                    cluster.sql(f"alter system set {setting} = off")
+                cluster.sql("select pg_reload_conf()")
             found = measured(start(cluster, python), SHARES, rounds=ROUNDS)
     finally:
         shutil.rmtree(places.home_of(var).home, ignore_errors=True)
@@ -101,6 +113,7 @@ def start(cluster: Cluster, hordaks: str) -> dict[str, Side]:
         "naive": _side(sys.executable, "_naive", ours, url=cluster.url(database="naive"), accounts=ACCOUNTS),
         "hordak": _side(hordaks, "_hordak", ours, **login, accounts=HORDAK_ACCOUNTS),
         "ours": _side(sys.executable, "_ledger_ours", ours, accounts=ACCOUNTS),
+        "sealer": _side(sys.executable, "_ledger_sealer", ours),
     }
 
 
@@ -109,15 +122,17 @@ def measured(sides: dict[str, Side], shares: dict[str, int], *, rounds: int) -> 
     for way, share in shares.items():
         _speed(sides, way, max(1, int(share * WARM)))
     found: dict[str, list[float]] = {name: [] for name in RATIOS}
-    ways = list(shares)
+    ways, commits = list(shares), []
     for number in range(rounds):
         turn = number % len(ways)
         speeds = {way: _speed(sides, way, shares[way]) for way in ways[turn:] + ways[:turn]}
+        commits.append(1 / speeds["commits"])
         for name, (ours, rival, _) in RATIOS.items():
             found[name].append(speeds[ours] / speeds[rival])
         print(f"round {number + 1}: " + ", ".join(f"{way} {speeds[way]:,.0f}/s" for way in ways), flush=True)
     for side in sides.values():
         side.end()
+    print(f"a commit of one tiny row took {statistics.median(commits) * 1000:.2f} ms (median)")
     return {name: statistics.median(values) for name, values in found.items()}
 
 
@@ -128,7 +143,13 @@ def _side(python: str, module: str, surroundings: dict[str, str], **told: object
 
 def _speed(sides: dict[str, Side], way: str, share: int) -> float:
     """Transfers a second."""
-    seconds: float = sides.get(way, sides["ours"]).ask({"way": way, "transfers": share})
+    if way == "sealed":
+        sides["sealer"].ask("begin")
+        seconds: float = sides["ours"].ask({"way": "batches", "transfers": share})
+        assert sides["sealer"].ask("end") > 0, "nothing was sealed"
+    else:
+        asked = {"commits": "naive"}.get(way, way)
+        seconds = sides.get(asked, sides["ours"]).ask({"way": way, "transfers": share})
     return share / seconds
 
 

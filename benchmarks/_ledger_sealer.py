@@ -1,0 +1,68 @@
+"""The sealer of `ledger.py`, in a process of its own, as the worker runs it; but without a pause, which is the worst.
+
+`begin` seals what has piled up and then goes on sealing in the background; `end` answers how many were sealed since.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+from benchmarks._side import serve
+
+PAUSE_S = 0.02  # where there was nothing to seal
+
+
+def prepare(told: dict[str, Any]) -> Callable[[str], int]:
+    """Goes to the city that our side has made."""
+    django.setup()
+    from xinglin.cities import current, queries
+
+    current.make_home(queries.by_schema("city_bench"))
+    work: list[Work] = []
+
+    def answer(wish: str) -> int:
+        if wish == "begin":
+            _seal()
+            work.append(Work())
+            return 0
+        return work.pop().end()
+
+    return answer
+
+
+class Work:
+    """Sealing, until it is told to end."""
+
+    def __init__(self) -> None:
+        self._is_over, self._sealed = threading.Event(), 0
+        self._thread = threading.Thread(target=self._go_on, daemon=True)
+        self._thread.start()
+
+    def end(self) -> int:
+        self._is_over.set()
+        self._thread.join()
+        return self._sealed
+
+    def _go_on(self) -> None:
+        while not self._is_over.is_set():
+            sealed = _seal()
+            self._sealed += sealed
+            if not sealed:
+                self._is_over.wait(PAUSE_S)
+
+
+def _seal() -> int:
+    from xinglin.audit import sealer
+    from xinglin.lib import clock
+
+    sealed = sealer.seal()
+    sealer.sign(at=clock.now(), pause=sealer.PAUSE_BETWEEN_CHECKPOINTS)
+    return sealed
+
+
+if __name__ == "__main__":
+    serve(prepare)
