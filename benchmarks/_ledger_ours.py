@@ -99,10 +99,11 @@ class Bench:
             assert answer.outcome == Outcome.POSTED, answer
 
     def copy(self, number: int) -> float:
-        """The rows that `post` wrote last, copied as text into a table with the same indexes and constraints."""
+        """The rows that `post` wrote last, copied as text into a table with the same indexes, constraints and size."""
         from django.db import connection
 
         with connection.cursor() as cursor:
+            cursor.execute(OLDER, [number])
             text = bytearray()
             with cursor.copy(f"COPY ({LATEST}) TO STDOUT", [number]) as rows:
                 for data in rows:
@@ -125,9 +126,11 @@ COLUMNS = (
     "id, key, payer_id, payee_id, minutes, kind, origin, reason, at, payer_balance_after, payer_sequence,"
     " payee_balance_after, payee_sequence, reverses, expires_at, xid, salt"
 )
-LATEST = (
-    f"SELECT * FROM (SELECT {COLUMNS} FROM timebank_transfer WHERE id > coalesce((SELECT max(id) FROM {COPIED}), 0)"
-    " ORDER BY id DESC LIMIT %s) latest ORDER BY id"
+LATEST = f"SELECT * FROM (SELECT {COLUMNS} FROM timebank_transfer ORDER BY id DESC LIMIT %s) latest ORDER BY id"
+OLDER = (
+    f"INSERT INTO {COPIED} ({COLUMNS}) SELECT {COLUMNS} FROM timebank_transfer"
+    f" WHERE id > coalesce((SELECT max(id) FROM {COPIED}), 0)"
+    " AND id < (SELECT min(id) FROM (SELECT id FROM timebank_transfer ORDER BY id DESC LIMIT %s) latest)"
 )
 
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from xinglin.timebank import rules
 from xinglin.timebank.rules import Answer, Outcome, Reason, Transfer
 
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 SOMEBODY_OWES = "XL002"  # as post.FUNCTION_UNLESS_OWING says it
 
 
@@ -34,7 +35,7 @@ def _called(function: str, transfers: Sequence[Transfer], at: dt.datetime) -> li
     if not transfers:
         return []
     moment = at.isoformat()
-    batch = json.dumps([rules.body_of(transfer, moment=moment) for transfer in transfers])
+    batch = _encode([rules.body_of(transfer, moment=moment) for transfer in transfers])
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT answer, why, transfer_id FROM {function}(%s::jsonb)", [batch])
         rows = cursor.fetchall()
