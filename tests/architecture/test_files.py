@@ -114,9 +114,14 @@ def is_of_actions(path: Path) -> bool:
     return path.name == "actions.py" or path.parent.name == "actions"
 
 
+def is_of_models(path: Path) -> bool:
+    """And one with many things to store makes `models` a package of them."""
+    return path.name == "models.py" or path.parent.name == "models"
+
+
 def public_verbs(path: Path) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     """Models and public actions without a docstring."""
-    if path.name != "models.py" and not is_of_actions(path):
+    if not is_of_models(path) and not is_of_actions(path):
         return
     for node in tree(path).body:
         is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
