@@ -1,10 +1,19 @@
 """`make bench-cities`: what many cities cost a page and a posting in the ledger, against one fixed schema.
 
-Two processes on the same cluster in the same run: ours, led from city to city by host name, and the rival, to whom one
-schema is fixed by its connection (`_fixed_schema.py`). A short batch of one and a short batch of the other make a pair,
-so that whatever else the machine does falls on both; which goes first changes from round to round. The ratio is taken
-within each pair, the median of all pairs counts. With 100 cities each comes in its turn, so that every single
-request and every single posting changes the city.
+Two processes on the same cluster, which keeps what it acknowledges (fsync on), in the same run: ours, led from city to
+city by host name, and the rival, to whom one schema is fixed by its connection (`_fixed_schema.py`). A short batch of
+one and a short batch of the other make a pair, so that whatever else the machine does falls on both; which goes
+first changes from round to round. The ratio is taken within each pair, the median of all pairs counts. With 100 cities
+each comes in its turn, so that every single request and every single posting changes the city.
+
+  page   a volunteer's first page
+  post   a posting as somebody makes it: one minute given to the pool by the page for it; session, permission,
+         transaction, ledger, trail, answer
+  call   the bare call of the ledger's function with one transfer, outside of any transaction and with nothing around:
+         the most that a change of city can be seen. Nothing in the house posts like that (work posts by batches), so it
+         is printed, and has no goal.
+
+The last line has the worse of `page` and `post` in 100 cities as the ratio.
 """
 
 from __future__ import annotations
@@ -16,6 +25,7 @@ import statistics
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from benchmarks._side import Side
 from xinglin.lib import postgres
@@ -23,10 +33,12 @@ from xinglin.lib import postgres
 MOST = 100
 SIZES = (1, 10, 100)
 ROUNDS = int(os.environ.get("ROUNDS", "120"))
-DEEDS = {"page": 10, "post": 40}  # so many in a batch: about a tenth of a second
+DEEDS = {"page": 10, "post": 10, "call": 40}  # so many in a batch: about a tenth of a second
+COUNTED = ("page", "post")
 WARM = 8  # each deed so often in each city before anything counts
 TOLD_EVERY = 20
 MADE_ANEW = 7  # of the cities, so many are made and timed; the others are copies of the first with its rows
+MINUTES_TO_GIVE = 6_000  # twenty times: enough for a minute in each of the postings
 GOAL = 0.93
 FIXED = "fixed"
 
@@ -40,7 +52,7 @@ def main() -> int:
         "XINGLIN_ALLOWED_HOSTS": ".example.cn",
         "XINGLIN_LOG_LEVEL": "ERROR",
     }
-    with postgres.throw_away() as cluster:
+    with postgres.lease(Path(os.environ["XINGLIN_VAR"])) as cluster:
         os.environ["DATABASE_URL"] = cluster.url()
         create_s, cities = build()
         print(f"{len(cities)} cities; a new one in {create_s:.2f} s (median of {MADE_ANEW})", flush=True)
@@ -50,8 +62,9 @@ def main() -> int:
             one.end()
     for (kind, size), ratios in found.items():
         print(f"{kind} in {size} cities: ratio {_spread(ratios)}")
-    worst = min(statistics.median(found[kind, MOST]) for kind in DEEDS)
-    print(f"cities ratio={worst:.3f} create_s={create_s:.2f}")
+    at_most = {kind: statistics.median(found[kind, MOST]) for kind in DEEDS}
+    worst = min(at_most[kind] for kind in COUNTED)
+    print(f"cities ratio={worst:.3f} create_s={create_s:.2f} call={at_most['call']:.3f}")
     return 0 if worst >= GOAL and create_s <= 5 else 1
 
 
@@ -101,7 +114,7 @@ def populate() -> None:
     for day in range(1, 21):
         starts_at = clock.now() + dt.timedelta(days=day)
         make_shift(places=3, starts_at=starts_at, ends_at=starts_at + dt.timedelta(hours=3), unit=unit)
-        credit(volunteer.person, 60, key=f"record:{secrets.token_hex(4)}")
+        credit(volunteer.person, MINUTES_TO_GIVE, key=f"record:{secrets.token_hex(4)}")
 
 
 def side(name: str, cities: list[dict[str, str]]) -> Side:

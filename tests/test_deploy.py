@@ -17,7 +17,7 @@ from xinglin.office import state
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("xinglin-*.service"))
 SHUT_IN = [unit for unit in UNITS if "User=xinglin" in unit.read_text(encoding="utf-8")]
-NAME, IP = "zyz.example.cn", "10.0.0.5"
+NAME, IP, CONSOLE = "zyz.example.cn", "10.0.0.5", "console.example.cn"
 LOOSEST = 2.0  # of 10, by systemd's own judgement
 
 
@@ -74,6 +74,19 @@ def test_a_second_run_changes_no_file(root: Path):
     assert everything_below(root) == before
 
 
+def test_the_console_gets_a_host_name_of_its_own(tmp_path: Path):
+    done = install("--name", NAME, "--console", CONSOLE, root=tmp_path)
+    said = install("--name", NAME, "--console", CONSOLE, "--dry-run", root=tmp_path / "other")
+
+    assert done.returncode == 0, done.stderr
+    settings = (tmp_path / "etc/xinglin/xinglin.env").read_text(encoding="utf-8")
+    assert f"\nXINGLIN_CONSOLE_HOST={CONSOLE}\n" in settings
+    assert f"XINGLIN_ALLOWED_HOSTS={NAME},127.0.0.1\n" in settings, "no city answers to it"
+    site = (tmp_path / "etc/nginx/sites-available/xinglin").read_text(encoding="utf-8")
+    assert site.count(f"server_name {NAME} {CONSOLE};") == 2
+    assert f"--name {CONSOLE}" in said.stdout, "the certificate names it"
+
+
 def test_the_operators_own_settings_and_site_are_kept(tmp_path: Path):
     install("--name", NAME, root=tmp_path)
     kept = [tmp_path / "etc/xinglin/xinglin.env", tmp_path / "etc/nginx/sites-available/xinglin"]
@@ -87,7 +100,15 @@ def test_the_operators_own_settings_and_site_are_kept(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["--name", "a b"], ["--name", "a;rm"], ["--name", NAME, "--tls", "none"], ["--name", NAME, "--log-days", "x"]],
+    [
+        [],
+        ["--name", "a b"],
+        ["--name", "a;rm"],
+        ["--name", NAME, "--tls", "none"],
+        ["--name", NAME, "--log-days", "x"],
+        ["--name", NAME, "--console", NAME],
+        ["--name", NAME, "--console", "a|b"],
+    ],
 )
 def test_what_cannot_work_is_told_and_nothing_is_begun(tmp_path: Path, arguments: list[str]):
     done = install(*arguments, root=tmp_path)

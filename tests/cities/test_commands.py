@@ -12,6 +12,7 @@ from conftest import at
 from xinglin.cities import actions, commands, current, migrating, queries
 from xinglin.cities.commands import Wish
 from xinglin.lib.terminal import Halt
+from xinglin.office.models import Deed
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,11 @@ def test_the_city_command_makes_lists_names_and_closes(settings):
     said("close", "yueqing")
 
     assert "XINGLIN_ALLOWED_HOSTS" in made
+    assert deeds() == [
+        ("created_city", "city:yueqing"),
+        ("added_host", "city:yueqing"),
+        ("closed_city", "city:yueqing"),
+    ]
     assert "yueqing\t已停用 closed\t乐清市\tyueqing.example.cn, zyz.yueqing.example.cn" in said("list")
 
 
@@ -109,6 +115,12 @@ def test_the_city_command_moves_a_city(tmp_path):
     said("import", str(tmp_path / "tested.city"), "--slug", "moved", *options)
 
     assert "moved" in said("list")
+    assert deeds() == [("exported_city", "city:tested"), ("imported_city", "city:moved")]
+
+
+def deeds() -> list[tuple[str, str]]:
+    """What the console's trail knows of whoever sat at the server."""
+    return list(Deed.objects.filter(actor_code="").order_by("id").values_list("verb", "thing"))
 
 
 def said(*words: str) -> str:

@@ -30,7 +30,12 @@ pytestmark = [
 ]
 MIRROR = "http://deb.debian.org/debian"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-NAME = "zyz.example.cn"
+NAME, CONSOLE = "zyz.example.cn", "console.example.cn"
+ASK_THE_CONSOLE = (
+    "import urllib.request as u; asked = u.Request('http://127.0.0.1:8000/sign-in/',"
+    f" headers={{'Host': '{CONSOLE}', 'X-Forwarded-Proto': 'https'}});"
+    " print(u.urlopen(asked, timeout=30).read().decode())"
+)
 # Becomes process 1 of new namespaces: own mounts, processes, network (none), name and control groups.
 BOOT = r"""
 R=$1
@@ -110,7 +115,7 @@ def ready(machine: Machine) -> dict[str, object]:
 
 
 def test_a_new_machine_serves_backs_up_and_comes_back(machine: Machine):
-    install = f"cd /srv/xinglin-* && deploy/install --name {NAME} --ip 10.0.0.5"
+    install = f"cd /srv/xinglin-* && deploy/install --name {NAME} --ip 10.0.0.5 --console {CONSOLE}"
 
     told = machine.said(install)
 
@@ -118,6 +123,8 @@ def test_a_new_machine_serves_backs_up_and_comes_back(machine: Machine):
     state = ready(machine)
     assert (state["ready"], state["workers"], state["backup_succeeded"]) == (True, 1, None)
     assert machine.said("ls /sys/class/net").split() == ["lo"], "there was no network"
+
+    assert "控制台" in machine.said(f'python3 -c "{ASK_THE_CONSOLE}"')
 
     machine.said("echo 'a passphrase for the proof' > /var/lib/xinglin/pass; chown xinglin /var/lib/xinglin/pass")
     machine.said("echo XINGLIN_PASSPHRASE_FILE=/var/lib/xinglin/pass >> /etc/xinglin/xinglin.env")

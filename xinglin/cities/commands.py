@@ -21,8 +21,8 @@ from xinglin.lib.terminal import Halt, say, say_halt
 
 QUIETLY = {"migrate": {"interactive": False, "verbosity": 0}}
 TOLD = {"migrate": ("整理数据表", "Bringing the tables up to date")}
-# Django's own that look into a city's tables; of ours all do but those of cities itself.
-OF_THE_INSTALLATION = {"operator"}
+# Django's own that look into a city's tables; of ours all do but those of cities itself and of the console.
+OF_THE_INSTALLATION = {"city", "operator"}
 OF_A_CITY = {"shell", "dbshell", "clearsessions", "changepassword", "createsuperuser", "dumpdata", "loaddata"}
 
 

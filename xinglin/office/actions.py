@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,6 +12,7 @@ from django.db import transaction
 
 from xinglin.accounts.rules import REMEMBERED
 from xinglin.cities import actions as cities
+from xinglin.cities import moving
 from xinglin.cities import queries as cities_known
 from xinglin.cities.models import City, Hostname
 from xinglin.office import rules
@@ -36,11 +39,11 @@ def note(
 @transaction.atomic
 def create_city(
     *,
-    operator: Operator,
+    operator: Operator | None,
     slug: str,
     name: str,
     division_code: str = "",
-    host: str = "",
+    hosts: Sequence[str] = (),
     time_zone: str = "",
     at: dt.datetime,
 ) -> City:
@@ -53,16 +56,16 @@ def create_city(
         slug=slug,
         name=name.strip(),
         division_code=division_code,
-        hosts=[host] if host else [],
+        hosts=hosts,
         time_zone=time_zone,
         at=at,
     )
-    note(operator=operator, verb="created_city", thing=f"city:{city.slug}", at=at, facts={"host": host})
+    note(operator=operator, verb="created_city", thing=f"city:{city.slug}", at=at, facts={"host": ", ".join(hosts)})
     return city
 
 
 @transaction.atomic
-def close_city(*, operator: Operator, city: City, typed_name: str, reason: str, at: dt.datetime) -> City:
+def close_city(*, operator: Operator | None, city: City, typed_name: str, reason: str, at: dt.datetime) -> City:
     """Its pages and jobs stop, its data stay. Asks for the city's name, so that it is no other one."""
     _refuse_other_name(city, typed_name)
     city = cities.close(city=city, at=at)
@@ -71,7 +74,7 @@ def close_city(*, operator: Operator, city: City, typed_name: str, reason: str, 
 
 
 @transaction.atomic
-def reopen_city(*, operator: Operator, city: City, typed_name: str, reason: str, at: dt.datetime) -> City:
+def reopen_city(*, operator: Operator | None, city: City, typed_name: str, reason: str, at: dt.datetime) -> City:
     """Pages and jobs go on where they stopped."""
     _refuse_other_name(city, typed_name)
     city = cities.reopen(city=city)
@@ -80,7 +83,7 @@ def reopen_city(*, operator: Operator, city: City, typed_name: str, reason: str,
 
 
 @transaction.atomic
-def add_host(*, operator: Operator, city: City, host: str, at: dt.datetime) -> Hostname:
+def add_host(*, operator: Operator | None, city: City, host: str, at: dt.datetime) -> Hostname:
     """Let one more host name lead to the city."""
     name = cities.add_host(city=city, host=host)
     note(operator=operator, verb="added_host", thing=f"city:{city.slug}", at=at, facts={"host": name.domain})
@@ -88,10 +91,25 @@ def add_host(*, operator: Operator, city: City, host: str, at: dt.datetime) -> H
 
 
 @transaction.atomic
-def remove_host(*, operator: Operator, city: City, host: str, at: dt.datetime) -> None:
+def remove_host(*, operator: Operator | None, city: City, host: str, at: dt.datetime) -> None:
     """Let a host name lead to the city no more."""
     cities.remove_host(city=city, host=host)
     note(operator=operator, verb="removed_host", thing=f"city:{city.slug}", at=at, facts={"host": host})
+
+
+def export_city(*, city: City, path: Path, passphrase: str, at: dt.datetime) -> dict[str, Any]:
+    """The whole of a city into one sealed file; its manifest. The trail knows that somebody has taken it along."""
+    manifest = moving.export(city=city, path=path, passphrase=passphrase, at=at)
+    note(operator=None, verb="exported_city", thing=f"city:{city.slug}", at=at)
+    return manifest
+
+
+@transaction.atomic
+def import_city(*, path: Path, passphrase: str, slug: str = "", hosts: Sequence[str] = (), at: dt.datetime) -> City:
+    """A city out of such a file."""
+    city = moving.import_(path=path, passphrase=passphrase, slug=slug, hosts=hosts, at=at)
+    note(operator=None, verb="imported_city", thing=f"city:{city.slug}", at=at, facts={"host": ", ".join(hosts)})
+    return city
 
 
 def forget_old_tries(*, at: dt.datetime) -> dict[str, int]:

@@ -34,6 +34,8 @@ DEEDS: dict[str, Any] = {
     "used_recovery_code": _("用掉一个备用码"),
     "changed_password": _("换密码"),
     "created_city": _("新建城市"),
+    "exported_city": _("导出城市"),
+    "imported_city": _("导入城市"),
     "closed_city": _("停用城市"),
     "reopened_city": _("恢复城市"),
     "added_host": _("加域名"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django_tenants.postgresql_backend import base as tenants
 from psycopg import ClientCursor
 from psycopg.errors import OperationalError, error_from_result
@@ -11,8 +13,56 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from xinglin.cities import current
 
-PAST_THE_WRAPPERS = ("copy", "stream", "callproc")  # ways of a cursor that Django's wrappers of execute don't see
 ROWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+class Following:
+    """A cursor that looks where one is before each way of executing something: it may be older than the last change
+    of city, or than a rollback."""
+
+    db: Any
+    cursor: Any
+
+    def _execute(self, sql: Any, params: Any, *ignored: Any) -> Any:
+        db = self.db
+        if db.search_path_set_schemas != current.schema():
+            if db.goes_alone(sql, self.cursor):
+                return self._execute_with_path(sql, params)
+            db.follow()
+        return super()._execute(sql, params)  # type: ignore[misc]
+
+    def _executemany(self, sql: Any, param_list: Any, *ignored: Any) -> Any:
+        self.db.follow()
+        return super()._executemany(sql, param_list)  # type: ignore[misc]
+
+    def _execute_with_path(self, sql: str, params: Any) -> Any:
+        """The path and the statement on one way to the server. They stand or fall together, so an error forgets it."""
+        schema = current.schema()
+        self.db.search_path_set_schemas = None
+        answer = super()._execute(f"{_command_to_follow(schema)}; {sql}", params)  # type: ignore[misc]
+        self.cursor.nextset()  # past the answer about the path
+        self.db.search_path_set_schemas = schema
+        return answer
+
+    def callproc(self, *arguments: Any, **named: Any) -> Any:
+        self.db.follow()
+        return super().callproc(*arguments, **named)  # type: ignore[misc]
+
+    def copy(self, *arguments: Any, **named: Any) -> Any:
+        self.db.follow()
+        return self.cursor.copy(*arguments, **named)
+
+    def stream(self, *arguments: Any, **named: Any) -> Any:
+        self.db.follow()
+        return self.cursor.stream(*arguments, **named)
+
+
+class Cursor(Following, CursorWrapper):  # type: ignore[misc]  # Django's hints know no `_execute`
+    """As each page has it."""
+
+
+class DebugCursor(Following, CursorDebugWrapper):  # type: ignore[misc]
+    """As tests have it, which count and read statements."""
 
 
 class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-tenants has no hints
@@ -23,10 +73,6 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
     """
 
     search_path_set_schemas: str | None  # the schema that stands first in the path of this connection, if known
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.execute_wrappers.append(self._follow_and_execute)
 
     @property
     def tenant(self) -> Any:
@@ -57,63 +103,33 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
     def _handle_search_path(self, cursor: Any = None) -> None:
         """Not yet: each way of executing something follows by itself, and may do so in one message with it."""
 
-    def create_cursor(self, name: str | None = None) -> Any:
-        cursor = super().create_cursor(name)
-        for way in PAST_THE_WRAPPERS:
-            setattr(cursor, way, self._following(getattr(cursor, way)))
-        return cursor
+    def make_cursor(self, cursor: Any) -> Cursor:
+        return Cursor(cursor, self)
 
-    def _following(self, way: Any) -> Any:
-        def follow_and_go(*arguments: Any, **named: Any) -> Any:
-            self._follow()
-            return way(*arguments, **named)
+    def make_debug_cursor(self, cursor: Any) -> DebugCursor:
+        return DebugCursor(cursor, self)
 
-        return follow_and_go
-
-    def _follow_and_execute(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        # A cursor may be older than the last change of city, or than a rollback.
-        if self._goes_alone(sql, many, context["cursor"]):
-            return self._follow_with(execute, sql, params, context)
-        self._follow()
-        return execute(sql, params, many, context)
-
-    def _goes_alone(self, sql: Any, many: bool, cursor: Any) -> bool:
-        """Is this one statement outside of a transaction, in another city than the last, that may share its message?
+    def goes_alone(self, sql: Any, cursor: Any) -> bool:
+        """Is this one statement outside of a transaction, that may share its message with the path?
 
         Only what reads and writes rows may: some commands refuse to run beside another. The values must be part of
         the text, as Django hands them over unless told otherwise.
         """
-        if many or self.connection is None or self.search_path_set_schemas == current.schema():
-            return False
-        if not isinstance(sql, str) or sql.lstrip()[:6].upper() not in ROWS:
+        if self.connection is None or not isinstance(sql, str) or sql.lstrip()[:6].upper() not in ROWS:
             return False
         link = self.connection
-        is_plain = isinstance(cursor.cursor, ClientCursor) and link.autocommit
+        is_plain = isinstance(cursor, ClientCursor) and link.autocommit
         return is_plain and link.info.transaction_status == TransactionStatus.IDLE
 
-    def _follow_with(self, execute: Any, sql: str, params: Any, context: Any) -> Any:
-        """The path and the statement on one way to the server. They stand or fall together, so an error forgets it."""
-        schema = current.schema()
-        self.search_path_set_schemas = None
-        answer = execute(f"{self._command_to_follow(schema)}; {sql}", params, False, context)
-        context["cursor"].cursor.nextset()  # past the answer about the path
-        self.search_path_set_schemas = schema
-        return answer
-
-    def _command_to_follow(self, schema: str) -> str:
-        paths = dict.fromkeys((schema, current.PUBLIC))
-        for path in paths:
-            tenants._check_schema_name(path)
-        return "SET search_path = " + ", ".join(tenants.quote_schema_name(path) for path in paths)
-
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Send the path of the city one is in, unless this connection has it."""
         schema = current.schema()
         if self.search_path_set_schemas == schema or self.connection is None:
             return
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return  # nothing but a rollback can be executed now, and that forgets the path
         self.search_path_set_schemas = None
-        command = self._command_to_follow(schema)
+        command = _command_to_follow(schema)
         with self.wrap_database_errors:
             if self._is_about_to_begin():
                 self._begin_and(command)
@@ -139,3 +155,11 @@ class DatabaseWrapper(tenants.DatabaseWrapper):  # type: ignore[misc]  # django-
             if self.connection.pgconn.status != ConnStatus.OK:  # nobody there who could say what is wrong
                 raise OperationalError(answer.error_message)
             raise error_from_result(answer)
+
+
+@cache
+def _command_to_follow(schema: str) -> str:
+    paths = dict.fromkeys((schema, current.PUBLIC))
+    for path in paths:
+        tenants._check_schema_name(path)
+    return "SET search_path = " + ", ".join(tenants.quote_schema_name(path) for path in paths)

@@ -36,7 +36,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new city."""
     form = CityForm(request.POST or None)
     if form.is_valid():
-        city = hear(form, actions.create_city, operator=operator_of(request), **form.cleaned_data, at=clock.now())
+        said = form.cleaned_data
+        hosts = [host] if (host := said.pop("host")) else []
+        city = hear(form, actions.create_city, operator=operator_of(request), **said, hosts=hosts, at=clock.now())
         if city:
             tell(request, _("城市 %(name)s 建好了") % {"name": city.name})
             return redirect("console:city", city.slug)

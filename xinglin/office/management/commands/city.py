@@ -1,4 +1,4 @@
-"""`manage.py city create|list|host|close|export|import`: the cities of this installation."""
+"""`manage.py city create|list|host|close|export|import`: the cities of this installation, with a deed in the trail."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from xinglin.cities import actions, current, moving, queries
+from xinglin.cities import current, queries
 from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
+from xinglin.office import actions
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         host.add_argument("host")
         close = verbs.add_parser("close", help="停用，数据都留着 · close it; nothing is deleted")
         close.add_argument("slug")
+        close.add_argument("--reason", default="", help="原因，写进操作记录 · why, for the trail")
         export = verbs.add_parser("export", help="导出成一个加密文件 · into one sealed file")
         export.add_argument("slug")
         export.add_argument("file", type=Path)
@@ -57,7 +59,9 @@ class Command(BaseCommand):
 
     def _create(self, *, slug: str, name: str, code: str, host: list[str], time_zone: str, **_options: Any) -> None:
         started = time.monotonic()
-        city = actions.create(slug=slug, name=name, division_code=code, hosts=host, time_zone=time_zone, at=clock.now())
+        city = actions.create_city(
+            operator=None, slug=slug, name=name, division_code=code, hosts=host, time_zone=time_zone, at=clock.now()
+        )
         said = {"slug": city.slug, "seconds": f"{time.monotonic() - started:.1f}"}
         self.stdout.write(_("城市 %(slug)s 建好了，用了 %(seconds)s 秒") % said)
         self._tell_unheard(host)
@@ -68,17 +72,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{city.slug}\t{city.get_state_display()} {city.state}\t{city.name}\t{hosts}")
 
     def _host(self, *, slug: str, host: str, **_options: Any) -> None:
-        name = actions.add_host(city=queries.by_slug(slug), host=host)
+        name = actions.add_host(operator=None, city=queries.by_slug(slug), host=host, at=clock.now())
         self.stdout.write(_("域名 %(host)s 现在通向 %(slug)s") % {"host": name.domain, "slug": slug})
         self._tell_unheard([host])
 
-    def _close(self, *, slug: str, **_options: Any) -> None:
-        actions.close(city=queries.by_slug(slug), at=clock.now())
+    def _close(self, *, slug: str, reason: str, **_options: Any) -> None:
+        city = queries.by_slug(slug)
+        actions.close_city(operator=None, city=city, typed_name=city.name, reason=reason, at=clock.now())
         self.stdout.write(_("城市 %(slug)s 已停用，数据都还在") % {"slug": slug})
 
     def _export(self, *, slug: str, file: Path, passphrase_file: Path | None, **_options: Any) -> None:
         city = queries.by_slug(slug)
-        manifest = moving.export(
+        manifest = actions.export_city(
             city=city, path=file, passphrase=_passphrase(passphrase_file, twice=True), at=clock.now()
         )
         said = {"slug": slug, "file": file, "tables": len(manifest["tables"])}
@@ -87,7 +92,9 @@ class Command(BaseCommand):
     def _import(self, *, file: Path, slug: str, host: list[str], passphrase_file: Path | None, **_options: Any) -> None:
         if not file.exists():
             raise CommandError(_("没有这个文件：%(file)s") % {"file": file})
-        city = moving.import_(path=file, passphrase=_passphrase(passphrase_file), slug=slug, hosts=host, at=clock.now())
+        city = actions.import_city(
+            path=file, passphrase=_passphrase(passphrase_file), slug=slug, hosts=host, at=clock.now()
+        )
         said = {"slug": city.slug}
         self.stdout.write(_("城市 %(slug)s 已导入。请运行 verify_ledger --city %(slug)s 核对账目") % said)
         self._tell_unheard(host)
