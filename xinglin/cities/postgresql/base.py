@@ -57,11 +57,11 @@ class Following:
         return self.cursor.stream(*arguments, **named)
 
 
-class Cursor(Following, CursorWrapper):  # type: ignore[misc]  # Django's hints know no `_execute`
+class Cursor(Following, CursorWrapper):
     """As each page has it."""
 
 
-class DebugCursor(Following, CursorDebugWrapper):  # type: ignore[misc]
+class DebugCursor(Following, CursorDebugWrapper):
     """As tests have it, which count and read statements."""
 
 
