@@ -19,6 +19,7 @@ APPS = (
     "accounts",
     "organisation",
     "people",
+    "people.vetting",
     "diary",
     "timebank",
     "hours",

@@ -20,9 +20,11 @@ from xinglin.lib.clock import local_day
 from xinglin.lib.errors import Refusal
 from xinglin.lib.ids import short_code
 from xinglin.lib.web.words import span_said
+from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
+from xinglin.people.vetting import gates
 
 How = Attendance.How
 
@@ -46,15 +48,21 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     if standing_signup is not None:
         return standing_signup
     unit = shift.activity.project.unit
+    values = organisation.policies_of(("minimum_age", *gates.POLICIES), unit, at=at)
+    wanted = gates.needed_by(values, shift.activity.kinds_of_service)
+    on = max(local_day(shift.starts_at), local_day(at))  # what runs out before the shift helps nobody
     rules.refuse_to_take(
         rules.Place(
             closes_at=shift.sign_up_closes_at,
             shift_state=shift.state,
             requires=post.requires,
             places_left=post.places - post.signups.filter(state=Signup.State.TAKEN).count(),
-            minimum_age=organisation.policy("minimum_age", unit, at=at),
+            minimum_age=values["minimum_age"],
+            gate_names=policies.GATES,
+            asks_agreement="agreement" in wanted,
         ),
-        standing=people.standing(volunteer, at=at) if volunteer is not None else None,
+        standing=people.standing(volunteer, at=at, on=on) if volunteer is not None else None,
+        hurdles=gates.hurdles(volunteer, _beyond_standing(wanted), on=on, at=at) if volunteer is not None else (),
         at=at,
     )
     assert volunteer is not None, "the rule refuses whoever is no volunteer"
@@ -71,6 +79,11 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
         facts={"signup": signup.code, "post": post.code},
     )
     return signup
+
+
+def _beyond_standing(wanted: tuple[str, ...]) -> list[str]:
+    """The gates that a volunteer's standing does not answer: whoever is a volunteer was reviewed."""
+    return [gate for gate in wanted if gate not in ("review", "agreement")]
 
 
 def _book(signup: Signup, *, at: dt.datetime) -> None:

@@ -106,6 +106,47 @@ class AgreementNotSigned(CannotTake):
     way_on_text = _("去看协议并签字")
 
 
+class NotVetted(CannotTake):
+    """A gate that this service asks for has not been passed."""
+
+    code = "not_vetted"
+    status = 403
+    title = _("这个班次要先过“{gate}”")
+    message = _("办好这一步就能报名。怎么办、找谁办，都写在您的上岗进度里。")
+    way_on = reverse_lazy("people:gates")
+    way_on_text = _("看看怎么办")
+
+
+class GateExpired(CannotTake):
+    """A gate that this service asks for was passed once, and is no longer valid on the day."""
+
+    code = "gate_expired"
+    status = 403
+    title = _("您的“{gate}”到那天已经过期")
+    message = _("它的有效期到 {day}。换了新的就能报名；不要求它的班次现在就能报。")
+    way_on = reverse_lazy("people:gates")
+    way_on_text = _("看看怎么换新的")
+
+
+class NotInsured(CannotTake):
+    """Nobody is sent into danger without cover on that very day."""
+
+    code = "not_insured"
+    status = 403
+    title = _("那一天您还没有保险")
+    message = _("有危险的服务要先投保。保险由单位办，不用您出钱，请联系队伍的协调员；别的班次现在就能报。")
+    way_on = reverse_lazy("people:gates")
+    way_on_text = _("看我的上岗进度")
+
+
+class LicenceExpired(CannotTake):
+    """The post needs a licence that was on file, and has run out by then."""
+
+    code = "licence_expired"
+    title = _("您的“{requires}”到那天已经过期")
+    message = _("它的有效期到 {day}。换了新证，交给协调员登记就能报名；还有不要求它的岗位。")
+
+
 class TooYoung(CannotTake):
     """The volunteer has not reached the age that the unit's policy asks."""
 

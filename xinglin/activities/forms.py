@@ -13,6 +13,7 @@ from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.lib import codes
 from xinglin.lib.clock import SHANGHAI
 from xinglin.lib.geo import Point
+from xinglin.organisation import policies
 from xinglin.organisation.models import Unit
 
 
@@ -115,6 +116,13 @@ class ShiftForm(forms.Form):
     guarantees = forms.CharField(
         label=_("保障"), help_text=_("例如：保险、马甲、饮水、集中乘车。"), max_length=300, required=False
     )
+    kinds_of_service = forms.MultipleChoiceField(
+        label=_("这是哪种服务"),
+        help_text=_("勾上的，报名的人要先有健康证明、无犯罪记录证明或保险；要哪几样由单位的政策定。"),
+        choices=list(policies.KINDS_OF_SERVICE.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     not_own_duty = forms.BooleanField(
         label=_("我确认：这不是志愿者本职工作或值班时间里的事"),
         error_messages={"required": _("确认以后才能发布，本职工作不算志愿服务")},
@@ -143,6 +151,7 @@ class ShiftForm(forms.Form):
             "briefing",
             "risks",
             "guarantees",
+            "kinds_of_service",
         )
         ends_at = dt.datetime.combine(said["day"], said["ends"], tzinfo=SHANGHAI)
         return Plan(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,12 @@ class Activity(models.Model):
     briefing = models.TextField(blank=True)
     risks = models.CharField(max_length=300)
     guarantees = models.CharField(max_length=300, blank=True)
+    kinds_of_service = ArrayField(
+        models.CharField(max_length=12),
+        default=list,
+        db_default=[],
+        help_text="of organisation.policies.KINDS_OF_SERVICE: they ask for gates of vetting",
+    )
     source = models.CharField(
         max_length=120, null=True, blank=True, unique=True, help_text="row of the plan it came from"
     )

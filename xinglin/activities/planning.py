@@ -45,6 +45,7 @@ class Plan:
     ends_at: dt.datetime
     posts: Sequence[PlannedPost]
     closes_at: dt.datetime | None = None
+    kinds_of_service: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -57,12 +58,13 @@ def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
     )
     activity = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name).first()
     texts = {"briefing": plan.briefing, "risks": plan.risks, "guarantees": plan.guarantees, "township": plan.township}
+    facts = {**texts, "kinds_of_service": list(plan.kinds_of_service)}
     if activity is None:
         activity = Activity.objects.create(
-            project=project, name=plan.name, place_name=plan.place_name, created_at=at, **texts
+            project=project, name=plan.name, place_name=plan.place_name, created_at=at, **facts
         )
     else:
-        Activity.objects.filter(pk=activity.pk).update(**texts)
+        Activity.objects.filter(pk=activity.pk).update(**facts)
     try:
         with transaction.atomic():
             shift = Shift.objects.create(

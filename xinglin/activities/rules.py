@@ -9,8 +9,9 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from xinglin.activities import errors
 from xinglin.lib.web.words import clock_said, in_china
@@ -44,6 +45,17 @@ class Standing(Protocol):
     def agreement_signed(self) -> bool: ...
     @property
     def abilities(self) -> frozenset[str]: ...
+    @property
+    def lapsed(self) -> Mapping[str, dt.date]: ...
+
+
+class Hurdle(Protocol):
+    """A gate of vetting that is shut for the volunteer; people.vetting.rules.Hurdle is one."""
+
+    @property
+    def gate(self) -> str: ...
+    @property
+    def ended_on(self) -> dt.date | None: ...
 
 
 @dataclass(frozen=True)
@@ -55,12 +67,14 @@ class Place:
     requires: str
     places_left: int
     minimum_age: int
+    gate_names: Mapping[str, Any]  # of all the gates there are
+    asks_agreement: bool = True
 
 
 # Taking and giving back ----------------------------------------------------------------------------------------
 
 
-def refuse_to_take(place: Place, *, standing: Standing | None, at: dt.datetime) -> None:
+def refuse_to_take(place: Place, *, standing: Standing | None, hurdles: Sequence[Hurdle] = (), at: dt.datetime) -> None:
     """Raise the first reason why this person cannot have a place of this post now.
 
     What no one can have comes first, then who is asking, then what the post asks, and last whether one is left:
@@ -74,14 +88,28 @@ def refuse_to_take(place: Place, *, standing: Standing | None, at: dt.datetime) 
         raise errors.NotAVolunteer
     if standing.state != "active":
         raise errors.VolunteerSuspended
-    if not standing.agreement_signed:
+    if place.asks_agreement and not standing.agreement_signed:
         raise errors.AgreementNotSigned
     if standing.age is not None and standing.age < place.minimum_age:
         raise errors.TooYoung(age=place.minimum_age)
+    for hurdle in hurdles:
+        _refuse_at_gate(hurdle, place)
     if place.requires and place.requires not in standing.abilities:
+        if place.requires in standing.lapsed:
+            raise errors.LicenceExpired(requires=place.requires, day=standing.lapsed[place.requires].isoformat())
         raise errors.LacksAbility(requires=place.requires)
     if place.places_left < 1:
         raise errors.ShiftFull
+
+
+def _refuse_at_gate(hurdle: Hurdle, place: Place) -> None:
+    """Cover comes before everything: nobody can get it for themselves, so they are told whom to ask."""
+    gate = place.gate_names[hurdle.gate]
+    if hurdle.gate == "insurance":
+        raise errors.NotInsured
+    if hurdle.ended_on is not None:
+        raise errors.GateExpired(gate=gate, day=hurdle.ended_on.isoformat())
+    raise errors.NotVetted(gate=gate)
 
 
 def is_late_cancel(slot: Slot, *, taken_at: dt.datetime, at: dt.datetime, cancel_hours: int, undo_minutes: int) -> bool:

@@ -94,6 +94,24 @@ GIFTS = {
 DONATE_ONLY = {"minor": _("未成年人")}
 CONFIRMATION = {"yes": _("对方点头才到账"), "no": _("送出就到账")}
 NO_LIMIT = _("不限")
+# The gates of vetting in the order in which people pass them, and the kinds of service that ask for more than others.
+GATES = {
+    "review": _("资料审核"),
+    "papers": _("核对证件原件"),
+    "interview": _("见面聊聊"),
+    "training": _("防护培训与考试"),
+    "agreement": _("签服务协议"),
+    "insurance": _("投保"),
+    "no_record": _("无犯罪记录证明"),
+    "health": _("健康证明"),
+}
+KINDS_OF_SERVICE = {
+    "wards": _("进病区"),
+    "home_visit": _("上门入户"),
+    "child_care": _("照看儿童"),
+    "dangerous": _("有一定危险"),
+}
+NO_GATE = _("不另设关")
 RATES = Each(codes.names("service_category"), 0, 300, 100, "%")
 
 DEFAULTS: dict[str, Default] = {
@@ -115,6 +133,11 @@ DEFAULTS: dict[str, Default] = {
         30, _("用掉的不到存入的百分之几，就提醒“好存难用”（0 不提醒）"), Whole(0, 100, "%")
     ),
     "star_publication_days": Default(0, _("新的星级公示多少天后算数"), Whole(0, 60, _("天"))),
+    "gates": Default(["review", "agreement"], _("报名任何班次以前要过哪些关"), Several(GATES, none=NO_GATE)),
+    "gates_wards": Default(["health"], _("进病区的服务还要过哪些关"), Several(GATES, none=NO_GATE)),
+    "gates_home_visit": Default(["no_record"], _("上门入户的服务还要过哪些关"), Several(GATES, none=NO_GATE)),
+    "gates_child_care": Default(["no_record"], _("照看儿童的服务还要过哪些关"), Several(GATES, none=NO_GATE)),
+    "gates_dangerous": Default([], _("有一定危险的服务，除了投保还要过哪些关"), Several(GATES, none=NO_GATE)),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
     "credit_rates": _of_bank(
         {}, _("每类服务的时间按百分之几存入"), Each(codes.names("service_category"), 0, 300, 100, "%")

@@ -12,6 +12,10 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
     "see_desk": (STAFF, "打开工作台"),
     "see_people": (STAFF | {"team_leader"}, "看本单位志愿者名册（证件号码、手机号码遮住）"),
     "decide_application": (frozenset({"bureau_administrator", "coordinator", "reviewer"}), "审核加入申请"),
+    "decide_gate": (
+        frozenset({"bureau_administrator", "coordinator", "reviewer"}),
+        "审核各道关：看材料、定面谈结果，登记与收回",
+    ),
     "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
     "print_card": (frozenset({"bureau_administrator", "coordinator"}), "打印、挂失志愿者卡"),

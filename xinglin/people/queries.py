@@ -43,20 +43,20 @@ def volunteer_of(user: Any) -> Volunteer | None:
     return Volunteer.objects.filter(person__user=user).select_related("person__user").first()
 
 
-def standing(volunteer: Volunteer, *, at: dt.datetime) -> rules.Standing:
-    """What a shift must know of this volunteer now."""
+def standing(volunteer: Volunteer, *, at: dt.datetime, on: dt.date | None = None) -> rules.Standing:
+    """What a shift must know of this volunteer now. Licences must hold on its day, `on`."""
     today = clock.local_day(at)
     born_on = volunteer.person.born_on
     names = codes.names("speciality")
+    licences = list(volunteer.qualifications.values_list("kind", "valid_until"))
     return rules.Standing(
         state=volunteer.state,
         age=rules.age_on(born_on, on=today) if born_on else None,
         agreement_signed=agreement_of(volunteer, at=at) is not None,
         abilities=rules.abilities(
-            [names[code] for code in volunteer.specialities if code in names],
-            volunteer.qualifications.values_list("kind", "valid_until"),
-            on=today,
+            [names[code] for code in volunteer.specialities if code in names], licences, on=on or today
         ),
+        lapsed=rules.lapsed(licences, on=on or today),
     )
 
 

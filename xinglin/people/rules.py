@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xinglin.people.errors import AlreadyDecided, ReasonNeeded, TooLateToReopen, TooYoungToApply
@@ -29,6 +29,7 @@ class Standing:
     age: int | None
     agreement_signed: bool
     abilities: frozenset[str]
+    lapsed: Mapping[str, dt.date]  # licences that were valid once, with their last day
 
 
 def next_state(state: str, verb: str, *, state_said: str) -> str:
@@ -70,6 +71,11 @@ def abilities(
     """Names of specialities, and kinds of those qualifications that have not expired."""
     valid = {kind for kind, valid_until in qualifications if valid_until is None or valid_until >= on}
     return frozenset(specialities) | valid
+
+
+def lapsed(qualifications: Iterable[tuple[str, dt.date | None]], *, on: dt.date) -> dict[str, dt.date]:
+    """Licences that are no longer valid on a day, with the day until which they were."""
+    return {kind: valid_until for kind, valid_until in qualifications if valid_until is not None and valid_until < on}
 
 
 def masked_document(tail: str) -> str:

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from xinglin.people import desk_views, relation_views, views
+from xinglin.people.vetting.views import desk as vetting_desk
+from xinglin.people.vetting.views import own as vetting
 
 app_name = "people"
 urlpatterns = [
@@ -16,6 +18,7 @@ urlpatterns = [
     path("me/consents/<slug:kind>/", views.change_consent, name="change_consent"),
     path("me/relations/", relation_views.mine, name="my_relations"),
     path("me/relations/<slug:relation>/end/", relation_views.end_mine, name="end_my_relation"),
+    path("me/gates/", vetting.gates, name="gates"),
     path("me/card/", views.card, name="card"),
     path("me/card/new/", views.new_card, name="new_card"),
     path("me/card/lost/", views.lose_card, name="lose_card"),
@@ -25,6 +28,8 @@ urlpatterns = [
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),
     path("desk/people/<slug:number>/suspend/", desk_views.suspend, name="suspend"),
     path("desk/people/<slug:number>/resume/", desk_views.resume, name="resume"),
+    path("desk/people/<slug:number>/gates/", vetting_desk.gates, name="gates_of"),
+    path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),
     path("desk/people/<slug:number>/slip/", desk_views.slip, name="slip"),
     path("desk/people/<slug:number>/relations/", relation_views.of_volunteer, name="relations"),
     path("desk/people/<slug:number>/relations/add/", relation_views.add, name="add_relation"),

@@ -23,6 +23,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import actions, cards, queries, rules
 from xinglin.people.forms import ApplyForm, SignForm, said_before
 from xinglin.people.models import Application, DocumentText, Person, Volunteer
+from xinglin.people.vetting import progress
 
 UNREADABLE = 422
 PURPOSES = (DocumentText.Kind.PRIVACY, DocumentText.Kind.LOCATION)
@@ -85,9 +86,13 @@ def application_state(request: HttpRequest) -> HttpResponse:
     if application is None:
         return redirect("people:apply")
     volunteer = queries.volunteer_of(request.user)
-    signed = queries.agreement_of(volunteer, at=clock.now()) if volunteer else None
     document = rules.masked_document(application.person.id_tail)
-    context = {"application": application, "volunteer": volunteer, "signed": signed, "document": document}
+    context = {
+        "application": application,
+        "volunteer": volunteer,
+        "document": document,
+        "progress": progress.of(volunteer, at=clock.now()) if volunteer else None,
+    }
     return render(request, "people/application_state.html", context)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,13 @@ from hypothesis import strategies as st
 from conftest import at
 from xinglin.activities import errors, rules
 from xinglin.activities.rules import Place, Slot, served_minutes
+from xinglin.organisation import policies
 
 KEY = b"a key for tests"
 morning = Slot(at("09:00"), at("12:00"))
-place = Place(closes_at=at("09:00"), shift_state="open", requires="", places_left=1, minimum_age=16)
+place = Place(
+    closes_at=at("09:00"), shift_state="open", requires="", places_left=1, minimum_age=16, gate_names=policies.GATES
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Somebody:
     age: int | None = 34
     agreement_signed: bool = True
     abilities: frozenset[str] = frozenset()
+    lapsed: Mapping[str, dt.date] = field(default_factory=dict)
 
 
 def test_the_whole_shift_is_served_by_whoever_stays():

@@ -23,6 +23,7 @@ from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
+from xinglin.people.vetting import gates
 
 A_PAGE = 20
 
@@ -118,14 +119,16 @@ def call_leader(request: HttpRequest, code: str) -> HttpResponse:
 
 def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, Any]:
     volunteer = people.volunteer_of(request.user)
-    unit = found.activity.project.unit
-    cancel_hours = organisation.policy("cancel_hours", unit, at=at)
+    names = ("cancel_hours", "early_minutes", *gates.POLICIES)
+    values = organisation.policies_of(names, found.activity.project.unit, at=at)
+    cancel_hours = values["cancel_hours"]
     signup = queries.signup_of(volunteer, found)
-    opens_at = rules.come_opens_at(found.slot, early_minutes=organisation.policy("early_minutes", unit, at=at))
+    opens_at = rules.come_opens_at(found.slot, early_minutes=values["early_minutes"])
     return {
         "shift": found,
         "posts": list(queries.posts_of(found)),
         "signup": signup,
+        "asks_for": gates.listed(gates.needed_by(values, found.activity.kinds_of_service)),
         "called_off": queries.called_off_signup(volunteer, found) if found.state == Shift.State.CANCELLED else None,
         "may_lead": queries.may_lead(request.user, found),
         "is_open": found.state == Shift.State.OPEN and at < found.sign_up_closes_at,

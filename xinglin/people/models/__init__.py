@@ -3,6 +3,7 @@
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
 from xinglin.people.models.ties import Hardship, Relation
+from xinglin.people.models.vetting import Gate
 
 __all__ = [
     "Agreement",
@@ -10,6 +11,7 @@ __all__ = [
     "Card",
     "Consent",
     "DocumentText",
+    "Gate",
     "Hardship",
     "Membership",
     "Person",

@@ -1,0 +1,158 @@
+"""Gates: which ones a service asks for, which ones somebody has passed, and the verbs that open and shut them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from xinglin.audit import actions as audit
+from xinglin.lib import clock
+from xinglin.organisation import policies
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people import queries
+from xinglin.people.errors import NotAboutOneself
+from xinglin.people.models import Application, Gate, Volunteer
+from xinglin.people.vetting import rules
+from xinglin.people.vetting.errors import GateNotOpen, GateReasonNeeded
+from xinglin.people.vetting.rules import Hurdle, Passed
+
+OF_KIND = {kind: f"gates_{kind}" for kind in policies.KINDS_OF_SERVICE}
+POLICIES = ("gates", *OF_KIND.values())
+
+
+# What is asked for, and what somebody has -------------------------------------------------------------------------
+
+
+def needed(unit: Unit | None, kinds: Collection[str] = (), *, at: dt.datetime) -> tuple[str, ...]:
+    """The gates that a unit asks for before a service of these kinds."""
+    return needed_by(organisation.policies_of(POLICIES, unit, at=at), kinds)
+
+
+def needed_by(values: dict[str, Any], kinds: Collection[str]) -> tuple[str, ...]:
+    """The same from policies that were looked up already."""
+    return rules.needed(values["gates"], kinds, {kind: values[name] for kind, name in OF_KIND.items()})
+
+
+def said(gate: str) -> str:
+    """The gate's name."""
+    return str(policies.GATES[gate])
+
+
+def listed(gates: Iterable[str]) -> str:
+    """The gates in a row, but for the review: whoever is a volunteer has that behind them."""
+    return gettext("、").join(said(gate) for gate in gates if gate != "review")
+
+
+def passed(volunteer: Volunteer, wanted: Collection[str], *, at: dt.datetime) -> list[Passed]:
+    """What the volunteer has passed of these gates, also what has run out. Asks only the tables that it needs."""
+    found: list[Passed] = []
+    if "review" in wanted:
+        found.append(_review(volunteer))
+    if "agreement" in wanted:
+        found += _agreement(volunteer, at=at)
+    kinds = [gate for gate in wanted if gate in Gate.Kind.values]
+    if kinds:
+        rows = Gate.objects.filter(volunteer=volunteer, kind__in=kinds, ended_at__isnull=True)
+        found += [_as_passed(row) for row in rows.select_related("decided_by")]
+    return found
+
+
+def hurdles(volunteer: Volunteer, wanted: Collection[str], *, on: dt.date, at: dt.datetime) -> tuple[Hurdle, ...]:
+    """Which of these gates are shut for the volunteer on a day."""
+    return rules.hurdles(wanted, passed(volunteer, wanted, at=at), on=on) if wanted else ()
+
+
+def standing_gates(volunteer: Volunteer) -> list[Gate]:
+    """What stands, past its day or not; in the order of the gates."""
+    rows = Gate.objects.filter(volunteer=volunteer, ended_at__isnull=True).select_related("decided_by", "second_by")
+    return sorted(rows, key=lambda row: rules.ORDER.index(row.kind))
+
+
+def ended_gates(volunteer: Volunteer) -> list[Gate]:
+    """What was taken back or renewed, the latest first."""
+    rows = Gate.objects.filter(volunteer=volunteer, ended_at__isnull=False).select_related("decided_by", "ended_by")
+    return list(rows.order_by("-ended_at", "-pk")[:20])
+
+
+# The verbs --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_gate(
+    *,
+    volunteer: Volunteer,
+    kind: str,
+    by: Any,
+    at: dt.datetime,
+    second_by: Any = None,
+    valid_until: dt.date | None = None,
+    source: str = "",
+) -> Gate:
+    """The volunteer passes a gate. An earlier pass of the same gate ends here: it was renewed."""
+    volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person").get(pk=volunteer.pk)
+    if by is not None and volunteer.person.user_id == by.pk:
+        raise NotAboutOneself
+    Gate.objects.filter(volunteer=volunteer, kind=kind, ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    gate = Gate.objects.create(
+        volunteer=volunteer,
+        kind=kind,
+        passed_on=clock.local_day(at),
+        valid_until=valid_until,
+        decided_by=by,
+        second_by=second_by,
+        decided_at=at,
+        source=source,
+    )
+    _note("opened_gate", gate, by=by, at=at)
+    return gate
+
+
+@transaction.atomic
+def shut_gate(*, volunteer: Volunteer, kind: str, reason: str, by: Any, at: dt.datetime) -> Gate:
+    """Take a gate back, with the reason that the volunteer reads. It limits what they may take on, and no more."""
+    if not reason.strip():
+        raise GateReasonNeeded
+    gate = (
+        Gate.objects.select_for_update(of=("self",))
+        .select_related("volunteer__person")
+        .filter(volunteer=volunteer, kind=kind, ended_at__isnull=True)
+        .first()
+    )
+    if gate is None:
+        raise GateNotOpen
+    if gate.volunteer.person.user_id == by.pk:
+        raise NotAboutOneself
+    gate.ended_at, gate.ended_by, gate.end_reason = at, by, reason.strip()[:300]
+    gate.save(update_fields=["ended_at", "ended_by", "end_reason"])
+    _note("shut_gate", gate, by=by, at=at)
+    return gate
+
+
+def _note(verb: str, gate: Gate, *, by: Any, at: dt.datetime) -> None:
+    # Which gate is no secret; why it was shut may be, and stays with the row.
+    until = gate.valid_until.isoformat() if gate.valid_until else None
+    facts = {"gate": gate.kind, "code": gate.code, "until": until}
+    audit.record(actor=by, verb=verb, thing=f"volunteer:{gate.volunteer.number}", facts=facts, at=at)
+
+
+def _review(volunteer: Volunteer) -> Passed:
+    """Whoever is a volunteer was taken in by somebody: by an application, or with a roster."""
+    approved = Application.objects.filter(person_id=volunteer.person_id, state=Application.State.APPROVED)
+    latest = approved.select_related("decided_by").order_by("-decided_at").first()
+    who = latest.decided_by.name if latest is not None and latest.decided_by is not None else ""
+    return Passed("review", volunteer.joined_on, who=who)
+
+
+def _agreement(volunteer: Volunteer, *, at: dt.datetime) -> list[Passed]:
+    signed = queries.agreement_of(volunteer, at=at)
+    return [Passed("agreement", clock.local_day(signed.signed_at))] if signed is not None else []
+
+
+def _as_passed(row: Gate) -> Passed:
+    who = row.decided_by.name if row.decided_by is not None else ""
+    return Passed(row.kind, row.passed_on, row.valid_until, who)

@@ -1,0 +1,99 @@
+"""上岗进度: a volunteer's gates in words, with the day, who decided, and what to do now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinglin.lib import clock
+from xinglin.lib.web.words import day_said
+from xinglin.organisation.models import Unit
+from xinglin.people import queries
+from xinglin.people.models import Volunteer
+from xinglin.people.vetting import gates, rules
+from xinglin.people.vetting.rules import Step
+
+
+@dataclass(frozen=True)
+class Line:
+    """One gate as it stands on the page. `url`: where the person does what is theirs to do."""
+
+    gate: str
+    title: str
+    state: str  # done, now, later
+    note: str
+    url: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The way to being on duty: its lines, how many gates are still shut, and what to press now."""
+
+    lines: Sequence[Line]
+    left: int
+
+    @property
+    def action(self) -> Line | None:
+        """The first line with something to press."""
+        return next((line for line in self.lines if line.url), None)
+
+    @property
+    def now(self) -> Line | None:
+        """What is next, also where it is somebody else's to do."""
+        return next((line for line in self.lines if line.state == "now"), None)
+
+
+def of(volunteer: Volunteer, *, at: dt.datetime) -> Progress:
+    """Where the volunteer stands with the gates that their own unit asks for."""
+    unit, today = queries.home_unit(volunteer.person), clock.local_day(at)
+    wanted = gates.needed(unit, at=at)
+    waiting = {"insurance": _("单位统一投保，不用您出钱。办好了这里会写上")}
+    steps = rules.steps(wanted, gates.passed(volunteer, wanted, at=at), waiting=waiting, on=today)
+    lines = [_line(step, unit=unit, waits_for=waiting.get(step.gate, ""), today=today) for step in steps]
+    return Progress(lines, sum(not step.is_open for step in steps))
+
+
+def _line(step: Step, *, unit: Unit | None, waits_for: str, today: dt.date) -> Line:
+    title = gates.said(step.gate)
+    if step.state == "done":
+        return Line(step.gate, title, "done", _passed_said(step, today=today))
+    over = _over_said(step, today=today)
+    if step.state == "waiting":
+        return Line(step.gate, title, "now", over + waits_for)
+    if step.state != "now":
+        return Line(step.gate, title, "later", over)
+    what, url, text = _to_do(step.gate, unit)
+    return Line(step.gate, title, "now", over + what, url, text)
+
+
+def _to_do(gate: str, unit: Unit | None) -> tuple[str, str, str]:
+    """What to do, where, and what the button says."""
+    where = unit.name if unit is not None else _("志愿服务台")
+    match gate:
+        case "agreement":
+            return _("手机上签，双方各留一份"), reverse("people:agreement"), _("去签服务协议")
+        case "papers":
+            return _("带上证件原件，到%(where)s当面核对一下") % {"where": where}, "", ""
+        case _:
+            return _("到%(where)s办，协调员会帮您登记") % {"where": where}, "", ""
+
+
+def _passed_said(step: Step, *, today: dt.date) -> str:
+    assert step.passed is not None, "an open gate was passed"
+    said = [day_said(step.passed.since, today=today)]
+    if step.passed.who:
+        said.append(_("%(name)s通过") % {"name": step.passed.who})
+    if step.passed.until:
+        said.append(_("有效期到%(day)s") % {"day": day_said(step.passed.until, today=today)})
+    return " · ".join(said)
+
+
+def _over_said(step: Step, *, today: dt.date) -> str:
+    if step.passed is None or step.passed.until is None or step.passed.until >= today:
+        return ""
+    return _("%(day)s过期了。") % {"day": day_said(step.passed.until, today=today)}

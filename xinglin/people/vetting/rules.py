@@ -1,0 +1,104 @@
+"""Decisions about gates: which ones a service asks for, which are shut on a day, what comes next. Pure."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+# The order in which people pass them; the stepper on the phone shows them so.
+ORDER = ("review", "papers", "interview", "training", "agreement", "insurance", "no_record", "health")
+# What no policy can take away: nobody is sent into danger uncovered.
+ALWAYS = {"dangerous": ("insurance",)}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A gate was passed: the days on which it holds, and by whose word."""
+
+    gate: str
+    since: dt.date
+    until: dt.date | None = None  # the last day; None: for good
+    who: str = ""
+
+    def holds_on(self, day: dt.date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Hurdle:
+    """A gate that is shut on the day in question. `ended_on`: it was open until then."""
+
+    gate: str
+    ended_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One gate as the person sees it: done, now (their turn), waiting (ours), expired, or later."""
+
+    gate: str
+    state: str
+    passed: Passed | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "done"
+
+
+def needed(general: Iterable[str], kinds: Collection[str], of_kind: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The gates that a service asks for: those of the unit, and those of each kind of service that it is."""
+    wanted = set(general)
+    for kind in kinds:
+        wanted.update(of_kind.get(kind, ()))
+        wanted.update(ALWAYS.get(kind, ()))
+    return tuple(gate for gate in ORDER if gate in wanted)
+
+
+def hurdles(wanted: Iterable[str], passed: Iterable[Passed], *, on: dt.date) -> tuple[Hurdle, ...]:
+    """Which of the wanted gates are shut on a day, in order; with the day on which one that was open has shut."""
+    known = list(passed)
+    found = []
+    for gate in wanted:
+        of_gate = [one for one in known if one.gate == gate]
+        if not any(one.holds_on(on) for one in of_gate):
+            over = [one.until for one in of_gate if one.until is not None and one.until < on]
+            found.append(Hurdle(gate, max(over, default=None)))
+    return tuple(found)
+
+
+def steps(
+    wanted: Sequence[str], passed: Iterable[Passed], *, waiting: Collection[str] = (), on: dt.date
+) -> tuple[Step, ...]:
+    """The gates in order, as the person sees them. The first that is shut and waits for nobody else is theirs now."""
+    known = list(passed)
+    shut = {hurdle.gate: hurdle for hurdle in hurdles(wanted, known, on=on)}
+    found, is_turn_given = [], False
+    for gate in wanted:
+        best = _latest([one for one in known if one.gate == gate], on=on)
+        if gate not in shut:
+            state = "done"
+        elif gate in waiting:
+            state = "waiting"
+        elif not is_turn_given:
+            state, is_turn_given = "now", True
+        else:
+            state = "expired" if shut[gate].ended_on else "later"
+        found.append(Step(gate, state, best))
+    return tuple(found)
+
+
+def valid_until(issued_on: dt.date, *, months: int) -> dt.date | None:
+    """The last day of a paper of so many months; nought months never end."""
+    if not months:
+        return None
+    year, month = divmod(issued_on.year * 12 + issued_on.month - 1 + months, 12)
+    day = min(issued_on.day, calendar.monthrange(year, month + 1)[1])
+    return dt.date(year, month + 1, day) - dt.timedelta(days=1)
+
+
+def _latest(passed: Sequence[Passed], *, on: dt.date) -> Passed | None:
+    """The one that holds, else the one that held last."""
+    holding = [one for one in passed if one.holds_on(on)]
+    return max(holding or passed, key=lambda one: one.until or dt.date.max, default=None)

@@ -1,0 +1,1 @@
+"""Pages of vetting: one's own on the phone, the reviewer's at the desk."""

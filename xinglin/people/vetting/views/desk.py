@@ -1,0 +1,84 @@
+"""The reviewer's page about one volunteer: their gates, opened and shut by hand."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotAllowed, NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries
+from xinglin.people.models import Volunteer
+from xinglin.people.vetting import gates as vetting
+from xinglin.people.vetting import progress
+from xinglin.people.vetting.forms import OpenGateForm, ShutGateForm
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def gates(request: HttpRequest, number: str) -> HttpResponse:
+    """Where a volunteer stands; and for whoever brings a paper to the desk, the gate is opened here."""
+    chosen, form = _decided(request, number), OpenGateForm(request.POST or None)
+    if form.is_valid() and _opened(request, form, chosen):
+        tell(request, _("已经登记"))
+        return redirect("people:gates_of", number)
+    return _page(request, chosen, form, ShutGateForm(), status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def shut_gate(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """Take a gate back, with the reason."""
+    chosen, form = _decided(request, number), ShutGateForm(request.POST)
+    if form.is_valid():
+        vetting.shut_gate(
+            volunteer=chosen, kind=kind, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+        )
+        tell(request, _("已经收回，要求这一关的班次暂时不能报"))
+        return redirect("people:gates_of", number)
+    return _page(request, chosen, OpenGateForm(), form, status=422)
+
+
+def _opened(request: HttpRequest, form: OpenGateForm, chosen: Volunteer) -> bool:
+    said = form.cleaned_data
+    try:
+        vetting.open_gate(
+            volunteer=chosen, kind=said["kind"], valid_until=said["valid_until"], by=request.user, at=clock.now()
+        )
+    except NotAllowed:  # nothing typed can mend that
+        raise
+    except Refusal as refusal:
+        form.hear(refusal)
+        return False
+    return True
+
+
+def _page(
+    request: HttpRequest, chosen: Volunteer, form: OpenGateForm, shut_form: ShutGateForm, *, status: int
+) -> HttpResponse:
+    at = clock.now()
+    context = {
+        "chosen": chosen,
+        "progress": progress.of(chosen, at=at),
+        "standing": vetting.standing_gates(chosen),
+        "history": vetting.ended_gates(chosen),
+        "today": clock.local_day(at),
+        "is_oneself": chosen.person.user_id == request.user.pk,
+        "form": form,
+        "shut_form": shut_form,
+    }
+    return render(request, "people/vetting/gates_of.html", context, status=status)
+
+
+def _decided(request: HttpRequest, number: str) -> Volunteer:
+    organisation.demand(request.user, "decide_gate")
+    scope = organisation.units_where(request.user, "decide_gate")
+    chosen = queries.members_of(scope).filter(number=number).first()
+    if chosen is None:
+        raise NotFound
+    return chosen
