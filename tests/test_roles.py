@@ -81,8 +81,18 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "accounts:password": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
     "organisation:desk": (DESK, SHUT),
     "organisation:unit": (DECIDE | {"auditor"}, SHUT),
-    "organisation:grant_role": (SHUT, ADMINISTRATOR),
-    "organisation:end_role": (SHUT, ADMINISTRATOR),
+    "organisation:roles": (DESK - {"reviewer"}, SHUT),
+    "organisation:add": (ADMINISTRATOR, ADMINISTRATOR),
+    "organisation:edit": (ADMINISTRATOR, ADMINISTRATOR),
+    "organisation:move": (ADMINISTRATOR, ADMINISTRATOR),
+    "organisation:trail": (SEE_LEDGER, SHUT),
+    "organisation:about": (LEAD, LEAD),
+    "organisation:add_brand": (SHUT, LEAD),
+    "organisation:end_brand": (SHUT, LEAD),
+    "organisation:add_joint": (SHUT, ADMINISTRATOR),
+    "organisation:end_joint": (SHUT, ADMINISTRATOR),
+    "organisation:grant_role": (SHUT, COORDINATE),
+    "organisation:end_role": (SHUT, COORDINATE),  # of the team's leader; other roles are the administrator's
     "organisation:policy": (ADMINISTRATOR, ADMINISTRATOR),
     "people:me": (SIGNED_IN, SHUT),
     "people:apply": (SIGNED_IN, SIGNED_IN),
@@ -304,6 +314,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.benefits.tests.factories import make_benefit, make_voucher
     from xinglin.hours.tests.factories import make_record
+    from xinglin.organisation import actions as organisation
     from xinglin.people import cards, relations
     from xinglin.people.tests.factories import make_application, make_person, make_texts
     from xinglin.recognition import actions as recognition
@@ -315,6 +326,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     make_texts()
     elsewhere = _below(association, _unit("瑞安市中医院", "hospital"))
     red = _below(elsewhere, _unit("红马甲队", "team"))
+    beside = _below(bureau, _unit("瑞安市第二人民医院", "hospital"))
     leader = staff(name="吴队", login_name="leader", role="team_leader", unit=blue)
     shift = make_shift(places=3, unit=blue, starts_at=at("09:00"), leader=leader)
     signup = make_signup(shift, lin)
@@ -335,6 +347,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     credit(lin.person, 600)
     benefit = make_benefit(unit=hospital, stock=3)
     voucher = make_voucher(benefit, lin, at=early)
+    brand = organisation.add_brand(unit=blue, name="蓝衣有约", leader="", story="一件马甲", by=None, at=early)
+    joint = organisation.add_joint(unit=blue, parent=beside, by=None, at=early)
     asked = requests.ask(
         kind="pool_grant", unit=blue, person=lin.person, minutes=30, reason="奖励", by=wang, at=at("09:00")
     )
@@ -374,6 +388,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         relation=relation,
         gift=gift,
         request=asked,
+        brand=brand,
+        joint=joint,
     )
 
 
@@ -439,6 +455,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "name": "publication_days",
         "role_code": scene.role.code,
         "relation": scene.relation.code,
+        "brand": scene.brand.code,
+        "parent": scene.joint.parent.code,
         **getattr(scene, "sealed", {}),
     }
     if name == "transparency:remove_recipient":

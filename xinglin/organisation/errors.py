@@ -42,6 +42,27 @@ class RoleHeldAlready(Refusal):
     message = _("这个账号在这里已经是{role}，不用再授予")
 
 
+class NotToOneself(Refusal):
+    """Nobody makes themself more than somebody else made them."""
+
+    code = "no_role_to_oneself"
+    message = _("不能给自己授予角色，请另一位管理员来授予")
+
+
+class EndsBeforeItStarts(BadInput):
+    """A role that would be over before it began."""
+
+    code = "role_ends_before_it_starts"
+    message = _("结束的日子要在今天以后")
+
+
+class RolesConflict(Refusal):
+    """One person would watch over what they do themself."""
+
+    code = "roles_conflict"
+    message = _("这个账号在{unit}是{role}，会查到自己经手的事。确实要这样，请勾选“知道这两个角色有冲突”")
+
+
 class RoleEndedAlready(Refusal):
     """Somebody else ended the role a moment ago."""
 
@@ -82,3 +103,108 @@ class PolicySetAlready(Refusal):
 
     code = "policy_set_already"
     message = _("同一时刻已经定过这条政策，请换一个开始时间")
+
+
+class BadDivisionCode(BadInput):
+    """No area has this code."""
+
+    code = "bad_division_code"
+    message = _("没有“{code}”这个区划代码：县级以上填 6 位，乡镇、街道填 9 位或 12 位")
+
+
+class OutsideAbove(BadInput):
+    """A unit's area lies inside its upper unit's."""
+
+    code = "division_outside_above"
+    message = _("区划代码 {code} 不在上级单位的区域（{above}）里，请再看一眼")
+
+
+class WrongLevel(BadInput):
+    """The level and the area contradict each other."""
+
+    code = "level_contradicts_division"
+    message = _("层级和区划代码 {code} 对不上，请改其中一个")
+
+
+class BadCreditCode(BadInput):
+    """Not 18 characters of GB 32100, or the last one is not what follows from the others."""
+
+    code = "bad_credit_code"
+    message = _("统一社会信用代码不对，应是 18 位，最后一位是校验码，请对照证书再看一眼")
+
+
+class CreditCodeTaken(Refusal):
+    """One code stands for one legal body."""
+
+    code = "credit_code_taken"
+    message = _("已经有一个单位用这个统一社会信用代码，请核对是不是同一家")
+
+
+class NoUnitAbove(Refusal):
+    """The root of the tree neither moves nor closes."""
+
+    code = "root_unit_stays"
+    message = _("这是最上级的单位，不能移动或停办")
+
+
+class MovedBelowItself(Refusal):
+    """A unit cannot stand below itself or what is below it."""
+
+    code = "moved_below_itself"
+    message = _("不能移到自己或自己的下级下面，请另选一个上级单位")
+
+
+class StandsThereAlready(Refusal):
+    """It is below this unit already."""
+
+    code = "stands_there_already"
+    message = _("它已经在这个单位下面，不用再移")
+
+
+class UnitsBelow(Refusal):
+    """Closing a unit would leave those below it without one above."""
+
+    code = "units_below"
+    message = _("下面还有没停办的单位，请先把它们移走或停办")
+
+
+class NoSuccessor(Refusal):
+    """A unit cannot succeed itself, and a closed one takes nothing over."""
+
+    code = "no_successor"
+    message = _("这个单位不能接手，请另选一个正在活动的单位")
+
+
+class StillHanging(Refusal):
+    """Something hangs on the unit that only a successor can take over, or that somebody must decide first."""
+
+    code = "still_hanging"
+    message = _("还有没办完的事：{what}。请先办完，或者选一个接手的单位")
+
+
+class UnitClosedAlready(Refusal):
+    """Somebody closed it a moment ago."""
+
+    code = "unit_closed_already"
+    message = _("这个单位已经停办了")
+
+
+class JointAlready(Refusal):
+    """This unit carries the team already, or the team stands below it."""
+
+    code = "joint_already"
+    message = _("这个单位已经是它的上级，不用再加")
+
+
+class BrandTaken(Refusal):
+    """The unit has a brand of this name."""
+
+    code = "brand_taken"
+    message = _("这个单位已经有叫“{name}”的品牌，请换一个名称")
+
+
+class PasswordNeeded(BadInput):
+    """Joining by password needs one."""
+
+    code = "joining_password_needed"
+    message = _("请定一个入队口令，4 到 32 个字，发给要加入的人")

@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from xinglin.lib import clock
 from xinglin.organisation import policies, rules
 from xinglin.organisation.errors import MayNot, SecondFactorNeeded
-from xinglin.organisation.models import Policy, Role, Unit
-
-PARTS_OF_A_HOUSE = (Unit.Kind.TEAM, Unit.Kind.DEPARTMENT, Unit.Kind.PARTNER)
+from xinglin.organisation.models import Joint, Policy, Role, Unit
+from xinglin.organisation.models.units import PARTS_OF_A_HOUSE
 
 
 def roles_of(user: Any, *, at: dt.datetime | None = None) -> QuerySet[Role]:
@@ -33,7 +33,7 @@ def is_staff(user: Any) -> bool:
 
 def may(user: Any, verb: str, unit: Unit) -> bool:
     """May `user` do `verb` at `unit`? True when a role that may stands at the unit or above it."""
-    return _reaching(user, verb).filter(unit__path__in=rules.chain_of(unit.path, step=Unit.steplen)).exists()
+    return any(unit.path.startswith(path) for path in scope_of(user, verb))
 
 
 def may_anywhere(user: Any, verb: str) -> bool:
@@ -56,7 +56,7 @@ def demand(user: Any, verb: str, unit: Unit | None = None) -> None:
 def units_where(user: Any, verb: str) -> QuerySet[Unit]:
     """All units at which the user may do `verb`: the subtrees below the roles that may."""
     scope = Q(pk__in=[])
-    for path in _reaching(user, verb).values_list("unit__path", flat=True):
+    for path in scope_of(user, verb):
         scope |= Q(path__startswith=path)
     units: QuerySet[Unit] = Unit.objects.filter(scope)
     return units
@@ -133,6 +133,46 @@ def open_units() -> QuerySet[Unit]:
     return units.order_by("path")
 
 
+def above(unit: Unit) -> Unit | None:
+    """The unit right above this one; none above the root."""
+    return Unit.objects.filter(path=unit.path[: -Unit.steplen]).first() if unit.depth > 1 else None
+
+
+def open_below(unit: Unit) -> QuerySet[Unit]:
+    """Open units below this one, at any depth, in tree order."""
+    return open_units().filter(path__startswith=unit.path).exclude(pk=unit.pk)
+
+
+def right_below(unit: Unit) -> QuerySet[Unit]:
+    """Open units right below this one."""
+    return open_below(unit).filter(depth=unit.depth + 1)
+
+
+def joints_of(unit: Unit) -> QuerySet[Joint]:
+    """Who carries this unit together with the one above it, the longest first."""
+    return Joint.objects.filter(unit=unit, ended_at__isnull=True).select_related("parent").order_by("since")
+
+
+def scope_of(user: Any, verb: str) -> list[str]:
+    """The paths below which the user may do `verb`: where such a role stands, and what is carried jointly there."""
+    return [path for _name, paths in _named_scopes(_reaching(user, verb)) for path in paths]
+
+
+def verbs_at(user: Any, unit: Unit) -> set[str]:
+    """Everything that the user may do at a unit: one query, for a page that asks for many verbs."""
+    scopes = _named_scopes(roles_of(user))
+    names = {name for name, paths in scopes if any(unit.path.startswith(path) for path in paths)}
+    second_factor = bool(names) and user.has_second_factor
+    return {verb for verb in rules.VERBS if names & rules.roles_that_may(verb, second_factor=second_factor)}
+
+
+def _named_scopes(roles: QuerySet[Role]) -> list[tuple[str, list[str]]]:
+    """Each role's name, with the paths of its unit and of what is carried jointly there."""
+    carried = Joint.objects.filter(ended_at__isnull=True, parent__path__startswith=OuterRef("unit__path"))
+    rows = roles.annotate(carried=ArraySubquery(carried.values("unit__path")))
+    return [(name, [own, *joint]) for name, own, joint in rows.values_list("name", "unit__path", "carried")]
+
+
 def _reaching(user: Any, verb: str) -> QuerySet[Role]:
     if user is None or not user.is_authenticated:
         return Role.objects.none()
@@ -140,57 +180,50 @@ def _reaching(user: Any, verb: str) -> QuerySet[Role]:
     return roles_of(user).filter(name__in=names)
 
 
-@dataclass(frozen=True)
-class Branch:
-    """A unit in the tree, with how many persons belong to it or to anything below it; each counts once."""
-
-    unit: Unit
-    persons: int
-    level: int
-
-    @property
-    def indent(self) -> str:
-        """Full-width blanks: a strict policy of styles allows no margin of one's own."""
-        return "\u3000" * self.level
-
-
-def tree_seen_by(user: Any, *, verb: str = "see_desk", at: dt.datetime | None = None) -> list[Branch]:
-    """The open units the user may see, in tree order, with their persons: one query for the whole tree.
-
-    A person of two teams counts once in each and once in the hospital above both. Members hold the role of a volunteer.
-    """
-    scope = [role.unit.path for role in _reaching(user, verb)]
-    if not scope:
-        return []
-    at = at or clock.now()
-    units = Unit.objects.raw(_TREE, {"step": Unit.steplen, "scope": [f"{path}%" for path in scope], "at": at})
-    top = min(len(path) for path in scope) // Unit.steplen
-    return [Branch(unit, unit.persons, max(0, unit.depth - top)) for unit in units]
-
-
-# Each role is joined to the units on its own path, not to every unit, so the work grows with the members alone.
-_TREE = """
-WITH member AS (
-    SELECT DISTINCT left(unit.path, step * %(step)s) AS path, role.user_id
-    FROM organisation_role role
-    JOIN organisation_unit unit ON unit.id = role.unit_id
-    CROSS JOIN LATERAL generate_series(1, length(unit.path) / %(step)s) AS step
-    WHERE role.name = 'volunteer' AND role.starts_at <= %(at)s AND (role.ends_at IS NULL OR role.ends_at > %(at)s)
-), counted AS (
-    SELECT path, count(*) AS persons FROM member GROUP BY path
-)
-SELECT unit.*, coalesce(counted.persons, 0) AS persons
-FROM organisation_unit unit LEFT JOIN counted ON counted.path = unit.path
-WHERE unit.closed_at IS NULL AND unit.path LIKE ANY(%(scope)s)
-ORDER BY unit.path
-"""
-
-
 def roles_at(unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:
     """Who decides or leads at this unit: all roles held here but those of volunteers, who may be thousands."""
     held = Role.objects.filter(unit=unit, starts_at__lte=at).exclude(name=Role.Name.VOLUNTEER)
     held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
     return held.select_related("user", "granted_by", "unit").order_by("name", "starts_at")
+
+
+def conflicts_with(user: Any, name: str, unit: Unit, *, at: dt.datetime) -> list[Role]:
+    """Roles of the user, at units that reach this one or are reached by it, that conflict with such a role there."""
+    held = roles_of(user, at=at).filter(name__in=rules.CONFLICTS.get(name, ()))
+    return [role for role in held if _on_one_path(role.unit, unit)]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two roles of one person of which one looks after what the other does."""
+
+    one: Role
+    other: Role
+
+
+def staff_roles_seen_by(user: Any, *, at: dt.datetime) -> QuerySet[Role]:
+    """All roles but those of volunteers at the units whose roles the user may see, by unit."""
+    held = Role.objects.filter(unit__in=units_where(user, "see_roles"), starts_at__lte=at)
+    held = held.exclude(name=Role.Name.VOLUNTEER).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    return held.select_related("user", "unit", "granted_by").order_by("unit__path", "name", "starts_at")
+
+
+def conflicts_among(roles: Iterable[Role]) -> list[Conflict]:
+    """The pairs among these roles that conflict."""
+    by_user: dict[int, list[Role]] = {}
+    for role in roles:
+        by_user.setdefault(role.user_id, []).append(role)
+    return [
+        Conflict(one, other)
+        for held in by_user.values()
+        for place, one in enumerate(held)
+        for other in held[place + 1 :]
+        if rules.conflict(one.name, other.name) and _on_one_path(one.unit, other.unit)
+    ]
+
+
+def _on_one_path(one: Unit, other: Unit) -> bool:
+    return bool(one.path.startswith(other.path) or other.path.startswith(one.path))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 # Staff decide over others: their roles count only in a session with a second factor.
 STAFF = frozenset({"bureau_administrator", "coordinator", "reviewer", "auditor"})
 ROLES = ("bureau_administrator", "coordinator", "team_leader", "reviewer", "auditor", "clerk", "volunteer")
@@ -48,6 +50,16 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
     "name_auditors": (frozenset({"bureau_administrator"}), "定谁每天收到存证点"),
     "see_audit": (frozenset({"bureau_administrator", "auditor"}), "看审计记录"),
     "grant_role": (frozenset({"bureau_administrator"}), "授予与收回角色"),
+    "name_helpers": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "请队长、核销员，也请他们卸任",
+    ),
+    "see_roles": (frozenset({"bureau_administrator", "coordinator", "auditor"}), "看谁在哪里有什么角色，有没有冲突"),
+    "edit_units": (frozenset({"bureau_administrator"}), "建、改、移、停单位，定共建的上级"),
+    "describe_unit": (
+        frozenset({"bureau_administrator", "coordinator", "team_leader"}),
+        "定队伍怎样收人，写品牌故事",
+    ),
     "set_policy": (frozenset({"bureau_administrator"}), "定政策（公示期、撤销时限等）"),
 }
 
@@ -66,6 +78,33 @@ def chain_of(path: str, *, step: int) -> list[str]:
 ADMINISTRATOR = "bureau_administrator"
 
 
+HELPERS = frozenset({"team_leader", "clerk"})
+
+
 def verb_to_grant(role: str) -> str:
     """What one must be allowed to do in order to hand out `role`: whoever decides applications makes volunteers."""
-    return "decide_application" if role == "volunteer" else "grant_role"
+    if role == "volunteer":
+        return "decide_application"
+    return "name_helpers" if role in HELPERS else "grant_role"
+
+
+def grantable(may: Collection[str]) -> list[str]:
+    """The roles that somebody may hand out who may do these verbs; volunteers come in by another door."""
+    return [role for role in ROLES if role != "volunteer" and verb_to_grant(role) in may]
+
+
+# Who holds both at units of which one reaches the other would look after their own doings.
+_HANDS_ON = frozenset({"bureau_administrator", "coordinator", "reviewer", "team_leader", "clerk"})
+CONFLICTS: dict[str, frozenset[str]] = {
+    "auditor": _HANDS_ON,  # watches over what all of them do
+    "reviewer": frozenset({"auditor", "team_leader"}),  # would confirm what they entered as a leader
+    "team_leader": frozenset({"auditor", "reviewer"}),
+    "bureau_administrator": frozenset({"auditor"}),
+    "coordinator": frozenset({"auditor"}),
+    "clerk": frozenset({"auditor"}),
+}
+
+
+def conflict(one: str, other: str) -> bool:
+    """May the two roles not well be in one hand?"""
+    return other in CONFLICTS.get(one, frozenset())

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from xinglin.organisation import actions, policies, queries
+from conftest import at as at_
+from conftest import at as moment
+from xinglin.organisation import actions, policies, queries, tree
 from xinglin.organisation.models import Policy
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 
 pytestmark = pytest.mark.django_db
+NOW = moment("09:00")
+NOW = at_("09:00")
 
 
 def test_a_person_of_two_teams_counts_once_above_them(hospital, blue, wang, django_assert_num_queries):
@@ -19,14 +23,14 @@ def test_a_person_of_two_teams_counts_once_above_them(hospital, blue, wang, djan
     make_volunteer(unit=blue)
 
     with django_assert_num_queries(2):  # the user's roles, then the whole tree
-        branches = queries.tree_seen_by(wang)
+        branches = tree.seen_by(wang, at=NOW)
 
     assert {branch.unit.name: branch.persons for branch in branches} == {hospital.name: 2, blue.name: 2, other.name: 1}
     assert [branch.level for branch in branches] == [0, 1, 1]
 
 
 def test_nobody_without_a_staff_role_sees_a_tree(lin):
-    assert queries.tree_seen_by(lin.person.user) == []
+    assert tree.seen_by(lin.person.user, at=NOW) == []
 
 
 def test_policies_say_whose_version_holds_and_what_comes(bureau, blue, at):

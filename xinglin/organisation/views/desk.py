@@ -8,71 +8,52 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from xinglin.accounts import queries as accounts
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.organisation import actions, policies, previews, queries
-from xinglin.organisation.errors import NoSuchAccount
-from xinglin.organisation.forms import GrantForm, PolicyForm, role_said
+from xinglin.organisation import actions, policies, previews, queries, rules, tree
+from xinglin.organisation.forms import GrantForm, PolicyForm
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.previews import Question
+from xinglin.organisation.views.seen import seen
+
+FEW = 60  # units that fit on one page
 
 
 @login_required
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """The tree as far as the user reaches, each unit with its persons."""
+    """The tree as far as the user reaches, each unit with its persons; a large one opens branch by branch."""
     queries.demand(request.user, "see_desk")
-    branches = queries.tree_seen_by(request.user)
-    my_roles = queries.roles_of(request.user).exclude(name=Role.Name.VOLUNTEER).order_by("unit__path")
-    return render(request, "organisation/desk.html", {"branches": branches, "my_roles": my_roles})
+    words = request.GET.get("q", "").strip()
+    branches = tree.seen_by(request.user, at=clock.now())
+    shown = tree.found(branches, words) if words else tree.opened(branches, request.GET.get("open", ""), few=FEW)
+    my_roles = list(queries.roles_of(request.user).exclude(name=Role.Name.VOLUNTEER).order_by("unit__path"))
+    watching = rules.roles_that_may("see_roles", second_factor=request.user.has_second_factor)  # type: ignore[union-attr]
+    context = {
+        "branches": shown,
+        "units": len(branches),
+        "q": words,
+        "my_roles": my_roles,
+        "may_see_roles": any(role.name in watching for role in my_roles),
+    }
+    return render(request, "organisation/desk.html", context)
 
 
 @login_required
 @require_GET
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     """One unit: who holds which role here, and the policies that hold here."""
-    return _unit_page(request, _seen(request, code), GrantForm())
-
-
-@login_required
-@require_POST
-def grant_role(request: HttpRequest, code: str) -> HttpResponse:
-    """Give a role to the account with this login name."""
-    chosen, form = _seen(request, code), GrantForm(request.POST)
-    queries.demand(request.user, "grant_role", chosen)
-    if form.is_valid():
-        try:
-            role = _granted(request, chosen, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error("login_name", str(refusal))
-        else:
-            tell(request, _("已授予 %(role)s") % {"role": role_said(role.name)})
-            return redirect("organisation:unit", code)
-    return _unit_page(request, chosen, form, status=422)
-
-
-@login_required
-@require_POST
-def end_role(request: HttpRequest, code: str, role_code: str) -> HttpResponse:
-    """Take a role back."""
-    chosen = _seen(request, code)
-    role = Role.objects.filter(code=role_code, unit=chosen).exclude(name=Role.Name.VOLUNTEER).first()
-    if role is None:
-        raise NotFound
-    actions.end_role(role=role, ended_by=request.user, at=clock.now())
-    tell(request, _("已收回 %(role)s") % {"role": role_said(role.name)})
-    return redirect("organisation:unit", code)
+    return unit_page(request, seen(request, code))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def policy(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Change a policy: type the value, look at what it will say, then set it."""
-    chosen, at = _seen(request, code), clock.now()
+    chosen, at = seen(request, code), clock.now()
     if name not in policies.DEFAULTS:
         raise NotFound
     queries.demand(request.user, "set_policy", chosen)
@@ -94,13 +75,6 @@ def policy(request: HttpRequest, code: str, name: str) -> HttpResponse:
     return render(request, "organisation/policy.html", context, status=422 if form.errors else 200)
 
 
-def _granted(request: HttpRequest, chosen: Unit, *, login_name: str, name: str) -> Role:
-    user = accounts.by_login_name(login_name)
-    if user is None:
-        raise NoSuchAccount(login_name=login_name)
-    return actions.grant_role(user=user, unit=chosen, name=name, granted_by=request.user, at=clock.now())
-
-
 def _previewed(form: PolicyForm, name: str, *, at: Any) -> dict[str, Any] | None:
     """The value as it would stand; what makes no sense is said beside the field."""
     try:
@@ -115,16 +89,21 @@ def _previewed(form: PolicyForm, name: str, *, at: Any) -> dict[str, Any] | None
     return {"value": value, "starts_at": starts_at}
 
 
-def _unit_page(request: HttpRequest, chosen: Unit, form: GrantForm, *, status: int = 200) -> HttpResponse:
+def unit_page(request: HttpRequest, chosen: Unit, form: GrantForm | None = None, *, status: int = 200) -> HttpResponse:
+    """One unit: what it is, who holds which role here, and the policies that hold here."""
     at = clock.now()
+    may = queries.verbs_at(request.user, chosen)
     context = {
         "unit": chosen,
         "above": Unit.objects.get_ancestors(chosen),
         "roles": queries.roles_at(chosen, at=at),
         "groups": _grouped([_said(ruling) for ruling in queries.policies_at(chosen, at=at)]),
-        "may_grant": queries.may(request.user, "grant_role", chosen),
-        "may_set": queries.may(request.user, "set_policy", chosen),
-        "form": form,
+        "joints": queries.joints_of(chosen),
+        "brands": chosen.brands.filter(ended_at__isnull=True).order_by("since"),
+        "below": queries.right_below(chosen),
+        "may": dict.fromkeys(may, True),
+        "may_change_place": "edit_units" in may and chosen.depth > 1,
+        "form": form or GrantForm(names=rules.grantable(may)),
     }
     return render(request, "organisation/unit.html", context, status=status)
 
@@ -147,12 +126,3 @@ def _said(ruling: queries.Ruling) -> dict[str, Any]:
         "version": ruling.version,
         "coming": coming and {"value": policies.in_words(ruling.name, coming.value), "starts_at": coming.starts_at},
     }
-
-
-def _seen(request: HttpRequest, code: str) -> Unit:
-    """A unit within the user's reach; another one sounds as if there were none."""
-    queries.demand(request.user, "see_desk")
-    chosen = queries.units_where(request.user, "see_desk").filter(code=code, closed_at__isnull=True).first()
-    if chosen is None:
-        raise NotFound
-    return chosen

@@ -1,47 +1,13 @@
-"""The tree of units, who holds which role where, and the policies a unit sets for those below it."""
+"""Who holds which role where, and the policies a unit sets for those below it."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from treebeard.mp_tree import MP_Node
 
 from xinglin.lib.ids import short_code
-
-
-class Unit(MP_Node):  # type: ignore[misc]  # treebeard says no types
-    """A node of the organisation: bureau, association, brigade, hospital, team … Its path prefix is a scope."""
-
-    class Kind(models.TextChoices):
-        BUREAU = "bureau", _("卫生健康局")
-        ASSOCIATION = "association", _("志愿者协会")
-        BRIGADE = "brigade", _("志愿服务大队")
-        HOSPITAL = "hospital", _("医院")
-        HEALTH_CENTRE = "health_centre", _("卫生院")
-        INSTITUTION = "institution", _("公共卫生机构")
-        DEPARTMENT = "department", _("科室")
-        TEAM = "team", _("志愿服务队")
-        PARTNER = "partner", _("合作团体")
-
-    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    division_code = models.CharField(max_length=12, blank=True, help_text="GB/T 2260 code, to township where known")
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True, blank=True)
-
-    node_order_by: list[str] = []
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["name"], condition=models.Q(closed_at__isnull=True), name="one_open_unit_of_a_name"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from xinglin.organisation.models.units import Unit
 
 
 class Role(models.Model):

@@ -1,0 +1,24 @@
+"""The verbs of the organisation: units open, change, move and close; roles are granted and end; policies are set."""
+
+from __future__ import annotations
+
+from xinglin.organisation.actions.brands import add_brand, end_brand
+from xinglin.organisation.actions.joints import add_joint, end_joint
+from xinglin.organisation.actions.roles import end_role, grant_role
+from xinglin.organisation.actions.ruling import set_policy
+from xinglin.organisation.actions.units import add_unit, close_unit, edit_unit, move_unit, set_joining
+
+__all__ = [
+    "add_brand",
+    "add_joint",
+    "add_unit",
+    "close_unit",
+    "edit_unit",
+    "end_brand",
+    "end_joint",
+    "end_role",
+    "grant_role",
+    "move_unit",
+    "set_joining",
+    "set_policy",
+]
