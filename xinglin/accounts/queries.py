@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -29,12 +29,30 @@ def by_login_name(login_name: str) -> User | None:
     return User.objects.filter(login_name__iexact=rules.normal_login_name(login_name)).first()
 
 
-def phones_taken(phones: Iterable[str]) -> dict[str, User]:
-    """Which of these phones already belong to an account, and to whose: one query for thousands."""
-    normal = {phone: rules.normal_phone(phone) for phone in phones}
-    blinds = {phone: vault().blind(digits, purpose=PHONE) for phone, digits in normal.items()}
-    users = {bytes(user.phone_blind or b""): user for user in User.objects.filter(phone_blind__in=set(blinds.values()))}
-    return {phone: users[blind] for phone, blind in blinds.items() if blind in users}
+class SealedPhone(NamedTuple):
+    """A phone as an account keeps it: sealed, and the blind index that finds it."""
+
+    sealed: bytes | None
+    blind: bytes | None
+
+
+def sealed_phone(phone: str) -> SealedPhone:
+    """However it was typed. Raises BadPhone."""
+    digits = rules.normal_phone(phone)
+    return SealedPhone(vault().seal(digits, purpose=PHONE), vault().blind(digits, purpose=PHONE))
+
+
+def holders_of(blinds: Iterable[bytes]) -> dict[bytes, int]:
+    """Which of these phones already belong to an account, and the key of whose: one query for thousands."""
+    holders = User.objects.filter(phone_blind__in=set(blinds)).values_list("phone_blind", "pk")
+    return {bytes(blind): key for blind, key in holders if blind}
+
+
+def phones_taken(phones: Iterable[str]) -> dict[str, int]:
+    """The same for phones as they were typed."""
+    blinds = {phone: sealed_phone(phone).blind or b"" for phone in phones}
+    holders = holders_of(blinds.values())
+    return {phone: holders[blind] for phone, blind in blinds.items() if blind in holders}
 
 
 def phone_of(user: User) -> str | None:

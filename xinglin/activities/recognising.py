@@ -31,9 +31,9 @@ def recognise(lines: Sequence[Line], *, shift: Shift, user: Any) -> list[Recogni
     asked = [line for line in lines if not line.problem]
     seen = people.volunteers_seen_by(user).filter(state=Volunteer.State.ACTIVE)
     by_number = {one.number: one for one in seen.filter(number__in=[line.number for line in asked if line.number])}
-    users = accounts.phones_taken([line.phone for line in asked if line.phone])
-    by_user = {one.person.user_id: one for one in seen.filter(person__user__in=[user.pk for user in users.values()])}
-    by_phone = {phone: by_user.get(owner.pk) for phone, owner in users.items()}
+    holders = accounts.phones_taken([line.phone for line in asked if line.phone])
+    by_user = {one.person.user_id: one for one in seen.filter(person__user__in=holders.values())}
+    by_phone = {phone: by_user.get(holder) for phone, holder in holders.items()}
     of_name: dict[str, list[Volunteer]] = {}
     for one in seen.filter(person__name__in={line.name for line in asked if line.name}):
         of_name.setdefault(one.person.name, []).append(one)

@@ -26,13 +26,21 @@ class Vault:
 
     def seal(self, plain: str, *, purpose: str) -> bytes:
         """Encrypt with AES-256-GCM; nonce first, then ciphertext and tag. The same text never seals alike twice."""
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain.encode(), purpose.encode())
+        return self.seal_bytes(plain.encode(), purpose=purpose)
 
     def open(self, sealed: bytes, *, purpose: str) -> str:
         """Decrypt; raises cryptography.exceptions.InvalidTag when key, purpose or content is not the one sealed."""
+        return self.open_bytes(sealed, purpose=purpose).decode()
+
+    def seal_bytes(self, plain: bytes, *, purpose: str) -> bytes:
+        """The same for a whole file."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, purpose.encode())
+
+    def open_bytes(self, sealed: bytes, *, purpose: str) -> bytes:
+        """And back."""
         sealed = bytes(sealed)
-        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode()).decode()
+        return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
 
     def blind(self, plain: str, *, purpose: str) -> bytes:
         """HMAC-SHA-256 of the value (32 bytes): equal values of one purpose are equal, no more can be learnt."""

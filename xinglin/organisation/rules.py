@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         "审核各道关：看材料、定面谈结果，登记与收回",
     ),
     "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
+    "import_people": (frozenset({"bureau_administrator", "coordinator"}), "导入志愿者名册"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
     "print_card": (frozenset({"bureau_administrator", "coordinator"}), "打印、挂失志愿者卡"),
     "edit_activities": (frozenset({"bureau_administrator", "coordinator"}), "建项目、活动、班次，定服务点位置与带队人"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ OLDEST = dt.date(1900, 1, 1)
 # GB/T 2260, first two digits. 81, 82 and 83 stand on residence permits of people from Hong Kong, Macao and Taiwan,
 # which python-stdnum does not know; so the province is checked here and only the arithmetic there.
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_AS_A_FIGURE = re.compile(r"\d(\.\d+)?E\+?\d{1,2}", re.ASCII)
+_DIGITS = re.compile(r"\d+", re.ASCII)
 _OTHER = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
 
 
@@ -52,11 +55,12 @@ class Document:
 
 def read(kind: str, written: sheets.Cell, *, today: dt.date) -> Document:
     """The document behind a kind (national code) and what was typed; raises BadNumberError."""
-    if isinstance(written, float) and written >= 2**53:
+    number = re.sub(r"[\s\-‐–—()·]", "", sheets.folded(written)).upper()
+    is_figure = isinstance(written, float) and written >= 2**53
+    if is_figure or _AS_A_FIGURE.fullmatch(number):  # 3.30381E+17: how it looks in a table that was saved as text
         raise BadNumberError(
             "document_spoilt_by_sheet", _("号码被表格当成了数字，末几位已经丢失，请把这一列设成文本再填一次")
         )
-    number = re.sub(r"[\s\-‐–—()·]", "", sheets.folded(written)).upper()
     if not number:
         raise BadNumberError("no_document_number", _("证件号码没有填"))
     if kind == ID_CARD:
@@ -64,6 +68,18 @@ def read(kind: str, written: sheets.Cell, *, today: dt.date) -> Document:
     if not _OTHER.fullmatch(number) or sum(letter.isdigit() for letter in number) < 4:
         raise BadNumberError("bad_document_number", _("证件号码应是 5 到 20 位字母和数字，再看一眼"))
     return Document(kind, number)
+
+
+def quick_id_card(number: str, *, today: dt.date) -> Document | None:
+    """What `read` says of a plainly written, right ID card, for rosters of thousands; None: look again by `read`."""
+    if len(number) != 18:
+        return None
+    region, (day, born_on), serial = _region(number[:6]), _day_of_birth(number[6:14]), _SERIALS.get(number[14:17])
+    if region is None or born_on is None or serial is None or born_on > today:
+        return None
+    if CHECK_DIGITS[(region + day + serial[0]) % 11] != number[17]:
+        return None
+    return Document(ID_CARD, number, born_on, serial[1])
 
 
 def sealed(document: Document) -> dict[str, Any]:
@@ -110,3 +126,26 @@ def _birthday(digits: str) -> dt.date | None:
         return dt.date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
+
+
+# A check digit is a sum over the digits, so each part of a number adds its own share: parts come again and again.
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_DIGITS = "10X98765432"
+
+
+def _share(digits: str, place: int) -> int:
+    return sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS[place:], strict=False))
+
+
+@lru_cache(maxsize=10_000)
+def _region(digits: str) -> int | None:
+    return _share(digits, 0) if _DIGITS.fullmatch(digits) and PROVINCES.fullmatch(digits[:2]) else None
+
+
+@lru_cache(maxsize=60_000)
+def _day_of_birth(digits: str) -> tuple[int, dt.date | None]:
+    born_on = _birthday(digits) if _DIGITS.fullmatch(digits) else None
+    return (0, None) if born_on is None or born_on < OLDEST else (_share(digits, 6), born_on)
+
+
+_SERIALS = {f"{number:03d}": (_share(f"{number:03d}", 14), "M" if number % 2 else "F") for number in range(1000)}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from xinglin.accounts import rules as accounts
 from xinglin.accounts.errors import BadPhone
 from xinglin.lib import codes, sheets
-from xinglin.lib.sheets import Column, Line
+from xinglin.lib.sheets import Cell, Column, Line
 from xinglin.people import documents
 
 NAME, SEX, KIND, NUMBER, PHONE = "姓名", "性别", "证件类型", "证件号码", "手机号码"
@@ -45,14 +46,43 @@ COLUMNS = (
 )
 
 SEXES = {"男": "M", "女": "F", "男性": "M", "女性": "F", "M": "M", "F": "F"}
-# What people write for the kinds that rosters are full of.
-KIND_WORDS = {"身份证": "01", "居民身份证": "01", "二代身份证": "01"}
+# What people write instead of the lists' own names, by the list.
+SHORT_WORDS: dict[str, dict[str, str]] = {
+    "id_document": {"身份证": "01", "居民身份证": "01", "二代身份证": "01"},
+    "political_status": {
+        **dict.fromkeys(("中共党员", "党员", "共产党员"), "01"),
+        **dict.fromkeys(("中共预备党员", "预备党员"), "02"),
+        **dict.fromkeys(("共青团员", "团员"), "03"),
+        **dict.fromkeys(("无党派", "无党派人士"), "12"),
+    },
+    "education": {
+        **dict.fromkeys(("博士", "博士生"), "11"),
+        **dict.fromkeys(("硕士", "硕士生", "研究生"), "14"),
+        **dict.fromkeys(("本科", "大学"), "20"),
+        **dict.fromkeys(("大专", "专科", "大学专科"), "30"),
+        **dict.fromkeys(("中专", "中技"), "40"),
+        **dict.fromkeys(("技校",), "50"),
+    },
+    "employment": {
+        **dict.fromkeys(("退休", "离退休", "退休人员", "离退休人员"), "80"),
+        **dict.fromkeys(("公务员",), "11"),
+        **dict.fromkeys(("个体户", "个体"), "54"),
+        **dict.fromkeys(("自由职业者",), "51"),
+        **dict.fromkeys(("无业",), "70"),
+    },
+}
 LONGEST_NAME = 60
 FIRST_DAY = dt.date(1949, 10, 1)
 
 
-@dataclass(frozen=True)
-class Entry:
+# In the order of an entry's fields: columns whose cells are read by themselves.
+BY_ITSELF = (UNIT, JOINED, POLITICAL, EDUCATION, EMPLOYMENT, TOWNSHIP, SPECIALITIES, HALF_DAYS, NOTE)
+PLAIN_NAME = re.compile(r"[一-鿿]{2,6}")
+MOST_REMEMBERED = 50_000  # different cells of one column
+BAD: Any = object()
+
+
+class Entry(NamedTuple):
     """One line, read. A document whose number cannot be right has no kind."""
 
     line: int
@@ -90,22 +120,87 @@ def read(line: Line, *, units: Collection[str], today: dt.date) -> tuple[Entry, 
     why = Reasons(line.number)
     document = _document(line, why, today=today)
     entry = Entry(
-        line=line.number,
-        name=_name(line, why),
-        sex=_sex(line, document, why),
-        document=document or documents.Document("", ""),
-        phone=_phone(line, why),
-        unit=_unit(line, units, why),
-        joined_on=_joined_on(line, why, today=today),
-        political_status=_one(line, POLITICAL, "political_status", why),
-        education=_one(line, EDUCATION, "education", why),
-        employment=_one(line, EMPLOYMENT, "employment", why),
-        township=_short(line, TOWNSHIP, 40, why),
-        specialities=_several(line, SPECIALITIES, "speciality", why),
-        half_days=_several(line, HALF_DAYS, "availability_half_day", why),
-        note=_short(line, NOTE, 200, why),
+        line.number,
+        _name(line, why),
+        _sex(line, document, why),
+        document or documents.Document("", ""),
+        _phone(line, why),
+        *(_by_itself(column, units, today)(line, why) for column in BY_ITSELF),
     )
     return entry, why
+
+
+class Reader:
+    """Reads a whole roster. What plainly is good passes quickly, all else goes the careful way of `read`.
+
+    Most cells of a long roster hold what stood in another line before: those are looked at once.
+    """
+
+    def __init__(self, places: Mapping[str, int], *, units: Collection[str], today: dt.date) -> None:
+        self.places, self.units, self.today = places, units, today
+        self._sex, self._kind = self._remembered(SEX), self._remembered(KIND)
+        self._columns = [self._remembered(column) for column in BY_ITSELF]
+
+    def line(self, number: int, row: Sequence[Cell]) -> Line:
+        """A line by the names of its columns."""
+        return Line(number, {name: row[place] for name, place in self.places.items()}, row)
+
+    def read(self, number: int, row: Sequence[Cell]) -> tuple[Entry, Reasons | None]:
+        """What a line says, and the reasons why it cannot be used; None: it is good."""
+        entry = self._read_quickly(number, row)
+        if entry is not None:
+            return entry, None
+        entry, why = read(self.line(number, row), units=self.units, today=self.today)
+        return entry, why if why.said else None
+
+    def _read_quickly(self, number: int, row: Sequence[Cell]) -> Entry | None:
+        name, written = row[self.places[NAME]], row[self.places[NUMBER]]
+        phone = row[self.places[PHONE]] if PHONE in self.places else ""
+        if not (isinstance(name, str) and isinstance(written, str) and isinstance(phone, str)):
+            return None
+        if not PLAIN_NAME.fullmatch(name) or (phone and not accounts.MOBILE.fullmatch(phone)):
+            return None
+        sex, kind = self._sex(row), self._kind(row)
+        document = documents.quick_id_card(written, today=self.today) if kind == documents.ID_CARD else None
+        if document is None or sex not in ("", document.sex):
+            return None
+        rest = [read_cell(row) for read_cell in self._columns]
+        return None if BAD in rest else Entry(number, name, document.sex, document, phone or None, *rest)
+
+    def _remembered(self, column: str) -> Callable[[Sequence[Cell]], Any]:
+        """How the cell of a line is read in this column; BAD where there would be a reason."""
+        read_cell, place = _by_itself(column, self.units, self.today), self.places.get(column)
+
+        @lru_cache(maxsize=MOST_REMEMBERED)
+        def looked_at(cell: Cell, _kind: str) -> Any:  # 1 and True are equal, and not the same
+            why = Reasons(0)
+            value = read_cell(Line(0, {column: cell}), why)
+            return BAD if why.said else value
+
+        if place is None:
+            nothing = looked_at("", "str")
+            return lambda row: nothing
+        return lambda row: looked_at(row[place], type(row[place]).__name__)
+
+
+def _by_itself(column: str, units: Collection[str], today: dt.date) -> Callable[[Line, Reasons], Any]:
+    """How a column is read whose cells mean the same whatever else stands in their line."""
+    several = {SPECIALITIES: "speciality", HALF_DAYS: "availability_half_day"}
+    single = {POLITICAL: "political_status", EDUCATION: "education", EMPLOYMENT: "employment"}
+    longest = {TOWNSHIP: 40, NOTE: 200}
+    if column in several:
+        return lambda line, why: _several(line, column, several[column], why)
+    if column in single:
+        return lambda line, why: _one(line, column, single[column], why)
+    if column in longest:
+        return lambda line, why: _short(line, column, longest[column], why)
+    others: dict[str, Callable[[Line, Reasons], Any]] = {
+        KIND: _kind,
+        SEX: lambda line, why: _sex(line, None, why),
+        UNIT: lambda line, why: _unit(line, units, why),
+        JOINED: lambda line, why: _joined_on(line, why, today=today),
+    }
+    return others[column]
 
 
 def _text(line: Line, column: str) -> str:
@@ -137,7 +232,7 @@ def _kind(line: Line, why: Reasons) -> str:
     written = _text(line, KIND)
     if not written:
         return documents.ID_CARD
-    known = {**_folded_codes("id_document"), **KIND_WORDS}
+    known = _folded_codes("id_document")
     if written not in known:
         why.add(KIND, "unknown_document_kind", _unknown(written, "id_document"))
     return known.get(written, "")
@@ -223,4 +318,4 @@ def _unknown(written: str, code_list: str) -> str:
 @cache
 def _folded_codes(code_list: str) -> Mapping[str, str]:
     """Names as a folded cell shows them: 退（离）休人员 is read with plain brackets."""
-    return {sheets.folded(name): code for name, code in codes.codes(code_list).items()}
+    return SHORT_WORDS.get(code_list, {}) | {sheets.folded(name): code for name, code in codes.codes(code_list).items()}

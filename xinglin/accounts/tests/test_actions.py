@@ -112,7 +112,7 @@ def test_a_roster_is_registered_in_few_queries():
 
     assert len(asked) <= 8
     assert len(users) == User.objects.count() == 500
-    assert queries.by_phone("13900000007") == users[7]
+    assert queries.by_phone("13900000007").pk == users[7]
 
 
 def test_a_roster_with_a_taken_phone_is_refused_as_a_whole():
@@ -130,7 +130,7 @@ def test_taken_phones_are_named_in_one_query():
     with CaptureQueriesContext(connection) as asked:
         taken = queries.phones_taken(["138 0013 8000", "13900000000"])
 
-    assert taken == {"138 0013 8000": lin}
+    assert taken == {"138 0013 8000": lin.pk}
     assert len(asked) == 1
 
 

@@ -222,12 +222,61 @@ def test_a_crash_in_the_middle_leaves_nothing_half(take_in, team, monkeypatch):
     def crash(*_args, **_options):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(importing, "_add_memberships", crash)
+    monkeypatch.setattr(importing, "add_memberships", crash)
 
     with pytest.raises(RuntimeError), transaction.atomic():
         take_in(["林晓", make_id_number(), "13800000009", team.name, "女"])
 
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_an_earlier_chunk_brought_is_known_to_the_next(take_in, team, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    number = make_id_number()
+    rows = [["林晓", number, "13800000009", team.name, "女"], ["林晓", number, "13800000009", team.name, "女"]]
+    rows.append(["王敏", make_id_number(), "13800000009", team.name, "女"])
+
+    dry, wet = take_in(*rows, dry_run=True), take_in(*rows)
+
+    for outcome in (dry, wet):
+        assert (outcome.persons, outcome.memberships, outcome.already) == (1, 1, 1)
+        assert outcome.per_reason == {"phone_of_another": 1}
+
+
+@pytest.mark.django_db
+def test_a_coordinator_brings_people_into_their_own_units_only(tmp_path, at, team, wang):
+    other = make_unit(name="别处的队")
+    rows = [["林晓", make_id_number(), "", unit.name, "女"] for unit in (team, other)]
+    table = importing.read_roster(make_roster(tmp_path / "roster.xlsx", *rows))
+
+    [chunk] = importing.looked_at_chunks(table, desk := importing.desk_of(at=at("09:00"), by=wang))
+    outcome = importing.take_in_chunk(chunk, desk)
+
+    assert outcome.persons == 1
+    assert outcome.per_reason == {"unit_of_another": 1}
+    assert queries.teams_of(Volunteer.objects.get()) == [team]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_saved_as_text_comes_in_like_a_workbook(tmp_path, at, team, encoding):
+    good, bad = f"林晓,{make_id_number()},１３８００００００09,{team.name},女", "王敏,3.30381E+17,,,"
+    lines = [",".join(HEADINGS), good, ",,,,", bad]
+    (tmp_path / "roster.csv").write_bytes("\r\n".join(lines).encode(encoding))
+
+    outcome = importing.import_roster(table=importing.open_roster(tmp_path / "roster.csv"), at=at("09:00"))
+
+    assert (outcome.lines, outcome.persons) == (2, 1)
+    assert outcome.back[4].codes["证件号码"] == "document_spoilt_by_sheet"
+    assert Person.objects.get().name == "林晓"
+
+
+@pytest.mark.django_db
+def test_what_a_cell_may_hold_reaches_the_row_as_it_was(take_in, team):
+    take_in(["阿\\卜·a\\Nb", make_id_number(), "", team.name, "女"])
+
+    assert Person.objects.get().name == "阿\\卜·a\\Nb"
 
 
 @pytest.mark.django_db
@@ -269,7 +318,7 @@ def test_every_reason_has_words_for_the_terminal():
     from xinglin.people.management.commands.import_roster import REASONS
 
     source = "".join(
-        (Path(importing.__file__).parent / name).read_text() for name in ("roster.py", "documents.py", "importing.py")
+        (Path(importing.__file__).parent / name).read_text() for name in ("roster.py", "documents.py", "comparing.py")
     )
     assert {code for code in REASONS if f'"{code}"' not in source and not code.startswith("unknown_")} == set()
 

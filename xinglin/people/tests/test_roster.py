@@ -103,3 +103,30 @@ def test_any_line_is_either_good_or_has_reasons_that_can_be_shown(cells):
     assert why.said.keys() == why.codes.keys()
     assert all(why.said.values())
     assert why.said or (entry.name and entry.document.number and entry.unit)
+
+
+CELLS = {
+    "姓名": ["林晓", " 林 晓 ", "", "林1晓", "Ａnna", "阿卜杜热西提", "林\t晓"],
+    "性别": ["女", "男", "", "f", "中"],
+    "证件类型": ["", "内地居民身份证", "身份证", "护照", "什么"],
+    "证件号码": [number(), number()[:-1] + "？", "", 3.3e17, "E12345678", "99" + number()[2:], "０" * 18],
+    "手机号码": ["13800000001", "１３８ ０００００００１", 13800000001.0, "", "1380", "23800000001"],
+    "所属队伍": ["蓝衣陪护队", "别的队", "", " 蓝衣陪护队　"],
+    "加入日期": ["2019-03-05", dt.date(2019, 3, 5), "", "2019-02-30", 43529.0, "2031-01-01"],
+    "专业特长": ["", "医疗急救、驾驶运输", "医疗急救，医疗急救", "修表"],
+    "从业状况": ["", "退休", "退（离）休人员", "神仙"],
+    "备注": ["", "好" * 201, True, 1.0, "带\\斜杠"],
+}
+
+
+@given(st.lists(st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in CELLS.items()}), max_size=4))
+def test_reading_quickly_says_what_reading_carefully_says(lines):
+    places = {name: place for place, name in enumerate(CELLS)}
+    reader = roster.Reader(places, units={"蓝衣陪护队"}, today=TODAY)
+
+    for at, cells in enumerate(lines, start=2):
+        quick, quick_why = reader.read(at, [cells[name] for name in places])
+        entry, why = roster.read(Line(at, cells), units={"蓝衣陪护队"}, today=TODAY)
+
+        assert quick == entry
+        assert (quick_why.said if quick_why else {}) == why.said

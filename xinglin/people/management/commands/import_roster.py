@@ -43,6 +43,7 @@ REASONS = {
     "phone_of_another": gettext_lazy("手机号码已给别人用"),
     "has_applied": gettext_lazy("已在手机上申请"),
     "has_left": gettext_lazy("已经退出"),
+    "unit_of_another": gettext_lazy("队伍不归导入的人管"),
 }
 
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
     help = "导入志愿者名册 · Import a roster of volunteers; bad rows go back with the reason per cell"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the roster, .xlsx .xls or .ods")
+        parser.add_argument("file", type=Path, help="the roster, .xlsx .xls .ods or .csv (GB 18030 or UTF-8)")
         parser.add_argument("--bad-rows", type=Path, help="where to write the rows that were not taken in (.xlsx)")
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing into the database")
         parser.add_argument("--demo", action="store_true", help="mark the accounts as demo people")
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(_("没有找到这个文件：%(file)s") % {"file": file})
         try:
-            table = importing.read_roster(file)
+            table = importing.open_roster(file)
             outcome = importing.import_roster(table=table, at=clock.now(), is_demo=demo, dry_run=dry_run)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
