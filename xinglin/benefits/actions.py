@@ -109,7 +109,7 @@ def redeem(*, benefit: Benefit, user: Any, request: str, at: dt.datetime) -> Vou
         where_to_use=benefit.where_to_use,
         minutes=benefit.price_minutes,
         redeemed_at=at,
-        expires_at=rules.expires_at(at=at, days=benefit.voucher_days, offer_ends_at=benefit.ends_at),
+        expires_at=queries.expiry_of(benefit, at=at),
     )
     _move_stock(benefit, -1)
     if voucher.minutes:

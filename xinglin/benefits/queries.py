@@ -74,6 +74,14 @@ def offer_of(benefit: Benefit) -> rules.Offer:
     )
 
 
+def expiry_of(benefit: Benefit, *, at: dt.datetime) -> dt.datetime:
+    """When a voucher that is given now ends; one that sets minutes aside no later than the policy of holds says."""
+    days = benefit.voucher_days
+    if benefit.price_minutes:
+        days = min(days, organisation.policy("voucher_hold_days", benefit.unit, at=at))
+    return rules.expires_at(at=at, days=days, offer_ends_at=benefit.ends_at)
+
+
 def vouchers_of(person: Any) -> QuerySet[Voucher]:
     """One's own vouchers, the latest first."""
     return Voucher.objects.filter(person=person).select_related("benefit__unit").order_by("-redeemed_at", "-pk")
@@ -99,8 +107,8 @@ def _askers(benefits: Sequence[Benefit], volunteer: Volunteer | None, *, at: dt.
         return [nobody for _ in benefits]
     person = volunteer.person
     chain = _chain_of(person)
-    free_minutes = timebank.balance_of(person).free_minutes
     spending = terms_of.spending_of(person, at=at)
+    free_minutes = timebank.balance_of(person).free_minutes + spending.may_overdraw
     stars = recognition.stars_by_unit(person, [benefit.unit for benefit in benefits], at=at)
     had = _had(benefits, person)
     return [

@@ -68,7 +68,7 @@ def benefit(request: HttpRequest, code: str) -> HttpResponse:
         "hindrances": hindrances,
         "request_key": short_code(16),
         "free_minutes": timebank.balance_of(people.person_of(request.user)).free_minutes,
-        "last_day": rules.last_day(rules.expires_at(at=at, days=found.voucher_days, offer_ends_at=found.ends_at)),
+        "last_day": rules.last_day(queries.expiry_of(found, at=at)),
         "here": "timebank:statement",
     }
     return render(request, "benefits/benefit.html", context)

@@ -91,6 +91,11 @@ GIFTS = {
     "friend": _("朋友"),
     "pool": _("单位公益池"),
 }
+ORDER_PAYMENT = {
+    "nobody": _("求助的人不付，志愿者的时间由时间银行存入"),
+    "volunteer": _("求助的人付给志愿者"),
+    "bank": _("求助的人付给时间银行，志愿者的时间由时间银行存入"),
+}
 DONATE_ONLY = {"minor": _("未成年人")}
 CONFIRMATION = {"yes": _("对方点头才到账"), "no": _("送出就到账")}
 NO_LIMIT = _("不限")
@@ -145,6 +150,9 @@ DEFAULTS: dict[str, Default] = {
     "daily_credit_minutes": _of_bank(0, _("一人一天最多存入多少分钟"), Whole(0, 1440, _("分钟"), NO_LIMIT)),
     "holding_cap_hours": _of_bank(0, _("一人最多存多少小时，超出的转存"), Whole(0, 10_000, _("小时"), NO_LIMIT)),
     "overflow_to": _of_bank("city", _("超出上限的时间转到哪里"), One(OVERFLOW)),
+    "overdraft_minutes": _of_bank(
+        0, _("可用时间用完以后，最多可以预支多少分钟，以后存入的先补上"), Whole(0, 6000, _("分钟"), _("不可以预支"))
+    ),
     "low_balance_minutes": _of_bank(0, _("可用时间少于多少分钟时提醒本人"), Whole(0, 6000, _("分钟"), _("不提醒"))),
     "starting_minutes": _of_bank(0, _("新志愿者开户送多少分钟，一人一次"), Whole(0, 6000, _("分钟"), _("不送"))),
     "expiry_months": _of_bank(0, _("存入的时间多少个月后到期，先存先用"), Whole(0, 240, _("个月"), _("不到期"))),
@@ -157,6 +165,11 @@ DEFAULTS: dict[str, Default] = {
     "gift_confirmation": _of_bank("yes", _("送给人的时间要不要对方点头"), One(CONFIRMATION)),
     "donate_only": _of_bank(["minor"], _("谁的时间只能捐、不能用"), Several(DONATE_ONLY, none=_("没有"))),
     "adult_age": _of_bank(18, _("满多少岁算成年"), Whole(14, 30, _("岁"))),
+    "order_payment": _of_bank("nobody", _("点单的时间谁来付"), One(ORDER_PAYMENT)),
+    "order_hold_days": _of_bank(30, _("点单预留的时间最多留几天，过了退回"), Whole(1, 365, _("天"))),
+    "voucher_hold_days": _of_bank(
+        730, _("换券预留的时间最多留几天，过了退回；权益自己定得更短的按权益"), Whole(1, 730, _("天"))
+    ),
     "gift_hold_days": _of_bank(7, _("送出的时间等对方点头几天，过了退回"), Whole(1, 60, _("天"))),
 }
 

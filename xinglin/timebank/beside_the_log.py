@@ -46,7 +46,7 @@ WITH repaid AS (
       FROM timebank_transfer t WHERE t.kind = 'repayment' GROUP BY t.origin)
 SELECT d.id, d.code, d.account_id, d.creditor_id, d.key, d.reverses, d.minutes, d.repaid_minutes, d.forgiven_minutes,
        d.origin, d.reason, d.incurred_at, a.kind,
-       CASE WHEN o.id IS NOT NULL THEN ARRAY[o.payer_id, o.payee_id, o.minutes] END,
+       CASE WHEN o.id IS NOT NULL THEN ARRAY[returns_to(o.payer_id), o.payee_id, o.minutes] END,
        coalesce(r.minutes, 0), coalesce(p.minutes, 0),
        (p.sides IS NOT NULL AND p.sides <> ARRAY[ARRAY[d.account_id, d.creditor_id]])::integer,
        (SELECT coalesce(sum(f.forgiven_minutes), 0)::bigint FROM timebank_forgiveness f WHERE f.debt_id = d.id),

@@ -63,6 +63,13 @@ class MoreThanHeld(BadInput):
     message = _("预留了{held}，用掉的要比零多，又不超过预留的")
 
 
+class NotOnesOwnOrder(NotAllowed):
+    """Nobody is paid for an order of their own."""
+
+    code = "not_ones_own_order"
+    message = _("自己的点单要由别人来服务")
+
+
 class NothingOwed(Refusal):
     """The debt has been repaid or forgiven meanwhile."""
 

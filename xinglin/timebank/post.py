@@ -30,7 +30,7 @@ How it stays right under concurrency (READ COMMITTED, the default):
 The loop over items is plain arithmetic on arrays; everything that touches tables is set-based, planned once, and
 made to go by index: a plan made while the table was nearly empty would else scan it for as long as the session lives.
 
-The text below is always the newest. Each change of it comes with a migration that runs it again, as `0012_post_cheaper`
+The text below is always the newest. Each change of it comes with a migration that runs it again, as `0013_overdraw`
 does: an earlier migration that imports it gives a new database the newest text a little early, which does no harm as
 long as name, arguments and columns stay.
 """
@@ -66,7 +66,7 @@ ONE = f"""
                    p.balance_minutes - an_amount, p.sequence + 1, q.balance_minutes + an_amount, q.sequence + 1
               FROM timebank_account p, timebank_account q
              WHERE p.id = a_payer AND q.id = a_payee AND p.closed_at IS NULL AND q.closed_at IS NULL
-               AND (NOT p.is_limited OR p.balance_minutes - an_amount >= p.floor_minutes)
+               AND (NOT p.is_limited OR p.balance_minutes - an_amount >= p.floor_minutes - p.overdraft_minutes)
             ON CONFLICT (key) DO NOTHING
             RETURNING id INTO transfer_id;
             IF transfer_id IS NOT NULL THEN
@@ -155,7 +155,8 @@ BEGIN
             PERFORM 1 FROM timebank_account a
               WHERE a.id = ANY (account_ids) AND a.is_limited ORDER BY a.id FOR UPDATE;
             SELECT array_agg(a.id IS NOT NULL ORDER BY d.place), array_agg(a.is_limited ORDER BY d.place),
-                   array_agg(a.closed_at IS NOT NULL ORDER BY d.place), array_agg(a.floor_minutes ORDER BY d.place),
+                   array_agg(a.closed_at IS NOT NULL ORDER BY d.place),
+                   array_agg(a.floor_minutes - a.overdraft_minutes ORDER BY d.place),
                    array_agg(a.balance_minutes ORDER BY d.place), array_agg(a.sequence ORDER BY d.place)
               INTO known, limited, closed, floors, balances, sequences
               FROM unnest(account_ids) WITH ORDINALITY AS d (id, place)
@@ -183,7 +184,7 @@ BEGIN
             reversed_here := ARRAY[]::bigint[];
             IF num_nonnulls(VARIADIC reversed_ids) > 0 THEN
                 SELECT array_agg(o.id IS NOT NULL ORDER BY r.item),
-                       array_agg(o.payer_id = payees[r.item] AND o.payee_id = payers[r.item]
+                       array_agg(returns_to(o.payer_id) = payees[r.item] AND o.payee_id = payers[r.item]
                            AND o.minutes >= amounts[r.item] ORDER BY r.item),
                        array_agg(EXISTS (SELECT 1 FROM timebank_transfer b WHERE b.reverses = r.id) ORDER BY r.item)
                   INTO original_known, original_mirrored, original_reversed
@@ -317,6 +318,48 @@ BEGIN
     END IF;
 END $post$
 """
+
+# Where the minutes of a transfer go back to when it is reversed: to its payer. What was paid out of a hold goes to whom
+# the hold was of, since that hold has ended.
+FUNCTION_RETURNS_TO = """
+CREATE OR REPLACE FUNCTION returns_to(payer bigint) RETURNS bigint LANGUAGE sql STABLE AS $returns$
+    SELECT coalesce(
+        (SELECT m.id FROM timebank_account h
+           JOIN timebank_account m ON m.person_id = h.person_id AND m.unit_id IS NULL AND m.kind = 'member'
+          WHERE h.id = payer AND h.kind = 'member_held'), payer)
+$returns$
+"""
+
+# How far a member may go below the floor. It follows the policy from one moment to the next, and never asks for more
+# than lies there: who is further down already stays there, and only goes up.
+FUNCTION_OVERDRAFT = """
+CREATE OR REPLACE FUNCTION allow_overdraft(account bigint, minutes bigint)
+RETURNS TABLE (before bigint, after bigint, entries bigint)
+LANGUAGE plpgsql
+AS $allow$
+DECLARE
+    said text;
+BEGIN
+    SELECT a.overdraft_minutes, greatest(minutes, a.floor_minutes - a.balance_minutes, 0), a.sequence
+      INTO before, after, entries
+      FROM timebank_account a WHERE a.id = account AND a.is_limited FOR UPDATE;
+    IF before IS DISTINCT FROM after THEN
+        said := set_config('xinglin.posting', 'on', true);
+        UPDATE timebank_account a SET overdraft_minutes = after WHERE a.id = account;
+        said := set_config('xinglin.posting', '', true);
+        RETURN NEXT;
+    END IF;
+END $allow$
+"""
+OVERDRAFT_GUARD = (
+    "CREATE TRIGGER timebank_account_overdraws_by_policy BEFORE UPDATE OF overdraft_minutes ON timebank_account "
+    "FOR EACH ROW WHEN (current_setting('xinglin.posting', true) IS DISTINCT FROM 'on' "
+    "AND OLD.overdraft_minutes IS DISTINCT FROM NEW.overdraft_minutes) EXECUTE FUNCTION refuse_change_of_account()"
+)
+OVERDRAFT_OPENS_AT_ZERO = (
+    "CREATE TRIGGER timebank_account_opens_without_overdraft BEFORE INSERT ON timebank_account FOR EACH ROW "
+    "WHEN (NEW.overdraft_minutes <> 0) EXECUTE FUNCTION refuse_change_of_account()"
+)
 
 # One line per limited side: what a statement shows and a verification walks.
 ENTRY_VIEW = """

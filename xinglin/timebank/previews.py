@@ -48,13 +48,9 @@ def look_at_spending(question: Question) -> Preview:
         )
         changed = replace(spending, **{question.name: question.value})
         free = balances.get(AccountKind.MEMBER, 0)
-        before[volunteer.number] = free if _may_spend(spending) else 0
-        after[volunteer.number] = free if _may_spend(changed) else 0
+        before[volunteer.number] = free if spending.may_spend else 0
+        after[volunteer.number] = free if changed.may_spend else 0
     return previews.preview_of(before, after, counted=_("本人现在可以使用的分钟"))
-
-
-def _may_spend(spending: Spending) -> bool:
-    return not spending.may_only_donate and not spending.is_too_young
 
 
 def _members(question: Question) -> list[tuple[Volunteer, dict[str, int], Any]]:

@@ -115,6 +115,7 @@ class Spending:
     hardship_age: int = 0
     adult_age: int = 18
     donate_only: Sequence[str] = ()
+    overdraft_minutes: int = 0  # how far below zero spending may go
 
     @property
     def is_minor(self) -> bool:
@@ -133,6 +134,15 @@ class Spending:
     def is_too_young(self) -> bool:
         """Whose birthday is not known is as good as too young, where an age is asked for at all."""
         return self.age_needed > 0 and (self.age is None or self.age < self.age_needed)
+
+    @property
+    def may_spend(self) -> bool:
+        return not self.may_only_donate and not self.is_too_young
+
+    @property
+    def may_overdraw(self) -> int:
+        """How many minutes below zero this person may spend."""
+        return self.overdraft_minutes if self.may_spend else 0
 
 
 # ── Gifts ──

@@ -52,6 +52,7 @@ class TransferKind(StrEnum):
     REPAYMENT = "repayment"  # of what a reversal could not take back
     ADJUSTMENT = "adjustment"  # minutes that an earlier transfer should have brought as well
     EXPIRY = "expiry"  # minutes that grew too old
+    OVERFLOW = "overflow"  # of what somebody was paid: above the cap on what they may hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +117,29 @@ class Hold:
     @property
     def is_open(self) -> bool:
         return self.end is None
+
+
+def over_key(key: str) -> str:
+    """The key of the part that went to overflow."""
+    return f"{key}:over"
+
+
+class OrderPayment(StrEnum):
+    """Who pays for what an order asked for, by the policy of its day."""
+
+    NOBODY = "nobody"  # the volunteer is credited from issuance, and nothing is set aside
+    VOLUNTEER = "volunteer"  # what was set aside goes to the volunteer
+    BANK = "bank"  # what was set aside is retired, and the volunteer is credited from issuance
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """What an order's end came to; what was set aside and not used has gone back to the requester."""
+
+    key: str  # of the transfer that paid the volunteer
+    paid_minutes: int = 0  # by the requester
+    credited_minutes: int = 0  # to the volunteer
+    overflow_minutes: int = 0  # above the volunteer's cap
 
 
 @dataclass(frozen=True)
@@ -242,11 +266,12 @@ class Bar:
 
 def bar_of(summary: Summary) -> Bar | None:
     """Free, held and used as parts of what was earned; nothing to draw before anything was earned."""
-    whole = summary.free_minutes + summary.held_minutes + summary.used_minutes
+    lies_free = max(0, summary.free_minutes)  # below zero there is nothing to draw
+    whole = lies_free + summary.held_minutes + summary.used_minutes
     if whole <= 0:
         return None
-    free = round(100 * summary.free_minutes / whole)
-    free_and_held = max(free, round(100 * (summary.free_minutes + summary.held_minutes) / whole))
+    free = round(100 * lies_free / whole)
+    free_and_held = max(free, round(100 * (lies_free + summary.held_minutes) / whole))
     return Bar(free, free, free_and_held - free, free_and_held, 100 - free_and_held)
 
 
@@ -295,6 +320,8 @@ class AccountRow:
     balance_minutes: int | None
     sequence: int | None
     closed_at: dt.datetime | None
+    overdraft_minutes: int = 0
+    overdraft_in_trail: int = 0
 
 
 @dataclass(frozen=True)
@@ -307,6 +334,7 @@ class Leg:
     balance_after: int | None
     sequence: int | None
     at: dt.datetime
+    overdraft_minutes: int = 0  # as the trail has it for this place of the account
 
 
 @dataclass(frozen=True)
@@ -356,6 +384,9 @@ def _of_account(account: AccountRow, where: str) -> Iterator[Difference]:
         yield Difference(where, f"of kind {account.kind} is {'' if account.is_limited else 'not '}limited")
     if account.kind in (AccountKind.MEMBER, AccountKind.MEMBER_HELD) and account.person_id is None:
         yield Difference(where, "is a member's account without a member")
+    if account.overdraft_minutes != account.overdraft_in_trail:
+        what = f"may be overdrawn by {account.overdraft_minutes}, the trail says {account.overdraft_in_trail}"
+        yield Difference(where, what)
     numbers = (account.floor_minutes, account.balance_minutes, account.sequence)
     if not account.is_limited and numbers != (None, None, None):
         yield Difference(where, "is unlimited, yet keeps a floor, a balance or a sequence")
@@ -369,8 +400,9 @@ def _of_limited_leg(account: AccountRow, leg: Leg, walked: Walked, last_id: int,
         yield Difference(here, f"notes balance {leg.balance_after} of {where}, recomputed {walked.balance_minutes}")
     if leg.transfer_id <= last_id:
         yield Difference(here, f"stands after transfer {last_id} of {where}, against the order of time")
-    if leg.minutes < 0 and account.floor_minutes is not None and walked.balance_minutes < account.floor_minutes:
-        yield Difference(here, f"takes {where} to {walked.balance_minutes}, below its floor {account.floor_minutes}")
+    lowest = None if account.floor_minutes is None else account.floor_minutes - leg.overdraft_minutes
+    if leg.minutes < 0 and lowest is not None and walked.balance_minutes < lowest:
+        yield Difference(here, f"takes {where} to {walked.balance_minutes}, below its floor {lowest}")
 
 
 def _of_end(account: AccountRow, walked: Walked, where: str) -> Iterator[Difference]:
@@ -378,9 +410,10 @@ def _of_end(account: AccountRow, walked: Walked, where: str) -> Iterator[Differe
         yield Difference(where, f"holds {account.balance_minutes}, recomputed {walked.balance_minutes}")
     if account.sequence != walked.legs:
         yield Difference(where, f"counts {account.sequence} entries, found {walked.legs}")
-    floor, balance = account.floor_minutes, account.balance_minutes
-    if floor is None or (balance is not None and balance < floor):
-        yield Difference(where, f"holds {balance}, below its floor {floor}")
+    balance = account.balance_minutes
+    lowest = None if account.floor_minutes is None else account.floor_minutes - account.overdraft_minutes
+    if lowest is None or (balance is not None and balance < lowest):
+        yield Difference(where, f"holds {balance}, below its floor {lowest}")
 
 
 @dataclass(frozen=True)

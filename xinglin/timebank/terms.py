@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -17,7 +17,7 @@ from xinglin.people import queries as people
 from xinglin.people.models import Person
 from xinglin.timebank import queries, reckoning
 from xinglin.timebank.models import Account, Gift, Transfer
-from xinglin.timebank.rules import AccountKind, OpenHold, TransferKind
+from xinglin.timebank.rules import AccountKind, OpenHold, OrderPayment, TransferKind
 
 CHUNK = 1000
 
@@ -33,8 +33,9 @@ class GiftTerms:
     pool_unit: Unit | None
 
 
-SPENDING = ("spending_age", "hardship_age", "adult_age", "donate_only")
+SPENDING = ("spending_age", "hardship_age", "adult_age", "donate_only", "overdraft_minutes")
 EXPIRING = ("expiry_months", "expiry_warning_days")
+ORDERING = ("order_payment", "order_hold_days")
 GIVING = ("permitted_gifts", "gift_confirmation", "gift_hold_days")
 
 
@@ -54,6 +55,20 @@ def gift_terms(giver: Person, *, at: dt.datetime) -> GiftTerms:
 def spending_of(person: Person, *, at: dt.datetime) -> reckoning.Spending:
     """May this person use minutes, and from which age on?"""
     return _spending(person, organisation.policies_of(SPENDING, people.home_unit(person), at=at), at=at)
+
+
+@dataclass(frozen=True)
+class OrderTerms:
+    """What the policies of whoever places an order say about paying for it."""
+
+    payment: OrderPayment
+    hold_days: int
+
+
+def order_terms(requester: Person, *, at: dt.datetime) -> OrderTerms:
+    """Who pays for an order of this person, and how long its minutes are set aside at most."""
+    values = organisation.policies_of(ORDERING, people.home_unit(requester), at=at)
+    return OrderTerms(OrderPayment(values["order_payment"]), values["order_hold_days"])
 
 
 # What only comes back to its owner is as old as it was; everything else that comes in is young.
@@ -95,6 +110,8 @@ class Notice:
     """What a member should know of their minutes before it happens."""
 
     low_minutes: int | None = None  # what is free, where that is less than the policy warns of
+    overdrawn_minutes: int = 0  # how far below zero; repaid first from what comes in
+    overdraft_minutes: int = 0  # how far below zero the policy lets spending go
     expiring_minutes: int = 0
     expiring_by: dt.date | None = None
 
@@ -104,16 +121,20 @@ def notice_for(person: Person | None, *, at: dt.datetime) -> Notice:
     account = Account.objects.filter(person=person, unit=None, kind=AccountKind.MEMBER).first() if person else None
     if person is None or account is None:
         return Notice()
-    names = ("low_balance_minutes", *EXPIRING)
+    names = ("low_balance_minutes", *EXPIRING, *SPENDING)
     values = organisation.policies_of(names, people.home_unit(person), at=at)
     free = account.balance_minutes or 0
-    low = free if free < values["low_balance_minutes"] else None
+    notice = Notice(
+        low_minutes=free if 0 <= free < values["low_balance_minutes"] else None,
+        overdrawn_minutes=max(0, -free),
+        overdraft_minutes=_spending(person, values, at=at).may_overdraw,
+    )
     if not values["expiry_months"]:
-        return Notice(low_minutes=low)
+        return notice
     today = clock.local_day(at)
     expiring = too_old([account], day=today, at=at, warns=True).get(account.pk, 0)
     by = today + dt.timedelta(days=values["expiry_warning_days"])
-    return Notice(low, expiring, by if expiring else None)
+    return replace(notice, expiring_minutes=expiring, expiring_by=by if expiring else None)
 
 
 def word_of_relation(giver: Person, receiver: Person) -> str | None:

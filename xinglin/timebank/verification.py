@@ -16,6 +16,11 @@ from xinglin.timebank import beside_the_log, rules
 from xinglin.timebank.beside_the_log import rows
 from xinglin.timebank.rules import AccountRow, Difference, Leg, TransferRow, Walked
 
+# How far an account `a` might be overdrawn: what the sealed trail said last, or last before the entry numbered {0}.
+# Asked only where an entry ends below the floor, and of the account as it stands.
+OVERDRAFT = """coalesce((SELECT (e.facts ->> 'after')::bigint FROM audit_entry e
+                          WHERE e.thing = 'account:' || a.code AND e.verb = 'allowed_overdraft'
+                            AND (e.facts ->> 'entries')::bigint < {0} ORDER BY e.id DESC LIMIT 1), 0)"""
 SORT_MEMORY = "64MB"  # of the database, for each step that sorts; the rest goes to its disk
 
 # One side of each transfer. What follows reads all of them, and hands over only what somebody has to look at.
@@ -39,7 +44,8 @@ numbered AS (
 sums AS (
     SELECT n.account_id, sum(n.minutes)::bigint AS minutes, count(*) AS legs,
            bool_and((n.sequence = n.number AND n.balance_after = n.recomputed AND n.id > n.last_id
-               AND (n.minutes >= 0 OR a.floor_minutes IS NULL OR n.recomputed >= a.floor_minutes)
+               AND CASE WHEN n.minutes >= 0 OR a.floor_minutes IS NULL OR n.recomputed >= a.floor_minutes THEN true
+                        ELSE n.recomputed >= a.floor_minutes - {OVERDRAFT.format("n.sequence")} END
                AND (a.closed_at IS NULL OR n.at <= a.closed_at)) IS TRUE) AS are_sound
       FROM numbered n JOIN timebank_account a ON a.id = n.account_id GROUP BY n.account_id
     UNION ALL
@@ -48,10 +54,15 @@ sums AS (
                AND (a.closed_at IS NULL OR l.at <= a.closed_at)) IS TRUE)
       FROM legs l JOIN timebank_account a ON a.id = l.account_id AND a.is_limited IS NOT TRUE GROUP BY l.account_id)
 SELECT a.id, a.kind, a.person_id, a.unit_id, a.is_limited, a.floor_minutes, a.balance_minutes, a.sequence, a.closed_at,
+       a.overdraft_minutes, {OVERDRAFT.format("9223372036854775807")},
        coalesce(s.minutes, 0), coalesce(s.legs, 0), coalesce(s.are_sound, true)
   FROM timebank_account a LEFT JOIN sums s ON s.account_id = a.id ORDER BY a.id
 """
-LEGS_OF_ACCOUNT = f"SELECT * FROM ({LEGS}) l WHERE account_id = %s ORDER BY sequence NULLS FIRST, id"
+LEGS_OF_ACCOUNT = f"""
+SELECT l.*, CASE WHEN l.balance_after < a.floor_minutes THEN {OVERDRAFT.format("l.sequence")} ELSE 0 END
+  FROM ({LEGS}) l LEFT JOIN timebank_account a ON a.id = l.account_id
+ WHERE l.account_id = %s ORDER BY l.sequence NULLS FIRST, l.id
+"""
 LEGS_WITHOUT_ACCOUNT = f"""
 SELECT l.account_id, l.id FROM ({LEGS}) l LEFT JOIN timebank_account a ON a.id = l.account_id
  WHERE a.id IS NULL ORDER BY l.account_id, l.sequence NULLS FIRST, l.id
@@ -59,7 +70,7 @@ SELECT l.account_id, l.id FROM ({LEGS}) l LEFT JOIN timebank_account a ON a.id =
 # Those that `rules.faults_of` might have something to say of.
 TRANSFERS = """
 SELECT t.id, t.key, t.payer_id, t.payee_id, t.minutes, t.kind, t.reverses, t.expires_at,
-       CASE WHEN o.id IS NOT NULL THEN ARRAY[o.payer_id, o.payee_id, o.minutes] END AS original
+       CASE WHEN o.id IS NOT NULL THEN ARRAY[returns_to(o.payer_id), o.payee_id, o.minutes] END AS original
   FROM timebank_transfer t LEFT JOIN timebank_transfer o ON o.id = t.reverses
  WHERE (t.key <> '' AND t.minutes > 0 AND t.payer_id <> t.payee_id AND t.kind = ANY (%s)
         AND (t.kind = 'hold') = (t.expires_at IS NOT NULL) AND t.kind <> 'reversal' AND t.reverses IS NULL) IS NOT TRUE

@@ -23,6 +23,7 @@ SAID: dict[str, tuple[Any, str, Any]] = {
     TransferKind.GRANT: (gettext_lazy("公益池支持"), "", ""),
     TransferKind.REPAYMENT: (gettext_lazy("补上之前没收回来的"), "", ""),
     TransferKind.ADJUSTMENT: (gettext_lazy("更正补入"), "", ""),
+    TransferKind.OVERFLOW: (gettext_lazy("超出存量上限，转存"), "", ""),
     TransferKind.EXPIRY: (gettext_lazy("存满期限，到期"), "", ""),
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
 }
@@ -60,6 +61,8 @@ def line_of(entry: Any) -> Line:
     source, tone, state = SAID[entry.kind]
     if entry.origin.startswith("gift:") and entry.kind == TransferKind.SETTLE:
         source = SAID[TransferKind.GIFT][0]  # it went to somebody, or came from them
+    elif entry.kind == TransferKind.SETTLE and entry.minutes > 0:
+        source = gettext_lazy("求助的人付给您")
     return Line(
         at=entry.at,
         title=entry.reason or str(source),

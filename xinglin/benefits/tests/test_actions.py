@@ -53,6 +53,26 @@ def balance(volunteer):
 # Redeeming -------------------------------------------------------------------------------------------------------
 
 
+def test_a_voucher_holds_its_minutes_no_longer_than_the_policy_says(bureau, hospital, rich):
+    organisation.set_policy(unit=bureau, name="voucher_hold_days", value=5, set_by=None, starts_at=NOON, at=NOON)
+    paid, free = make_benefit(unit=hospital, price_minutes=60), make_benefit(unit=hospital, price_minutes=0)
+    shorter = make_benefit(unit=hospital, price_minutes=60, voucher_days=2)
+
+    lives = [(make_voucher(one, rich).expires_at - NOON).days for one in (paid, free, shorter)]
+
+    assert lives == [5, 30, 2]
+
+
+def test_minutes_below_zero_redeem_too_where_the_policy_lets_them(hospital, rich):
+    organisation.set_policy(unit=hospital, name="overdraft_minutes", value=60, set_by=None, starts_at=NOON, at=NOON)
+
+    make_voucher(make_benefit(unit=hospital, price_minutes=340), rich)
+    with pytest.raises(BalanceTooSmall, match="1分"):
+        make_voucher(make_benefit(unit=hospital, price_minutes=21), rich)
+
+    assert balance(rich) == (-40, 340)
+
+
 def test_redeeming_sets_the_price_aside_and_takes_one_from_the_stock(hospital, rich):
     benefit = make_benefit(unit=hospital, price_minutes=120, stock=3)
 

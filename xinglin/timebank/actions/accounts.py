@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.db import connection
+
+from xinglin.audit import actions as audit
 from xinglin.timebank import rules
 from xinglin.timebank.models import Account
 from xinglin.timebank.rules import AccountKind
@@ -52,6 +55,24 @@ def of_people(*, person_ids: Collection[int], kind: AccountKind, at: dt.datetime
         Account.objects.bulk_create([_empty(person_id, kind, at=at) for person_id in missing], ignore_conflicts=True)
         found |= _found(missing, kind)
     return found
+
+
+def follow_overdraft(*, free: int, held: int, minutes: int, at: dt.datetime) -> None:
+    """Let a member's account go `minutes` below its floor from now on, as the policy says; a change goes on the trail.
+
+    Called in the transaction that spends, before it posts. Both accounts of the member are locked first, in the order
+    in which the ledger locks them. Who is further down already stays there until something comes in.
+    """
+    standing = Account.objects.filter(pk=free).values_list("overdraft_minutes", flat=True).get()
+    if standing == minutes:
+        return
+    both = Account.objects.select_for_update(no_key=False).filter(pk__in=[free, held]).order_by("pk")
+    [code] = [account.code for account in both if account.pk == free]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT before, after, entries FROM allow_overdraft(%s, %s)", [free, minutes])
+        for before, after, entries in cursor.fetchall():
+            facts = {"before": before, "after": after, "entries": entries}
+            audit.record(actor=None, verb="allowed_overdraft", thing=f"account:{code}", facts=facts, at=at)
 
 
 def _found(person_ids: Collection[int], kind: AccountKind) -> dict[int, int]:

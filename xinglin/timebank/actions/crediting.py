@@ -15,7 +15,17 @@ from xinglin.timebank.actions.posting import post, reverse
 from xinglin.timebank.models import Account, Reckoning, Remainder
 from xinglin.timebank.models import Transfer as TransferRow
 from xinglin.timebank.reckoning import Reckoned, Standing
-from xinglin.timebank.rules import AccountKind, Answer, Credited, Outcome, Service, TakenBack, Transfer, TransferKind
+from xinglin.timebank.rules import (
+    AccountKind,
+    Answer,
+    Credited,
+    Outcome,
+    Service,
+    TakenBack,
+    Transfer,
+    TransferKind,
+    over_key,
+)
 
 
 @transaction.atomic
@@ -62,7 +72,7 @@ def take_back_service(
     if row is None or row.taken_back_at is not None:
         return answer
     if row.overflow_minutes:
-        reverse(key=_over(key), reversal_key=_over(reversal_key), reason=reason, origin=origin, at=at)
+        reverse(key=over_key(key), reversal_key=over_key(reversal_key), reason=reason, origin=origin, at=at)
     carried = Remainder.objects.filter(person_id=row.person_id)
     now = carried.values_list("hundredths", flat=True).first() or 0
     carried.update(
@@ -150,7 +160,7 @@ class _Draft:
             parts.append((service.key, member, self.reckoned.credited_minutes))
         if self.reckoned.overflow_minutes:
             account = overflow[service.terms.overflow_unit_id]
-            parts.append((_over(service.key), account, self.reckoned.overflow_minutes))
+            parts.append((over_key(service.key), account, self.reckoned.overflow_minutes))
         return [
             Transfer(
                 key=key,
@@ -244,8 +254,3 @@ def _keep(drafts: Sequence[_Draft], book: _Book, *, at: dt.datetime) -> None:
 def _overflow_accounts(drafts: Sequence[_Draft], *, at: dt.datetime) -> dict[int | None, int]:
     units = {draft.service.terms.overflow_unit_id for draft in drafts if draft.reckoned.overflow_minutes}
     return accounts.overflow(unit_ids=units, at=at) if units else {}
-
-
-def _over(key: str) -> str:
-    """The key of the part that went to overflow."""
-    return f"{key}:over"

@@ -109,7 +109,7 @@ def refuse_to_give(*, giver: Person, receiver: Person | None, minutes: int, at: 
         raise NotRelated
     if word not in terms.permitted:
         raise GiftNotPermitted(whom=policy_words.GIFTS[word])
-    free = queries.balance_of(giver).free_minutes
+    free = max(0, queries.balance_of(giver).free_minutes)
     if minutes > free:
         raise NotEnoughMinutes(free=minutes_said(free), needed=minutes_said(minutes))
     if receiver is not None:
@@ -126,6 +126,8 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
     """From account to account, at once."""
     people = [pk for pk in (gift.giver_id, gift.receiver_id) if pk is not None]
     members = accounts.of_people(person_ids=people, kind=AccountKind.MEMBER, at=at)
+    held = accounts.of_people(person_ids=[gift.giver_id], kind=AccountKind.MEMBER_HELD, at=at)[gift.giver_id]
+    accounts.follow_overdraft(free=members[gift.giver_id], held=held, minutes=0, at=at)  # no gift out of an advance
     if gift.pool_unit_id is not None:
         payee = accounts.of_unit(unit_id=gift.pool_unit_id, kind=AccountKind.POOL, at=at)
     else:
@@ -142,7 +144,7 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
     )
     [answer] = post(transfers=[transfer], at=at)
     if answer.reason == Reason.FLOOR:
-        free = queries.balance_of(gift.giver).free_minutes
+        free = max(0, queries.balance_of(gift.giver).free_minutes)
         raise NotEnoughMinutes(free=minutes_said(free), needed=minutes_said(gift.minutes))
     if answer.reason == Reason.CLOSED:
         raise AccountClosed

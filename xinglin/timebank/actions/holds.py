@@ -58,12 +58,14 @@ def hold(
     Raises NotEnoughMinutes, AlreadyHeld when the same origin was held for something else, AccountClosed; and what the
     policies say against using minutes oneself (a gift has its own): DonatesOnly, MaySpendLater.
     """
-    if not is_gift and not TransferRow.objects.filter(key=rules.hold_key(origin)).exists():
-        _refuse_to_spend(person, at=at)
     free, held = (
         accounts.of_people(person_ids=[person.pk], kind=kind, at=at)[person.pk]
         for kind in (AccountKind.MEMBER, AccountKind.MEMBER_HELD)
     )
+    overdraft = 0
+    if not TransferRow.objects.filter(key=rules.hold_key(origin)).exists():
+        overdraft = 0 if is_gift else _refuse_to_spend(person, at=at)  # nobody gives away what they don't have
+        accounts.follow_overdraft(free=free, held=held, minutes=overdraft, at=at)
     asked = Transfer(
         key=rules.hold_key(origin),
         payer_id=free,
@@ -76,10 +78,11 @@ def hold(
     )
     [answer] = post(transfers=[asked], at=at)
     if answer.reason == Reason.FLOOR:
-        raise NotEnoughMinutes(free=minutes_said(queries.balance_of(person).free_minutes), needed=minutes_said(minutes))
+        usable = max(0, queries.balance_of(person).free_minutes + overdraft)
+        raise NotEnoughMinutes(free=minutes_said(usable), needed=minutes_said(minutes))
     if answer.reason == Reason.CLOSED:
         raise AccountClosed
-    if answer.outcome == Outcome.CONFLICT and not _is_the_same(_demand(origin), asked):
+    if answer.outcome == Outcome.CONFLICT and not _is_the_same(demand(origin=origin), asked):
         raise AlreadyHeld
     if answer.outcome == Outcome.POSTED:
         assert expires_at > at, "a hold that is over before it begins"
@@ -96,19 +99,29 @@ def settle(*, origin: str, at: dt.datetime, minutes: int | None = None, payee_id
     They go to the account `payee_id`, by default back to issuance: used up. The same again is answered as before.
     Raises HoldEnded when it ended otherwise or has expired by `at`, MoreThanHeld, NoSuchHold, AccountClosed.
     """
-    held = _demand(origin)
+    held = demand(origin=origin)
     used = held.minutes if minutes is None else minutes
     if not 0 < used <= held.minutes:
         raise MoreThanHeld(held=minutes_said(held.minutes))
     payee = accounts.issuance(at=at) if payee_id is None else payee_id
-    ends = [_out_of(held, TransferKind.SETTLE, rules.end_key(origin), payee, used)]
+    return end_by(ends=ends_of(held=held, used=used, payee=payee), held=held, at=at)
+
+
+def ends_of(*, held: TransferRow, used: int, payee: int) -> list[Transfer]:
+    """What ends a hold by using a part of it: that part, and what goes back."""
+    ends = [_out_of(held, TransferKind.SETTLE, rules.end_key(held.origin), payee, used)]
     if used < held.minutes:
         rest = held.minutes - used
-        ends.append(_out_of(held, TransferKind.RELEASE, rules.rest_key(origin), held.payer_id, rest))
+        ends.append(_out_of(held, TransferKind.RELEASE, rules.rest_key(held.origin), held.payer_id, rest))
+    return ends
+
+
+def end_by(*, ends: list[Transfer], held: TransferRow, at: dt.datetime) -> Hold:
+    """Post what uses a hold, the end itself in front; refused when its time is over."""
     assert held.expires_at is not None, "holds and only holds expire"
-    if at >= held.expires_at and not TransferRow.objects.filter(key=rules.end_key(origin)).exists():
+    if at >= held.expires_at and not TransferRow.objects.filter(key=rules.end_key(held.origin)).exists():
         raise HoldEnded(how=_said(HoldEnd.EXPIRED))
-    return _end(origin, ends, at=at)
+    return _end(held.origin, ends, at=at)
 
 
 @transaction.atomic
@@ -117,7 +130,7 @@ def release(*, origin: str, at: dt.datetime) -> Hold:
 
     Raises HoldEnded when it ended otherwise, NoSuchHold, AccountClosed.
     """
-    held = _demand(origin)
+    held = demand(origin=origin)
     return _end(origin, [_back(held, TransferKind.RELEASE)], at=at)
 
 
@@ -142,16 +155,17 @@ def expire_holds(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
     return len(ended)
 
 
-def _refuse_to_spend(person: Any, *, at: dt.datetime) -> None:
-    """Too young, by the policies of the person's unit."""
+def _refuse_to_spend(person: Any, *, at: dt.datetime) -> int:
+    """Too young, by the policies of the person's unit; else how far below zero they let this person go."""
     spending = terms_of.spending_of(person, at=at)
     if spending.may_only_donate:
         raise DonatesOnly
     if spending.is_too_young:
         raise MaySpendLater(age=spending.age_needed)
+    return spending.overdraft_minutes
 
 
-def _demand(origin: str) -> TransferRow:
+def demand(*, origin: str) -> TransferRow:
     """The transfer that set the minutes aside."""
     held = TransferRow.objects.filter(key=rules.hold_key(origin)).first()
     if held is None:
@@ -184,7 +198,7 @@ def _end(origin: str, ends: list[Transfer], *, at: dt.datetime) -> Hold:
     """Post what ends a hold; the first transfer bears the one key that can be had only once."""
     answers = post(transfers=ends, at=at)
     if Outcome.CONFLICT in (answer.outcome for answer in answers):
-        raise HoldEnded(how=_said(_standing(origin).end))  # and whatever the batch did is undone
+        raise HoldEnded(how=how_ended(origin=origin))  # and whatever the batch did is undone
     if Reason.CLOSED in (answer.reason for answer in answers):
         raise AccountClosed
     assert all(answer.stands for answer in answers), f"the end of a hold was answered {answers}"
@@ -197,6 +211,11 @@ def _standing(origin: str) -> Hold:
     found = queries.hold_of(origin)
     assert found is not None, "a hold that was just read is gone"
     return found
+
+
+def how_ended(*, origin: str) -> str:
+    """How a hold ended, for a refusal."""
+    return _said(_standing(origin).end)
 
 
 def _said(end: HoldEnd | None) -> str:

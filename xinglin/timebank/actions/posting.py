@@ -47,7 +47,8 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
     original = TransferRow.objects.filter(key=key).first()
     if original is None:
         raise NotInTheLedger
-    sides = Account.objects.select_for_update(no_key=False).filter(pk__in=[original.payer_id, original.payee_id])
+    creditor_id = _returns_to(original.payer_id)
+    sides = Account.objects.select_for_update(no_key=False).filter(pk__in=[creditor_id, original.payee_id])
     limited = {account.pk: account for account in sides.filter(is_limited=True).order_by("pk")}
     stands = _standing_reversal(original, reversal_key)
     if stands is not None:
@@ -60,7 +61,7 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
     reversal = Transfer(
         key=reversal_key,
         payer_id=original.payee_id,
-        payee_id=original.payer_id,
+        payee_id=creditor_id,
         minutes=taken,
         kind=TransferKind.REVERSAL,
         origin=origin,
@@ -73,8 +74,15 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
     assert all(answer.stands for answer in answers), f"a reversal was answered {answers}"
     if owed:
         assert holder is not None
-        debts.incur(debtor=holder, creditor_id=original.payer_id, minutes=owed, reversal=reversal, at=at)
+        debts.incur(debtor=holder, creditor_id=creditor_id, minutes=owed, reversal=reversal, at=at)
     return TakenBack(taken, owed, answers[0].transfer_id if answers else None)
+
+
+def _returns_to(payer_id: int) -> int:
+    """To the payer; what was paid out of a hold, which has ended, to the member whose hold it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT returns_to(%s)", [payer_id])
+        return int(cursor.fetchone()[0])
 
 
 def _standing_reversal(original: TransferRow, reversal_key: str) -> TakenBack | None:

@@ -50,6 +50,9 @@ class Account(models.Model):
     unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     is_limited = models.BooleanField(help_text="has a floor and an exact balance; never changed")
     floor_minutes = models.BigIntegerField(null=True)
+    overdraft_minutes = models.BigIntegerField(
+        default=0, db_default=0, help_text="how far below its floor the policy lets this member go"
+    )
     balance_minutes = models.BigIntegerField(null=True, help_text="null: unlimited, the log is the balance")
     sequence = models.BigIntegerField(null=True, help_text="entries so far; null: unlimited")
     opened_at = models.DateTimeField()
@@ -69,10 +72,15 @@ class Account(models.Model):
                     floor_minutes__isnull=False,
                     balance_minutes__isnull=False,
                     sequence__isnull=False,
-                    balance_minutes__gte=F("floor_minutes"),
+                    balance_minutes__gte=F("floor_minutes") - F("overdraft_minutes"),
                 )
                 | Q(is_limited=False, floor_minutes__isnull=True, balance_minutes__isnull=True, sequence__isnull=True),
                 name="limited_account_never_below_floor",
+            ),
+            models.CheckConstraint(
+                condition=Q(overdraft_minutes=0)
+                | Q(kind=rules.AccountKind.MEMBER.value, is_limited=True, overdraft_minutes__gt=0),
+                name="only_members_overdraw",
             ),
         ]
 
