@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from xinglin.timebank import beside_the_log, rules
+from xinglin.timebank import beside_the_log, rules, walking
 from xinglin.timebank.beside_the_log import rows
-from xinglin.timebank.rules import AccountRow, Difference, Leg, TransferRow, Walked
+from xinglin.timebank.rules import Difference
+from xinglin.timebank.walking import AccountRow, Leg, TransferRow, Walked
 
 # How far an account `a` might be overdrawn: what the sealed trail said last, or last before the entry numbered {0}.
 # Asked only where an entry ends below the floor, and of the account as it stands.
@@ -31,8 +32,8 @@ SELECT payer_id AS account_id, id, -minutes::bigint AS minutes, payer_balance_af
 UNION ALL
 SELECT payee_id, id, minutes::bigint, payee_balance_after, payee_sequence, at FROM timebank_transfer
 """
-# Every account with the sums of its legs, and whether one of them is not as it has to be: what `rules.walk` would say.
-# An account with such a leg is walked, which names it.
+# Every account with the sums of its legs, and whether one of them is not as it has to be: what `walking.walk` would
+# say. An account with such a leg is walked, which names it.
 ACCOUNTS = f"""
 WITH legs AS NOT MATERIALIZED ({LEGS}),
 numbered AS (
@@ -67,7 +68,7 @@ LEGS_WITHOUT_ACCOUNT = f"""
 SELECT l.account_id, l.id FROM ({LEGS}) l LEFT JOIN timebank_account a ON a.id = l.account_id
  WHERE a.id IS NULL ORDER BY l.account_id, l.sequence NULLS FIRST, l.id
 """
-# Those that `rules.faults_of` might have something to say of.
+# Those that `walking.faults_of` might have something to say of.
 TRANSFERS = """
 SELECT t.id, t.key, t.payer_id, t.payee_id, t.minutes, t.kind, t.reverses, t.expires_at,
        CASE WHEN o.id IS NOT NULL THEN ARRAY[returns_to(o.payer_id), o.payee_id, o.minutes] END AS original
@@ -131,10 +132,10 @@ def _of_accounts(tally: Tally) -> Iterator[Difference]:
         account = AccountRow(*facts)
         if are_sound:
             walked = Walked(minutes, legs)
-            yield from rules.walk(account, (), walked)
+            yield from walking.walk(account, (), walked)
         else:
             walked = Walked()
-            yield from rules.walk(account, (Leg(*row) for row in rows(LEGS_OF_ACCOUNT, account.id)), walked)
+            yield from walking.walk(account, (Leg(*row) for row in rows(LEGS_OF_ACCOUNT, account.id)), walked)
         _count(account, walked, tally)
     for account_id, transfer_id in rows(LEGS_WITHOUT_ACCOUNT):
         yield Difference(f"transfer {transfer_id}", f"names account {account_id}, which does not exist")
@@ -151,4 +152,4 @@ def _count(account: AccountRow, walked: Walked, tally: Tally) -> None:
 def _of_transfers(tally: Tally) -> Iterator[Difference]:
     [[tally.transfers]] = rows("SELECT count(*) FROM timebank_transfer")
     for row in rows(TRANSFERS, list(rules.TransferKind)):
-        yield from rules.faults_of(TransferRow(*row))
+        yield from walking.faults_of(TransferRow(*row))

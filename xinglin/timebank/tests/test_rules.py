@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from xinglin.timebank import rules
-from xinglin.timebank.rules import AccountRow, Bar, Leg, Summary, TransferRow, Walked
+from xinglin.timebank import rules, walking
+from xinglin.timebank.rules import Bar, Summary
 from xinglin.timebank.tests.factories import NOON
+from xinglin.timebank.walking import AccountRow, Leg, TransferRow, Walked
 
 MEMBER = AccountRow(1, "member", 7, None, True, 0, 50, 2, None)
 LEGS = [Leg(1, 10, 60, 60, 1, NOON), Leg(1, 12, -10, 50, 2, NOON)]
@@ -15,7 +16,7 @@ GIFT |= {"expires_at": None, "original": None}
 
 
 def said(account, legs):
-    return [str(difference) for difference in rules.walk(account, legs, Walked())]
+    return [str(difference) for difference in walking.walk(account, legs, Walked())]
 
 
 def test_an_honest_account_says_nothing():
@@ -43,9 +44,9 @@ def test_a_reversal_mirrors_what_was_there_before():
     later = TransferRow(**GIFT | {"kind": "reversal", "reverses": 10, "original": (2, 1, 5)})
     crooked = TransferRow(**GIFT | {"kind": "reversal", "reverses": 8, "original": (1, 2, 5)})
 
-    assert list(rules.faults_of(fits)) == []
-    assert "was not there before" in str(next(rules.faults_of(later)))
-    assert "does not mirror" in str(next(rules.faults_of(crooked)))
+    assert list(walking.faults_of(fits)) == []
+    assert "was not there before" in str(next(walking.faults_of(later)))
+    assert "does not mirror" in str(next(walking.faults_of(crooked)))
 
 
 @pytest.mark.parametrize(
