@@ -162,6 +162,18 @@ def give_back(*, voucher: Voucher, by: Any, at: dt.datetime) -> Voucher:
     return _ended(voucher, state, "returned_voucher", by=by, at=at)
 
 
+@transaction.atomic
+def end_with_account(*, voucher: Voucher, at: dt.datetime) -> Voucher:
+    """Its owner leaves for good, or their account becomes part of another: minutes and place go back."""
+    voucher = _locked(voucher)
+    if voucher.state != State.UNUSED:
+        return voucher
+    _give_back(voucher, at=at)
+    state = State.EXPIRED if voucher.expires_at <= at else State.RETURNED
+    verb = "expired_voucher" if state == State.EXPIRED else "returned_voucher"
+    return _ended(voucher, state, verb, by=None, at=at)
+
+
 def expire_vouchers(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
     """End up to `limit` of the vouchers whose time is over, each in a transaction of its own; returns how many.
 

@@ -16,6 +16,7 @@ SAID = {
     "record_took_effect": gettext_lazy("生效"),
     "voided_record": gettext_lazy("作废"),
     "took_back_confirmation": gettext_lazy("撤销了确认"),
+    "moved_record": gettext_lazy("两个账号合并，归到现在的名下"),
     "restored_record": gettext_lazy("撤销了作废"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib.errors import BadInput, Refusal
+from xinglin.lib.errors import BadInput, NotAllowed, Refusal
 
 
 class BadLoginName(BadInput):
@@ -56,3 +56,118 @@ class BadTimeZone(BadInput):
 
     code = "bad_time_zone"
     message = _("没有“{time_zone}”这个时区。中国的城市都写 Asia/Shanghai")
+
+
+# About a whole person ---------------------------------------------------------------------------------------------
+
+
+class ErasureAsked(Refusal):
+    """Asking twice is once."""
+
+    code = "erasure_asked"
+    message = _("已经要求过注销，正在等待办理。要留下的话，可以撤回")
+
+
+class ErasedAlready(Refusal):
+    """Nothing is left to erase."""
+
+    code = "erased_already"
+    message = _("这个账号已经注销了")
+
+
+class ErasureDecided(Refusal):
+    """Somebody was quicker."""
+
+    code = "erasure_decided"
+    message = _("这件注销现在是“{state}”，不用再办")
+
+
+class StillWaiting(Refusal):
+    """The time in which it can be taken back is not over."""
+
+    code = "erasure_still_waiting"
+    message = _("还在等待期，要到 {until} 以后才能办理，本人随时可以撤回")
+
+
+class StillOpen(Refusal):
+    """Something has to be finished by people first."""
+
+    code = "erasure_still_open"
+    message = _("还有没办完的事：{what}。{then}")
+
+
+class NotAboutOneself(NotAllowed):
+    """Nobody of the staff decides about their own account."""
+
+    code = "not_about_own_account"
+    message = _("自己的账号要由别人来办，请交给同事")
+
+
+class NotByTheSame(NotAllowed):
+    """Two people decide."""
+
+    code = "second_person_needed"
+    message = _("提出的人和决定的人要是两个人，请交给同事")
+
+
+class PaperNeeded(BadInput):
+    """On which paper it was seen, or consented to."""
+
+    code = "which_paper"
+    message = _("请写上看过什么材料，例如本人签字的申请、两张证件")
+
+
+class ReasonNeeded(BadInput):
+    """The person concerned reads why."""
+
+    code = "why_not_needed"
+    message = _("请写一句原因，对方会看到")
+
+
+class SamePerson(BadInput):
+    """Both numbers are of one account."""
+
+    code = "merge_same_account"
+    message = _("这是同一个账号，请填另一个的编号")
+
+
+class KeepTheVolunteer(BadInput):
+    """The account that has a volunteer number is the one to keep."""
+
+    code = "merge_keep_the_volunteer"
+    message = _("请保留有志愿者编号的那个账号，把另一个并进来")
+
+
+class MergeProposed(Refusal):
+    """One of the two is part of another proposal."""
+
+    code = "merge_proposed"
+    message = _("其中一个账号已经有一份合并在等决定，请先办完那一份")
+
+
+class MergeDecided(Refusal):
+    """Somebody was quicker."""
+
+    code = "merge_decided"
+    message = _("这份合并现在是“{state}”，不用再办")
+
+
+class MergeGone(Refusal):
+    """One of the two was erased or merged before."""
+
+    code = "merge_gone"
+    message = _("其中一个账号已经注销或合并过了")
+
+
+class MergeHasToWait(Refusal):
+    """Something of the account that goes has to be finished first."""
+
+    code = "merge_has_to_wait"
+    message = _("还有没办完的事：{what}。{then}")
+
+
+class NoSuchAccount(BadInput):
+    """Nobody whom the asker may see has this number."""
+
+    code = "no_such_account"
+    message = _("没有找到编号为 {number} 的志愿者，请核对后再试")

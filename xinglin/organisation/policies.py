@@ -144,6 +144,13 @@ DEFAULTS: dict[str, Default] = {
     "gates_child_care": Default(["no_record"], _("照看儿童的服务还要过哪些关"), Several(GATES, none=NO_GATE)),
     "gates_dangerous": Default([], _("有一定危险的服务，除了投保还要过哪些关"), Several(GATES, none=NO_GATE)),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
+    "erasure_wait_days": Default(
+        15, _("要求注销以后等几天才办理，这几天里可以撤回"), Whole(0, 60, _("天"), _("不用等"))
+    ),
+    "retention_years": Default(
+        10, _("退出满几年的志愿者，个人信息到期注销（先通知，可以要求留下）"), Whole(0, 50, _("年"), _("不到期"))
+    ),
+    "copy_hours": Default(72, _("资料副本做好以后，几小时内可以下载"), Whole(1, 720, _("小时"))),
     "credit_rates": _of_bank(
         {}, _("每类服务的时间按百分之几存入"), Each(codes.names("service_category"), 0, 300, 100, "%")
     ),

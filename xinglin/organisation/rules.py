@@ -22,6 +22,19 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
     "import_people": (frozenset({"bureau_administrator", "coordinator"}), "导入志愿者名册"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
     "print_card": (frozenset({"bureau_administrator", "coordinator"}), "打印、挂失志愿者卡"),
+    "see_number": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "写明理由，看一次完整的证件号码或手机号（本人看得到谁看过）",
+    ),
+    "assist_people": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "替不用手机的人和未成年人办理：登记、报名、提出注销",
+    ),
+    "erase_person": (frozenset({"bureau_administrator", "coordinator"}), "办理注销：本人要求的，或保存期限到了的"),
+    "merge_people": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "合并同一个人的两个账号：一人提出，另一人决定",
+    ),
     "edit_activities": (frozenset({"bureau_administrator", "coordinator"}), "建项目、活动、班次，定服务点位置与带队人"),
     "lead_shift": (
         frozenset({"bureau_administrator", "coordinator", "team_leader"}),

@@ -236,3 +236,31 @@ class HardshipEnded(Refusal):
 
     code = "hardship_ended"
     message = _("这一条已经结束了")
+
+
+class ContactIncomplete(BadInput):
+    """A name without a phone, or a phone without a name, helps nobody."""
+
+    code = "contact_incomplete"
+    message = _("紧急联系人的姓名和手机要一起写，或者都空着")
+
+
+class AssistedAlready(Refusal):
+    """A consent stands."""
+
+    code = "assisted_already"
+    message = _("已经登记过代办，要改的话，请先结束原来的")
+
+
+class NoAssistance(Refusal):
+    """Nobody acts for somebody who did not say yes."""
+
+    code = "no_assistance"
+    message = _("还没有登记谁同意代办。先写下谁同意、凭什么材料，再替他办")
+
+
+class WhoConsented(BadInput):
+    """Somebody else's yes has a name."""
+
+    code = "who_consented"
+    message = _("请写上同意人的姓名")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xinglin.cities import jobs
 from xinglin.lib import clock
 from xinglin.timebank import actions, measuring
-from xinglin.timebank.actions import ageing, gifts
+from xinglin.timebank.actions import ageing, gifts, merging
 from xinglin.timebank.actions.holds import LARGEST_ROUND
 
 MOST_ROUNDS = 60  # what one minute may take on; the next minute goes on from there
@@ -46,3 +46,9 @@ def expire_minutes(timestamp: int) -> int:
 def welcome(timestamp: int) -> int:
     """Every ten minutes: starting minutes for whoever is new, where a policy gives some."""
     return ageing.welcome(at=clock.now())
+
+
+@jobs.periodic(cron="*/10 * * * *", name="timebank.follow_debts")
+def follow_debts(timestamp: int) -> int:
+    """Every ten minutes: what is owed on an account that was merged is paid from the one that stayed."""
+    return merging.follow_debts(at=clock.now())

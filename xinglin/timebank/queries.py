@@ -66,7 +66,10 @@ def balance_of_unlimited(account_id: int) -> int:
 
 def debts_of(person: Any) -> list[Debt]:
     """What the person owes, the oldest first: it is repaid in this order from whatever comes in."""
-    mine = Debt.objects.filter(account__person=person, minutes__gt=F("repaid_minutes") + F("forgiven_minutes"))
+    whose = Q(account__person=person)
+    if person is not None:  # and of the accounts that were merged into theirs
+        whose |= Q(account__person__merged_into=person)
+    mine = Debt.objects.filter(whose, minutes__gt=F("repaid_minutes") + F("forgiven_minutes"))
     return list(mine.order_by("pk"))
 
 

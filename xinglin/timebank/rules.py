@@ -52,6 +52,7 @@ class TransferKind(StrEnum):
     ADJUSTMENT = "adjustment"  # minutes that an earlier transfer should have brought as well
     EXPIRY = "expiry"  # minutes that grew too old
     OVERFLOW = "overflow"  # of what somebody was paid: above the cap on what they may hold
+    MERGE = "merge"  # from one account of a human being to the other, when two become one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ SAID: dict[str, tuple[Any, str, Any]] = {
     TransferKind.ADJUSTMENT: (gettext_lazy("更正补入"), "", ""),
     TransferKind.OVERFLOW: (gettext_lazy("超出存量上限，转存"), "", ""),
     TransferKind.EXPIRY: (gettext_lazy("存满期限，到期"), "", ""),
+    TransferKind.MERGE: (gettext_lazy("合并账号"), "", ""),
     TransferKind.REVERSAL: (gettext_lazy("原来那笔作废，转回"), "stop", gettext_lazy("已冲回")),
 }
 # What an origin is called before its colon → the page of one's own that tells of it.

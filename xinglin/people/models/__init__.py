@@ -1,21 +1,30 @@
 """Persons and volunteers, how they came in, what they agreed to, what they can do; one module per thought."""
 
+from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
+from xinglin.people.models.rights import DataCopy, Erasure, Merging
 from xinglin.people.models.ties import Hardship, Relation
 from xinglin.people.models.vetting import Gate
 
 __all__ = [
     "Agreement",
     "Application",
+    "Assistance",
     "Card",
     "Consent",
+    "DataCopy",
     "DocumentText",
+    "Erasure",
     "Gate",
+    "Guardianship",
     "Hardship",
     "Membership",
+    "Merging",
     "Person",
+    "Practical",
     "Qualification",
     "Relation",
     "Volunteer",
+    "Wish",
 ]

@@ -31,6 +31,10 @@ class Person(models.Model):
     employment = models.CharField(max_length=2, blank=True, help_text="national code list employment")
     township = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="since then only a code stands for somebody")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_here", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["id_blind"], name="one_person_per_document")]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from xinglin.timebank.actions import debts, ledger
+from xinglin.timebank.actions.fetching import fetch_back
 from xinglin.timebank.errors import AccountClosed, AlreadySpent, NotInTheLedger
 from xinglin.timebank.models import Account, Debt
 from xinglin.timebank.models import Transfer as TransferRow
@@ -47,6 +48,7 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
     original = TransferRow.objects.filter(key=key).first()
     if original is None:
         raise NotInTheLedger
+    fetch_back(original.payee_id, minutes=original.minutes, key=reversal_key, at=at, post=post)
     creditor_id = _returns_to(original.payer_id)
     sides = Account.objects.select_for_update(no_key=False).filter(pk__in=[creditor_id, original.payee_id])
     limited = {account.pk: account for account in sides.filter(is_limited=True).order_by("pk")}

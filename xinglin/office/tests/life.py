@@ -1,0 +1,84 @@
+"""A life in the house, for tests of whole persons: somebody of whom every app holds something."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from conftest import at
+from xinglin.accounts import actions as accounts
+from xinglin.activities import actions as activities
+from xinglin.activities.tests.factories import make_shift
+from xinglin.benefits.tests.factories import make_benefit, make_voucher
+from xinglin.hours import actions as hours
+from xinglin.hours.tests.factories import make_record
+from xinglin.people import actions as people
+from xinglin.people import cards, documents, practical, relations
+from xinglin.people.models import Application, Consent, DocumentText
+from xinglin.people.tests.factories import make_text, make_texts, make_volunteer
+from xinglin.recognition import actions as recognition
+from xinglin.recognition.tests.factories import make_scheme, make_star
+from xinglin.timebank.actions import gifts
+
+NAME, PHONE, ID_NUMBER = "欧阳杏林", "13912340077", "33038119900517001X"
+
+
+@dataclass
+class Life:
+    """Who it is, and what of theirs a test may want to look at."""
+
+    volunteer: Any
+    kin: Any
+    voucher: Any
+    signup: Any
+    gift: Any
+
+    @property
+    def person(self) -> Any:
+        return self.volunteer.person
+
+
+def live(*, unit: Any, by: Any, number: str = "V0000777") -> Life:
+    """Applied, signed, served, was given stars and minutes, and has plans: each row with words that tell who it is."""
+    make_texts()
+    volunteer = make_volunteer(unit=unit, name=NAME, number=number, phone=PHONE, qualifications=["执业医师"])
+    person = volunteer.person
+    _papers(person, volunteer, unit, by)
+    kin = make_volunteer(unit=unit, name="欧阳母", number=number.replace("V", "V1")[:8], phone=None)
+    relations.register(
+        person=person, relative=kin.person, kind="parent", paper=f"{NAME}的户口簿", by=by, at=at("07:00")
+    )
+    relations.decide_hardship(person=person, paper=f"{NAME}的低保证", until=dt.date(2027, 1, 1), by=by, at=at("07:00"))
+    cards.issue(volunteer=volunteer, by=by, at=at("07:00"))
+    contact = practical.Known("L", "欧阳父", "13900000055", takes_meal=True, note=f"{NAME}不吃辣")
+    practical.change(person=person, known=contact, by=person.user, at=at("07:00"))
+    for days in (-5, -4):
+        make_record(person=person, unit=unit, starts_at=at("09:00", days=days), minutes=120)
+    hours.make_effective(at=at("07:30"))
+    make_star(person, scheme=make_scheme(unit=unit), at=at("07:30"))
+    recognition.bar(person=person, unit=unit, by=by, reason="失信", until=at("07:00", days=9), at=at("07:00"))
+    shift = make_shift(places=3, unit=unit, starts_at=at("09:00", days=2))
+    signup = activities.take_shift(volunteer=volunteer, post=shift.posts.get(), at=at("08:00"))
+    gone = make_shift(places=3, unit=unit, starts_at=at("09:00", days=3), name="病房陪护")
+    given_up = activities.take_shift(volunteer=volunteer, post=gone.posts.get(), at=at("08:00"))
+    activities.cancel_signup(signup=given_up, reason=f"{NAME}家里有事", at=at("09:00"))
+    voucher = make_voucher(make_benefit(unit=unit, stock=3), volunteer, at=at("08:00"))
+    gift = gifts.give(giver=person, receiver=kin.person, minutes=30, words=f"{NAME}孝敬您", at=at("08:30"))
+    return Life(volunteer, kin, voucher, signup, gift)
+
+
+def _papers(person: Any, volunteer: Any, unit: Any, by: Any) -> None:
+    document = documents.read("01", ID_NUMBER, today=dt.date(2026, 11, 24))
+    for field, value in documents.sealed(document).items():
+        setattr(person, field, value)
+    person.township = "安阳街道"
+    person.save()
+    volunteer.note = f"{NAME}喜欢早班"
+    volunteer.save()
+    applied = {"person": person, "unit": unit, "note": f"我是{NAME}", "submitted_at": at("06:00")}
+    Application.objects.create(**applied, state="approved", reason=f"欢迎{NAME}", decided_by=by, decided_at=at("06:30"))
+    Consent.objects.create(person=person, text=make_text(DocumentText.Kind.PRIVACY), given_at=at("06:00"))
+    accounts.print_slip(user=person.user, printed_by=by, at=at("06:00"))
+    people.suspend(volunteer=volunteer, by=by, reason=f"{NAME}要休息", at=at("06:10"))
+    people.resume(volunteer=volunteer, by=by, at=at("06:20"))

@@ -1,0 +1,81 @@
+"""What organisation holds of somebody: their roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.audit import actions as audit
+from xinglin.lib.whole_person import Key, Moved, OpenThing, Section, Whole
+from xinglin.organisation import actions
+from xinglin.organisation.models import Role
+
+KEYS = {
+    "organisation.Role.user": Key.OWN,
+    "organisation.Role.granted_by": Key.HAND,
+    "organisation.Policy.set_by": Key.HAND,
+}
+
+
+def export(who: Whole, at: dt.datetime) -> list[Section]:
+    """Which roles, where, from when to when."""
+    rows = [
+        {
+            "role": role.get_name_display(),
+            "unit": role.unit.name,
+            "since": role.starts_at.isoformat(),
+            "until": role.ends_at.isoformat() if role.ends_at else "",
+        }
+        for role in Role.objects.filter(user=who.user).select_related("unit").order_by("starts_at", "pk")
+    ]
+    labels = {"role": _("角色"), "unit": _("单位"), "since": _("从"), "until": _("到")}
+    return [Section("roles", _("角色"), labels, rows)]
+
+
+def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
+    """Whoever has duties hands them over first."""
+    return [
+        OpenThing(
+            _("还担任 %(unit)s 的%(role)s") % {"unit": role.unit.name, "role": role.get_name_display()},
+            _("请先由管理员收回这个角色"),
+            blocks=True,
+        )
+        for role in _standing(who, at).exclude(name=Role.Name.VOLUNTEER)
+    ]
+
+
+def erase(who: Whole, by: Any, at: dt.datetime) -> None:
+    """They are a volunteer of no unit any more."""
+    for role in _standing(who, at).filter(name=Role.Name.VOLUNTEER):
+        actions.end_role(role=role, ended_by=None, at=at)
+
+
+def moves(kept: Whole, gone: Whole) -> list[Moved]:
+    """Roles that would move; those which both have stay behind."""
+    roles = list(Role.objects.filter(user=gone.user, ends_at__isnull=True))
+    has = set(Role.objects.filter(user=kept.user, ends_at__isnull=True).values_list("unit", "name"))
+    doubled = sum((role.unit_id, role.name) in has for role in roles)
+    return [Moved(_("角色"), len(roles) - doubled, doubled=doubled)] if roles else []
+
+
+def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
+    """The same human being holds the same roles, under the other account: ended there, begun here."""
+    moved = moves(kept, gone)
+    standing = _standing(gone, at)
+    has = set(Role.objects.filter(user=kept.user, ends_at__isnull=True).values_list("unit", "name"))
+    for role in standing.select_for_update(of=("self",)):
+        Role.objects.filter(pk=role.pk).update(ends_at=at)
+        if (role.unit_id, role.name) not in has:
+            Role.objects.create(user=kept.user, unit=role.unit, name=role.name, granted_by=by, starts_at=at)
+        facts = {"role": role.name, "from": gone.user.code, "to": kept.user.code}
+        thing = f"unit:{role.unit.code}"
+        audit.record(actor=by, verb="moved_role", thing=thing, unit_path=role.unit.path, facts=facts, at=at)
+    return moved
+
+
+def _standing(who: Whole, at: dt.datetime) -> Any:
+    held = Role.objects.filter(user=who.user).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    return held.select_related("unit", "user").order_by("pk")

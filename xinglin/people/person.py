@@ -1,0 +1,403 @@
+"""What people holds of somebody: who they are, what they agreed to, what they can do, to whom they belong.
+
+An erasure empties every field that can say something, those that come later too; numbers, codes, states and moments
+stay, because sums, proofs and the trail name them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib import clock
+from xinglin.lib.whole_person import Key, Moved, Section, Whole, emptied
+from xinglin.people import assisting, documents, practical, queries, words
+from xinglin.people.models import (
+    Agreement,
+    Application,
+    Assistance,
+    Consent,
+    DataCopy,
+    Erasure,
+    Guardianship,
+    Hardship,
+    Membership,
+    Merging,
+    Person,
+    Practical,
+    Qualification,
+    Relation,
+    Volunteer,
+    Wish,
+)
+
+KEYS = {
+    "people.Person.user": Key.OWN,
+    "people.Person.merged_into": Key.OWN,
+    "people.Volunteer.person": Key.OWN,
+    "people.Card.volunteer": Key.OWN,
+    "people.Card.made_by": Key.HAND,
+    "people.Card.ended_by": Key.HAND,
+    "people.Membership.volunteer": Key.OWN,
+    "people.Qualification.volunteer": Key.OWN,
+    "people.Qualification.checked_by": Key.HAND,
+    "people.Application.person": Key.OWN,
+    "people.Application.decided_by": Key.HAND,
+    "people.Consent.person": Key.OWN,
+    "people.Agreement.volunteer": Key.OWN,
+    "people.Relation.person": Key.OWN,
+    "people.Relation.relative": Key.OWN,
+    "people.Relation.confirmed_by": Key.HAND,
+    "people.Relation.ended_by": Key.HAND,
+    "people.Hardship.person": Key.OWN,
+    "people.Hardship.decided_by": Key.HAND,
+    "people.Hardship.ended_by": Key.HAND,
+    "people.DataCopy.person": Key.OWN,
+    "people.DataCopy.asked_by": Key.HAND,
+    "people.Erasure.person": Key.OWN,
+    "people.Erasure.asked_by": Key.HAND,
+    "people.Erasure.decided_by": Key.HAND,
+    "people.Merging.kept": Key.OWN,
+    "people.Merging.gone": Key.OWN,
+    "people.Merging.proposed_by": Key.HAND,
+    "people.Merging.decided_by": Key.HAND,
+    "people.Guardianship.child": Key.OWN,
+    "people.Guardianship.guardian": Key.OWN,
+    "people.Guardianship.registered_by": Key.HAND,
+    "people.Guardianship.ended_by": Key.HAND,
+    "people.Wish.child": Key.OWN,
+    "people.Wish.decided_by": Key.HAND,
+    "people.Assistance.person": Key.OWN,
+    "people.Assistance.registered_by": Key.HAND,
+    "people.Assistance.ended_by": Key.HAND,
+    "people.Practical.person": Key.OWN,
+}
+ERASED = "（已注销）"  # where a page would say a name
+OPEN_APPLICATIONS = [Application.State.SUBMITTED, Application.State.ASKED_BACK]
+
+
+# To be read --------------------------------------------------------------------------------------------------------
+
+
+def export(who: Whole, at: dt.datetime) -> list[Section]:
+    """Everything, the document's number in full: it is theirs."""
+    sections = [_who_they_are(who), _applications(who), _consents(who), *_ties(who)]
+    if who.volunteer is not None:
+        sections.insert(1, _as_volunteer(who))
+        sections.append(_qualifications(who))
+    return [section for section in sections if section.rows]
+
+
+def _who_they_are(who: Whole) -> Section:
+    person = who.person
+    known = practical.of(person)
+    row = {
+        "code": person.code,
+        "name": person.name,
+        "sex": person.get_sex_display(),
+        "born_on": person.born_on.isoformat() if person.born_on else "",
+        "document": words.said("id_document", person.id_kind),
+        "number": documents.number_of(person.id_sealed) if person.id_sealed else "",
+        "political_status": words.said("political_status", person.political_status),
+        "education": words.said("education", person.education),
+        "employment": words.said("employment", person.employment),
+        "township": person.township,
+        "vest": known.vest,
+        "emergency": " ".join(part for part in (known.emergency_name, known.emergency_phone) if part),
+        "meal": known.takes_meal,
+        "fare": known.takes_fare,
+        "note": known.note,
+    }
+    labels = {
+        "code": _("人员代号"),
+        "name": _("姓名"),
+        "sex": _("性别"),
+        "born_on": _("出生日期"),
+        "document": _("证件"),
+        "number": _("证件号码"),
+        "political_status": _("政治面貌"),
+        "education": _("学历"),
+        "employment": _("从业状况"),
+        "township": _("住在"),
+        "vest": _("马甲尺码"),
+        "emergency": _("紧急联系人"),
+        "meal": _("用餐"),
+        "fare": _("领交通补贴"),
+        "note": _("备注"),
+    }
+    return Section("person", _("我是谁"), labels, [row])
+
+
+def _as_volunteer(who: Whole) -> Section:
+    volunteer = who.volunteer
+    teams = Membership.objects.filter(volunteer=volunteer).select_related("unit").order_by("joined_on", "pk")
+    row = {
+        "number": volunteer.number,
+        "state": volunteer.get_state_display(),
+        "why": volunteer.state_reason,
+        "joined_on": volunteer.joined_on.isoformat(),
+        "specialities": "、".join(words.all_said("speciality", volunteer.specialities)),
+        "half_days": "、".join(words.all_said("availability_half_day", volunteer.half_days)),
+        "note": volunteer.note,
+        "teams": "、".join(one.unit.name for one in teams),
+    }
+    labels = {
+        "number": _("志愿者编号"),
+        "state": _("状态"),
+        "why": _("原因"),
+        "joined_on": _("加入日期"),
+        "specialities": _("特长"),
+        "half_days": _("有空的时段"),
+        "note": _("备注"),
+        "teams": _("队伍"),
+    }
+    return Section("volunteer", _("作为志愿者"), labels, [row])
+
+
+def _applications(who: Whole) -> Section:
+    rows = [
+        {
+            "unit": one.unit.name,
+            "state": one.get_state_display(),
+            "at": one.submitted_at.isoformat(),
+            "note": one.note,
+            "why": one.reason,
+        }
+        for one in who.person.applications.select_related("unit").order_by("submitted_at")
+    ]
+    labels = {"unit": _("单位"), "state": _("状态"), "at": _("时间"), "note": _("附言"), "why": _("答复")}
+    return Section("applications", _("申请"), labels, rows)
+
+
+def _consents(who: Whole) -> Section:
+    rows = [
+        {
+            "what": str(one.text),
+            "given": one.given_at.isoformat(),
+            "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else "",
+        }
+        for one in who.person.consents.select_related("text").order_by("given_at")
+    ]
+    if who.volunteer is not None:
+        rows += [
+            {"what": str(one.text), "given": one.signed_at.isoformat(), "withdrawn": ""}
+            for one in who.volunteer.agreements.select_related("text").order_by("signed_at")
+        ]
+    return Section(
+        "consents", _("同意与签署"), {"what": _("文本"), "given": _("时间"), "withdrawn": _("撤回时间")}, rows
+    )
+
+
+def _ties(who: Whole) -> list[Section]:
+    """Others stand here by what they are to this person, with their names, as the person's own page says them."""
+    ties = queries.ties_of(who.person)
+    rows = [{"who": tie.other.name, "what": tie.said, "paper": tie.relation.paper} for tie in ties]
+    kin = Section("relations", _("亲友"), {"who": _("姓名"), "what": _("关系"), "paper": _("看过的材料")}, rows)
+    hardships = [
+        {"until": one.until.isoformat(), "paper": one.paper, "ended": one.ended_at.isoformat() if one.ended_at else ""}
+        for one in who.person.hardships.order_by("decided_at")
+    ]
+    labels = {"until": _("到"), "paper": _("看过的材料"), "ended": _("结束时间")}
+    helped = [
+        {"who": assisting.consented_by(one), "what": one.get_capacity_display(), "paper": one.paper}
+        for one in who.person.assistances.order_by("registered_at")
+    ]
+    help_labels = {"who": _("谁同意的"), "what": _("身份"), "paper": _("看过的材料")}
+    return [
+        kin,
+        Section("hardships", _("困难登记"), labels, hardships),
+        Section("assistances", _("代办"), help_labels, helped),
+    ]
+
+
+def _qualifications(who: Whole) -> Section:
+    rows = [
+        {"kind": one.kind, "checked": one.checked_at.isoformat(), "until": str(one.valid_until or "")}
+        for one in who.volunteer.qualifications.order_by("checked_at")
+    ]
+    labels = {"kind": _("证书"), "checked": _("看过的时间"), "until": _("有效期到")}
+    return Section("qualifications", _("证书"), labels, rows)
+
+
+# To be forgotten ---------------------------------------------------------------------------------------------------
+
+
+def erase(who: Whole, by: Any, at: dt.datetime) -> None:
+    """Nothing is left that says who it was."""
+    _end_ties(who.person, by=by, at=at)
+    if who.volunteer is not None:
+        _end_volunteer(who.volunteer, by=by, at=at)
+    person = who.person
+    person.applications.filter(state__in=OPEN_APPLICATIONS).update(state=Application.State.WITHDRAWN)
+    person.applications.update(**emptied(Application, keep={"code", "state"}))
+    person.consents.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
+    person.data_copies.update(sealed=None, state=DataCopy.State.GONE)
+    person.wishes.filter(decided_at__isnull=True).update(decided_at=at, is_granted=False)
+    Erasure.objects.filter(person=person).update(**emptied(Erasure, keep={"code", "cause", "state"}))
+    Merging.objects.filter(Q(kept=person) | Q(gone=person)).update(**emptied(Merging, keep={"code", "state"}))
+    Practical.objects.filter(person=person).delete()
+    empty_person(person, at=at)
+    for other in Person.objects.filter(merged_into=person):  # they were this human being too
+        empty_person(other, at=at)
+
+
+def empty_person(person: Person, *, at: dt.datetime) -> None:
+    """The row stays, for whatever points to it, with a code."""
+    facts = emptied(Person, keep={"code"}) | {
+        "name": ERASED,
+        "id_blind": os.urandom(32),  # unique, and of no document
+        "erased_at": at,
+    }
+    Person.objects.filter(pk=person.pk).update(**facts)
+
+
+def _end_volunteer(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
+    volunteer.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    volunteer.memberships.filter(left_on__isnull=True).update(left_on=clock.local_day(at))
+    volunteer.qualifications.update(**emptied(Qualification))
+    volunteer.agreements.update(**emptied(Agreement))
+    facts = emptied(Volunteer, keep={"number", "state"}) | {"state": Volunteer.State.LEFT, "state_since": at}
+    Volunteer.objects.filter(pk=volunteer.pk).update(**facts)
+
+
+def _end_ties(person: Person, *, by: Any, at: dt.datetime) -> None:
+    relations = Relation.objects.filter(Q(person=person) | Q(relative=person))
+    relations.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    relations.update(**emptied(Relation, keep={"code", "kind"}))
+    person.hardships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    person.hardships.update(**emptied(Hardship, keep={"code"}))
+    guardianships = Guardianship.objects.filter(Q(child=person) | Q(guardian=person))
+    guardianships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    guardianships.update(**emptied(Guardianship, keep={"code", "capacity"}))
+    person.assistances.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    person.assistances.update(**emptied(Assistance, keep={"code", "capacity"}))
+
+
+# To be one ---------------------------------------------------------------------------------------------------------
+
+
+def moves(kept: Whole, gone: Whole) -> list[Moved]:
+    """Teams, papers and ties that would move."""
+    found = []
+    if gone.volunteer is not None and kept.volunteer is not None:
+        teams, doubled = _teams(gone), _doubled_teams(kept, gone)
+        found.append(Moved(_("队伍"), teams.count() - doubled.count(), doubled=doubled.count()))
+        found.append(Moved(_("证书"), gone.volunteer.qualifications.count()))
+        found.append(Moved(_("签过的协议"), gone.volunteer.agreements.count()))
+    ties = Relation.objects.filter(Q(person=gone.person) | Q(relative=gone.person), ended_at__isnull=True)
+    found.append(Moved(_("亲友关系"), ties.count()))
+    return [one for one in found if one.count or one.doubled]
+
+
+def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
+    """Who they are stays as the kept account says; what it does not say comes along."""
+    moved = moves(kept, gone)
+    if gone.volunteer is not None and kept.volunteer is not None:
+        _move_volunteer(kept, gone, by=by, at=at)
+    _move_ties(kept.person, gone.person, by=by, at=at)
+    _move_papers(kept.person, gone.person, at=at)
+    _fill_in(kept.person, gone.person)
+    Person.objects.filter(merged_into=gone.person).update(merged_into=kept.person)
+    practical.move(kept=kept.person, gone=gone.person)
+    empty_person(gone.person, at=at)
+    Person.objects.filter(pk=gone.person.pk).update(merged_into=kept.person)
+    return moved
+
+
+def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> None:
+    mine, theirs = kept.volunteer, gone.volunteer
+    theirs.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    today = clock.local_day(at)
+    twice = list(_doubled_teams(kept, gone).values_list("pk", flat=True))
+    Membership.objects.filter(pk__in=twice).update(left_on=today)
+    theirs.memberships.exclude(pk__in=twice).update(volunteer=mine)
+    _move_qualifications(mine, theirs)
+    signed = mine.agreements.values("text")
+    theirs.agreements.exclude(text__in=signed).update(volunteer=mine)
+    mine.specialities = sorted({*mine.specialities, *theirs.specialities})
+    mine.half_days = sorted({*mine.half_days, *theirs.half_days})
+    mine.joined_on = min(mine.joined_on, theirs.joined_on)
+    mine.save(update_fields=["specialities", "half_days", "joined_on"])
+    facts = emptied(Volunteer, keep={"number", "state"}) | {
+        "state": Volunteer.State.LEFT,
+        "state_since": at,
+        "state_reason": f"已合并到 {mine.number}",
+    }
+    Volunteer.objects.filter(pk=theirs.pk).update(**facts)
+
+
+def _move_qualifications(mine: Volunteer, theirs: Volunteer) -> None:
+    """A licence stands once, with the later end."""
+    has = {one.kind: one for one in mine.qualifications.all()}
+    for paper in theirs.qualifications.all():
+        same = has.get(paper.kind)
+        if same is None:
+            paper.volunteer = mine
+            paper.save(update_fields=["volunteer"])
+        elif same.valid_until is not None and (paper.valid_until is None or paper.valid_until > same.valid_until):
+            same.valid_until, same.checked_by_id, same.checked_at = (
+                paper.valid_until,
+                paper.checked_by_id,
+                paper.checked_at,
+            )
+            same.save(update_fields=["valid_until", "checked_by", "checked_at"])
+
+
+def _move_ties(kept: Person, gone: Person, *, by: Any, at: dt.datetime) -> None:
+    """Nobody is related to themselves, and two people have one relation."""
+    standing = Relation.objects.filter(ended_at__isnull=True)
+    known = {tie.other.pk for tie in queries.ties_of(kept)} | {kept.pk}
+    for tie in queries.ties_of(gone):
+        if tie.other.pk in known:
+            standing.filter(pk=tie.relation.pk).update(ended_at=at, ended_by=by)
+    Relation.objects.filter(person=gone).exclude(relative=kept).update(person=kept)
+    Relation.objects.filter(relative=gone).exclude(person=kept).update(relative=kept)
+    if queries.hardship_of(kept) is not None:
+        gone.hardships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    gone.hardships.update(person=kept)
+    _move_guardianships(kept, gone, by=by, at=at)
+    if kept.assistances.filter(ended_at__isnull=True).exists():
+        gone.assistances.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    gone.assistances.update(person=kept)
+
+
+def _move_guardianships(kept: Person, gone: Person, *, by: Any, at: dt.datetime) -> None:
+    standing = Guardianship.objects.filter(ended_at__isnull=True)
+    as_child = standing.filter(child=kept, guardian=OuterRef("guardian"))
+    as_guardian = standing.filter(guardian=kept, child=OuterRef("child"))
+    twice = standing.filter(Q(Exists(as_child), child=gone) | Q(Exists(as_guardian), guardian=gone))
+    twice = twice | standing.filter(Q(child=gone, guardian=kept) | Q(child=kept, guardian=gone))
+    Guardianship.objects.filter(pk__in=[one.pk for one in twice]).update(ended_at=at, ended_by=by)
+    Guardianship.objects.filter(child=gone).exclude(guardian=kept).update(child=kept)
+    Guardianship.objects.filter(guardian=gone).exclude(child=kept).update(guardian=kept)
+    gone.wishes.filter(decided_at__isnull=True).update(decided_at=at, is_granted=False)
+    Wish.objects.filter(child=gone).update(child=kept)
+
+
+def _move_papers(kept: Person, gone: Person, *, at: dt.datetime) -> None:
+    gone.applications.filter(state__in=OPEN_APPLICATIONS).update(state=Application.State.WITHDRAWN)
+    gone.applications.update(person=kept)
+    given = kept.consents.filter(withdrawn_at__isnull=True).values("text")
+    gone.consents.filter(withdrawn_at__isnull=True, text__in=given).update(withdrawn_at=at)
+    Consent.objects.filter(person=gone).update(person=kept)
+    gone.data_copies.update(sealed=None, state=DataCopy.State.GONE)
+    gone.erasures.filter(state=Erasure.State.WAITING).update(state=Erasure.State.WITHDRAWN)
+
+
+def _fill_in(kept: Person, gone: Person) -> None:
+    """What the kept account leaves open."""
+    fields = ["sex", "born_on", "political_status", "education", "employment", "township"]
+    missing = [name for name in fields if not getattr(kept, name) and getattr(gone, name)]
+    Person.objects.filter(pk=kept.pk).update(**{name: getattr(gone, name) for name in missing})
+
+
+def _teams(who: Whole) -> QuerySet[Membership]:
+    return Membership.objects.filter(volunteer=who.volunteer, left_on__isnull=True)
+
+
+def _doubled_teams(kept: Whole, gone: Whole) -> QuerySet[Membership]:
+    return _teams(gone).filter(Exists(_teams(kept).filter(unit=OuterRef("unit"))))

@@ -1,0 +1,41 @@
+"""Which unit somebody belongs to, or belonged to: who may decide about all of a person, also after they left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people.models import Application, Membership, Person
+
+
+def unit_of(person: Person) -> Unit | None:
+    """Where they are, else where they were last, else where they applied, else the root."""
+    memberships = Membership.objects.filter(volunteer__person=person).select_related("unit")
+    now = memberships.filter(left_on__isnull=True).order_by("joined_on", "pk").first()
+    last = now or memberships.order_by("-left_on", "-pk").first()
+    if last is not None:
+        return last.unit
+    applied = Application.objects.filter(person=person).select_related("unit").order_by("-pk").first()
+    return applied.unit if applied is not None else organisation.root_unit()
+
+
+def persons_where(user: Any, verb: str) -> QuerySet[Person]:
+    """Persons of the units at which the user may do `verb`: members of today and of once, and applicants."""
+    units = organisation.units_where(user, verb)
+    member = Membership.objects.filter(volunteer__person=OuterRef("pk"), unit__in=units)
+    applicant = Application.objects.filter(person=OuterRef("pk"), unit__in=units)
+    return Person.objects.filter(Q(Exists(member)) | Q(Exists(applicant))).select_related("user")
+
+
+def may(user: Any, verb: str, person: Person) -> bool:
+    """May the user do `verb` where this person belongs?"""
+    unit = unit_of(person)
+    return unit is not None and organisation.may(user, verb, unit)
+
+
+def demand(user: Any, verb: str, person: Person) -> None:
+    """Refuse unless they may."""
+    organisation.demand(user, verb, unit_of(person))
