@@ -23,6 +23,7 @@ from xinglin.people.models import (
     Consent,
     DataCopy,
     Erasure,
+    Gate,
     Guardianship,
     Hardship,
     Membership,
@@ -75,7 +76,18 @@ KEYS = {
     "people.Assistance.registered_by": Key.HAND,
     "people.Assistance.ended_by": Key.HAND,
     "people.Practical.person": Key.OWN,
+    "people.Gate.volunteer": Key.OWN,
+    "people.Gate.decided_by": Key.HAND,
+    "people.Gate.second_by": Key.HAND,
+    "people.Gate.ended_by": Key.HAND,
 }
+# What hangs on a volunteer and needs no more thought: what an erasure leaves of it, and the field of which a volunteer
+# has one standing row, so that a merge ends the other account's.
+OF_A_VOLUNTEER: tuple[tuple[Any, set[str], str], ...] = (
+    (Qualification, set(), ""),
+    (Agreement, set(), ""),
+    (Gate, {"code", "kind", "source"}, "kind"),
+)
 ERASED = "（已注销）"  # where a page would say a name
 OPEN_APPLICATIONS = [Application.State.SUBMITTED, Application.State.ASKED_BACK]
 
@@ -258,8 +270,11 @@ def empty_person(person: Person, *, at: dt.datetime) -> None:
 def _end_volunteer(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     volunteer.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     volunteer.memberships.filter(left_on__isnull=True).update(left_on=clock.local_day(at))
-    volunteer.qualifications.update(**emptied(Qualification))
-    volunteer.agreements.update(**emptied(Agreement))
+    for model, kept, standing in OF_A_VOLUNTEER:
+        rows = model.objects.filter(volunteer=volunteer)
+        if standing:
+            rows.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+        rows.update(**emptied(model, keep=kept))
     facts = emptied(Volunteer, keep={"number", "state"}) | {"state": Volunteer.State.LEFT, "state_since": at}
     Volunteer.objects.filter(pk=volunteer.pk).update(**facts)
 
@@ -316,6 +331,12 @@ def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> No
     Membership.objects.filter(pk__in=twice).update(left_on=today)
     theirs.memberships.exclude(pk__in=twice).update(volunteer=mine)
     _move_qualifications(mine, theirs)
+    for model, _kept, standing in OF_A_VOLUNTEER:
+        if standing:
+            has = model.objects.filter(volunteer=mine, ended_at__isnull=True).values(standing)
+            rows = model.objects.filter(volunteer=theirs)
+            rows.filter(**{f"{standing}__in": has}, ended_at__isnull=True).update(ended_at=at, ended_by=by)
+            rows.update(volunteer=mine)
     signed = mine.agreements.values("text")
     theirs.agreements.exclude(text__in=signed).update(volunteer=mine)
     mine.specialities = sorted({*mine.specialities, *theirs.specialities})

@@ -95,7 +95,8 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
 def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
     """Debts and requests that wait have to be decided by people; the rest ends with the account."""
     found = []
-    owed = queries.owed_minutes(who.person)
+    below_zero = max(0, -queries.balance_of(who.person).free_minutes)
+    owed = queries.owed_minutes(who.person) + below_zero
     if owed:
         what = _("时间银行还欠 %(minutes)s") % {"minutes": minutes_said(owed)}
         found.append(OpenThing(what, _("还清，或由两人决定免还以后再办"), blocks=True))
@@ -105,7 +106,7 @@ def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
         what = _("一份 %(minutes)s 的赠予还没有收下") % {"minutes": minutes_said(gift.minutes)}
         found.append(OpenThing(what, _("退回给送的人")))
     free = queries.balance_of(who.person).free_minutes
-    if free:
+    if free > 0:
         what = _("时间银行还有 %(minutes)s 可用") % {"minutes": minutes_said(free)}
         found.append(OpenThing(what, _("注销前可以自己送给亲友；没有用掉的捐给本单位公益池")))
     return found
@@ -135,7 +136,7 @@ def moves(kept: Whole, gone: Whole) -> list[Moved]:
     """What is free goes along by a transfer; the old account's lines stay readable where they are."""
     free = queries.balance_of(gone.person).free_minutes
     note = _("用一笔划转转过去，原来的账留着可查")
-    found = [Moved(_("时间银行可用时间"), 1, minutes=free, note=note)] if free else []
+    found = [Moved(_("时间银行可用时间"), 1, minutes=free, note=note)] if free > 0 else []
     count = _gifts(gone).count()
     return found + ([Moved(_("赠予"), count)] if count else [])
 
@@ -144,6 +145,10 @@ def obstacles(kept: Whole, gone: Whole, at: dt.datetime) -> list[OpenThing]:
     """What names an account of the ledger and waits must be decided before."""
     if Request.objects.filter(person=gone.person, state=Request.State.WAITING).exists():
         return [OpenThing(_("有一件账务申请还没有决定"), _("决定以后再合并"), blocks=True)]
+    below_zero = max(0, -queries.balance_of(gone.person).free_minutes)
+    if below_zero > max(0, queries.balance_of(kept.person).free_minutes):
+        what = _("要并进来的账号预支了 %(minutes)s") % {"minutes": minutes_said(below_zero)}
+        return [OpenThing(what, _("补上以后再合并"), blocks=True)]
     return []
 
 

@@ -24,11 +24,17 @@ LARGEST_ROUND = 500
 
 
 def move_all(*, kept: Person, gone: Person, at: dt.datetime) -> int:
-    """Everything that is free on the account that goes, to the one that stays; returns how many minutes."""
+    """Everything that is free on the account that goes, to the one that stays; returns how many minutes.
+
+    Where the policy let the account that goes below zero, the one that stays pays for it.
+    """
     members = accounts.of_people(person_ids=[kept.pk, gone.pk], kind=AccountKind.MEMBER, at=at)
     _locked(members.values())
+    balance = Account.objects.values_list("balance_minutes", flat=True).get(pk=members[gone.pk]) or 0
+    if balance < 0:
+        return -_moved(members[kept.pk], members[gone.pk], -balance, key=f"merge:{gone.code}", at=at)
     free = _free(members[gone.pk])
-    if free <= 0:
+    if free == 0:
         return 0
     return _moved(members[gone.pk], members[kept.pk], free, key=f"merge:{gone.code}", at=at)
 
