@@ -13,7 +13,7 @@ from xinglin.timebank.rules import AccountKind, Transfer, TransferKind
 REASON = "合并账号"  # as it stands in the ledger, where nothing personal may stand
 
 
-def fetch_back(account_id: int, *, minutes: int, key: str, at: dt.datetime, post: Callable[..., Any]) -> None:
+def fetch_back(*, account_id: int, minutes: int, key: str, at: dt.datetime, post: Callable[..., Any]) -> None:
     """Bring what is missing on this account from the one that it was merged into, as far as there is enough."""
     account = Account.objects.filter(pk=account_id, person__merged_into__isnull=False).select_related("person").first()
     if account is None or account.person is None or account.person.merged_into_id is None:

@@ -48,7 +48,7 @@ def reverse(*, key: str, reversal_key: str, reason: str, origin: str, at: dt.dat
     original = TransferRow.objects.filter(key=key).first()
     if original is None:
         raise NotInTheLedger
-    fetch_back(original.payee_id, minutes=original.minutes, key=reversal_key, at=at, post=post)
+    fetch_back(account_id=original.payee_id, minutes=original.minutes, key=reversal_key, at=at, post=post)
     creditor_id = _returns_to(original.payer_id)
     sides = Account.objects.select_for_update(no_key=False).filter(pk__in=[creditor_id, original.payee_id])
     limited = {account.pk: account for account in sides.filter(is_limited=True).order_by("pk")}
