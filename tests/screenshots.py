@@ -21,52 +21,85 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
-from tests.journeys.conftest import DESK, FLAGS, PHONE
+from tests.journeys.conftest import AXE_ASKS, DESK, FLAGS, PHONE, WIDER
 from xinglin.lib.environment import CHECKOUT
 
 FOLDER = CHECKOUT / "screenshots"
 START_WITHIN_S = 180
+NOWHERE = "/nowhere/"
+HIGHEST = 8_000  # px of one picture
+# How much of the page is out of sight, in a phone's frame or in a desk's panes.
+HIDDEN = """Math.max(...[...document.querySelectorAll("main.page, .work-body, .pane")]
+    .map((frame) => frame.scrollHeight - frame.clientHeight), 0)"""
+AXE = Axe()
 MODES = {"light": {}, "dark": {"theme": "dark"}, "elder": {"elder": "1"}}
-# Who walks, by which door they come in, and what they look at. `{shift}`, `{person}`, … are taken from the demo.
+# Who walks, by which door they come in, and what they look at. `{shift}`, `{person}`, … are named in FOUND.
 WALKS: dict[str, tuple[str | None, str]] = {
     "visitor": (
         None,
         """
-        / /activities/ {shift} /demo/ /log/ /log/how/ /stars/ /offline/ /sign-in/ /sign-in/number/
-        /sign-in/pin/ /sign-in/staff/
+        / /activities/ {shift} /demo/ /trust/ /log/ /log/how/ /stars/ /offline/ /nowhere/
+        /sign-in/ /sign-in/number/ /sign-in/pin/ /sign-in/staff/
         """,
     ),
     "volunteer": (
         "volunteer",
         """
-        / /activities/ {shift} {shift}share/ /timebank/ /timebank/?only=in&since=2026-01-01 /timebank/gifts/
-        /timebank/gifts/new/ /me/ /me/hours/ /me/agreement/ /me/consents/ /me/card/ /me/relations/
-        /me/stars/ /benefits/ {benefit} /me/vouchers/
+        / /activities/ {shift} {shift}share/ {own_shift} {own_shift}cancel/ {own_shift}hands/
+        /timebank/ /timebank/?only=in&since=2026-01-01 /timebank/?since=2030-01-01
+        /timebank/gifts/ /timebank/gifts/new/ {line}
+        /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
+        /me/stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
         """,
     ),
     "leader": (
         "team leader",
         """
-        / {shift}lead/ {shift}poster/ {shift}roster/ {shift}enter/ {shift}list/ {shift}share/
+        / {led_shift}lead/ {led_shift}poster/ {led_shift}roster/ {led_shift}enter/ {led_shift}list/ {led_shift}share/
+        /timebank/gifts/ /me/vouchers/ /me/hours/
         """,
     ),
     "coordinator": (
         "wangmin",
         """
-        /desk/ /desk/?kind=today /desk/people/ {person} {person}relations/ /desk/applications/
-        /desk/activities/ /desk/activities/new/ /desk/benefits/ /desk/benefits/new/ /desk/vouchers/
-        /desk/stars/ /desk/stars/bars/ /desk/timebank/requests/ /desk/timebank/requests/new/
+        /desk/ /desk/?kind=today {application} {nod} {waiting_record} /desk/people/ /desk/people/?q=nobody
+        {person} {person}relations/ /desk/applications/ /desk/activities/ /desk/activities/?when=past /desk/activities/new/
+        {desk_shift} /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/ /desk/vouchers/ {desk_voucher}
+        /desk/stars/ {star} /desk/stars/bars/ /desk/timebank/requests/ /desk/timebank/requests/new/
         """,
     ),
     "administrator": (
         "chenlixin",
         """
-        /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit}
-        /desk/timebank/ /desk/log/ /me/security/
+        /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit} {policy}
+        /desk/timebank/ /desk/log/ /me/security/ /me/security/authenticator/ /me/security/codes/ /me/security/password/
         """,
     ),
+    "auditor": ("zhouzheng", "/desk/ /desk/timebank/ /desk/log/"),
+}
+# What the demo has put where a walk names something: who sees it, on which page, and how its address begins.
+FOUND: dict[str, tuple[str | None, str, str]] = {
+    "shift": (None, "/activities/", "/shifts/"),
+    "own_shift": ("volunteer", "/", "/shifts/"),
+    "line": ("volunteer", "/timebank/", "/me/proof/line/"),
+    "record": ("volunteer", "/me/hours/", "/me/hours/"),
+    "proof": ("volunteer", "/me/hours/", "/me/proof/record/"),
+    "benefit": ("volunteer", "/benefits/", "/benefits/"),
+    "voucher": ("volunteer", "/me/vouchers/", "/me/vouchers/"),
+    "led_shift": ("team leader", "/", "/shifts/[^/]+/lead/"),
+    "application": ("wangmin", "/desk/", "/desk/waits/application/"),
+    "nod": ("wangmin", "/desk/", "/desk/waits/nod/"),
+    "waiting_record": ("wangmin", "/desk/", "/desk/waits/record/"),
+    "person": ("wangmin", "/desk/people/", "/desk/people/V"),
+    "desk_shift": ("wangmin", "/desk/activities/", "/desk/shifts/"),
+    "desk_benefit": ("wangmin", "/desk/benefits/", "/desk/benefits/(?!new)"),
+    "desk_voucher": ("wangmin", "/desk/vouchers/", "/desk/vouchers/"),
+    "star": ("wangmin", "/desk/stars/", "/desk/stars/(?!schemes|bars|privileges)"),
+    "unit": ("chenlixin", "/desk/organisation/", "/desk/organisation/"),
+    "policy": ("chenlixin", "{unit}", "/desk/organisation/[^/]+/policies/"),
 }
 
 
@@ -125,13 +158,31 @@ def _photograph(browser: Browser, demo: Demo, who: str, door: str | None, paths:
         for path in paths:
             for size, viewport in (("phone", PHONE), ("desk", DESK)):
                 page.set_viewport_size(viewport)
-                answer = page.goto(path)
-                if answer is None or answer.status != 200:
-                    broken.append(f"{path}: {answer and answer.status}")
+                faults = _faults_of(page, page.goto(path), wanted=404 if path == NOWHERE else 200)
+                broken += [f"{who} {path} {size} {mode}: {fault}" for fault in faults]
                 slug = re.sub(r"\W+", "-", path).strip("-") or "home"
+                _stretch(page)
                 page.screenshot(path=FOLDER / f"{who}-{slug}-{size}-{mode}.png", full_page=True)
     context.close()
     return broken
+
+
+def _faults_of(page: Page, answer: Response | None, *, wanted: int) -> list[str]:
+    """What is wrong with a page: its answer, what hangs over the side, what axe finds."""
+    if answer is None or answer.status != wanted:
+        return [f"answered {answer and answer.status}"]
+    over = page.evaluate(WIDER)
+    found = AXE.run(page, options=AXE_ASKS).response["violations"]
+    targets = [f"axe {rule['id']}: {rule['nodes'][0]['target']}" for rule in found]
+    return [*targets, f"{over} px too wide"] if over > 0 else targets
+
+
+def _stretch(page: Page) -> None:
+    """A window as high as what scrolls in it, so that the picture shows all of it."""
+    hidden = page.evaluate(HIDDEN)
+    if hidden > 0:
+        size = page.viewport_size or PHONE
+        page.set_viewport_size({"width": size["width"], "height": min(size["height"] + hidden, HIGHEST)})
 
 
 def _sign_in(page: Page, demo: Demo, door: str | None) -> None:
@@ -158,12 +209,9 @@ def _sign_in(page: Page, demo: Demo, door: str | None) -> None:
 
 def walks(browser: Browser, demo: Demo) -> list[tuple[str, str | None, list[str]]]:
     """Who, by which door, and the addresses, with what the demo has put where they name something."""
-    found = {
-        "shift": _first(browser, demo, None, "/activities/", "/shifts/"),
-        "benefit": _first(browser, demo, "volunteer", "/benefits/", "/benefits/"),
-        "person": _first(browser, demo, "wangmin", "/desk/people/", "/desk/people/V"),
-        "unit": _first(browser, demo, "chenlixin", "/desk/organisation/", "/desk/organisation/"),
-    }
+    found: dict[str, str] = {}
+    for name, (door, path, begins) in FOUND.items():
+        found[name] = _first(browser, demo, door, path.format(**found), begins).removesuffix("lead/")
     return [(who, door, paths.format(**found).split()) for who, (door, paths) in WALKS.items()]
 
 
@@ -173,10 +221,11 @@ def _first(browser: Browser, demo: Demo, door: str | None, path: str, begins: st
     page = context.new_page()
     _sign_in(page, demo, door)
     page.goto(path)
-    address = page.locator(f"main a[href^='{begins}']:not([href='{path}'])").first.get_attribute("href")
+    addresses = page.locator("main a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     context.close()
-    assert address is not None, f"nothing on {path}"
-    return address
+    fitting = [address for address in addresses if re.match(begins, address) and address != path]
+    assert fitting, f"nothing on {path} begins with {begins}"
+    return str(fitting[0])
 
 
 @contextlib.contextmanager

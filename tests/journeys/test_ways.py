@@ -155,3 +155,33 @@ def test_tab_never_hides_behind_the_dock(
             }"""
         )
     assert hidden == []
+
+
+def test_a_long_list_moves_by_key_between_head_and_tabs_and_keeps_its_place_on_the_way_back(
+    window: Callable[..., Page],
+    looks_right: Callable[[Page], None],
+    now_is: Callable[[dt.datetime], None],
+    blue: Any,
+) -> None:
+    now_is(at("08:00"))
+    for days in range(1, 13):
+        make_shift(unit=blue, name=f"导医{days}", starts_at=at("14:00", days=days), ends_at=at("17:00", days=days))
+    phone = window()
+    phone.goto("/activities/")
+    looks_right(phone)  # no line lies half under the tabs
+
+    phone.keyboard.press("PageDown")
+    place = scrolled(phone)
+    assert place > 0
+    assert phone.evaluate("document.querySelector('.weui-tabbar').getBoundingClientRect().bottom") == 844
+    phone.locator("main a[href^='/shifts/']").nth(8).click()
+    expect(phone.locator("main")).to_contain_text("地点")
+    kept = float(phone.evaluate("sessionStorage.getItem('scroll:/activities/')"))
+    phone.go_back()
+
+    expect(phone.locator("main")).to_contain_text("导医1")
+    assert scrolled(phone) == kept >= place
+
+
+def scrolled(page: Page) -> float:
+    return float(page.evaluate("document.getElementById('content').scrollTop"))
