@@ -54,6 +54,8 @@ def test_a_leader_types_a_sheet_of_paper_without_a_mouse(
     shift = make_shift(places=9, unit=blue, starts_at=at("09:00"), leader=leader)
     for volunteer in volunteers:
         make_signup(shift, volunteer)
+    for number in ("V0000021", "V0000022"):
+        member(name="林小满", number=number, phone=f"138{number[1:]}0", unit=blue)
     now_is(at("15:00"))
     page = window(DESK)
     sign_in_by_phone(page, LEADER, letterbox)
@@ -81,6 +83,21 @@ def test_a_leader_types_a_sheet_of_paper_without_a_mouse(
     keys.press("Control+Enter")
     expect(page.get_by_role("status")).to_contain_text("另一位同事确认")
     assert Record.objects.filter(state="recorded", provenance="team_entry").count() == 3
+    looks_right(page)
+
+    # On a blank line below stands somebody who had not signed up; two have that name, so one is chosen.
+    page.get_by_label("名单外第 1 位的编号或姓名").focus()
+    keys.type("林小满")
+    keys.press("Control+Enter")
+    expect(page.locator("main")).to_contain_text("可能是下面2位")
+    looks_right(page)
+    page.get_by_role("radio", name=re.compile("V0000021")).focus()
+    keys.press("Space")
+    page.get_by_label("名单外第 1 位几点走").focus()
+    keys.type("11")
+    keys.press("Control+Enter")
+    expect(page.locator("main")).to_contain_text("V0000021")
+    assert Record.objects.get(person__volunteer__number="V0000021").minutes == 120
     looks_right(page)
 
 

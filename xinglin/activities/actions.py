@@ -20,11 +20,10 @@ from xinglin.lib.clock import local_day
 from xinglin.lib.errors import Refusal
 from xinglin.lib.ids import short_code
 from xinglin.lib.web.words import span_said
-from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
-from xinglin.people.vetting import gates
 
 How = Attendance.How
 
@@ -48,27 +47,19 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     if standing_signup is not None:
         return standing_signup
     unit = shift.activity.project.unit
-    values = organisation.policies_of(("minimum_age", *gates.POLICIES), unit, at=at)
-    wanted = gates.needed_by(values, shift.activity.kinds_of_service)
     on = max(local_day(shift.starts_at), local_day(at))  # what runs out before the shift helps nobody
+    place = queries.place_of(post, shift, at=at)
     rules.refuse_to_take(
-        rules.Place(
-            closes_at=shift.sign_up_closes_at,
-            shift_state=shift.state,
-            requires=post.requires,
-            places_left=post.places - post.signups.filter(state=Signup.State.TAKEN).count(),
-            minimum_age=values["minimum_age"],
-            gate_names=policies.GATES,
-            asks_agreement="agreement" in wanted,
-        ),
+        place,
         standing=people.standing(volunteer, at=at, on=on) if volunteer is not None else None,
-        hurdles=gates.hurdles(volunteer, _beyond_standing(wanted), on=on, at=at) if volunteer is not None else (),
+        hurdles=queries.hurdles_before(place, volunteer, on=on, at=at) if volunteer is not None else (),
         at=at,
     )
     assert volunteer is not None, "the rule refuses whoever is no volunteer"
     guesses = queries.guesses_before(volunteer, shift)
     signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, taken_by=by, **guesses)
-    _book(signup, at=at)  # before the row, so that one person's two tries meet in the diary and not in a constraint
+    # Before the row, so that one person's two tries meet in the diary and not in a constraint.
+    book(signup=signup, at=at)
     signup.save(force_insert=True)
     audit.record(
         actor=by or volunteer.person.user,
@@ -81,12 +72,7 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     return signup
 
 
-def _beyond_standing(wanted: tuple[str, ...]) -> list[str]:
-    """The gates that a volunteer's standing does not answer: whoever is a volunteer was reviewed."""
-    return [gate for gate in wanted if gate not in ("review", "agreement")]
-
-
-def _book(signup: Signup, *, at: dt.datetime) -> None:
+def book(*, signup: Signup, at: dt.datetime) -> None:
     """The database refuses what overlaps."""
     shift = signup.shift
     try:
@@ -240,6 +226,8 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
             signup, "undid_came", by=by, at=at, how=attendance.came_how, came_at=attendance.came_at.isoformat()
         )
         attendance.delete()
+        if signup.joined_late:
+            _withdraw(signup, by=by, at=at)
         return "came"
     recording.note(signup, "undid_left", by=by, at=at, how=attendance.left_how, left_at=attendance.left_at.isoformat())
     recording.void_record(signup, by=by, reason="撤销签退", at=at)
@@ -248,6 +236,14 @@ def undo(*, signup: Signup, by: Any, at: dt.datetime) -> str:
     attendance.waits_for_nod = attendance.came_how == How.NOD and attendance.nodded_at is None
     attendance.save()
     return "left"
+
+
+def _withdraw(signup: Signup, *, by: Any, at: dt.datetime) -> None:
+    """Who was put down only because they had come, and had not, is not put down either."""
+    signup.state, signup.cancelled_at = Signup.State.CANCELLED, at
+    signup.save(update_fields=["state", "cancelled_at"])
+    diary.release(source=signup.source, at=at)
+    recording.note(signup, "withdrew_late_signup", by=by, at=at)
 
 
 def close_forgotten(*, at: dt.datetime, limit: int = 500) -> int:
@@ -282,9 +278,13 @@ def _force(attendance: Attendance, *, at: dt.datetime) -> bool:
 
 
 def end_shifts(*, at: dt.datetime) -> int:
-    """Shifts that are over leave the list of what is open."""
-    over = Shift.objects.filter(state=Shift.State.OPEN, ends_at__lt=at - rules.MARKS_BY_HAND_END)
-    return over.update(state=Shift.State.CLOSED)
+    """Shifts that are over leave the list of what is open, once their unit takes no more marks by hand."""
+    over = Shift.objects.filter(state=Shift.State.OPEN, ends_at__lt=at)
+    ended = 0
+    for unit in Unit.objects.filter(projects__activities__shifts__in=over).distinct():
+        hours = dt.timedelta(hours=organisation.policy("mark_hours", unit, at=at))
+        ended += over.filter(activity__project__unit=unit, ends_at__lt=at - hours).update(state=Shift.State.CLOSED)
+    return ended
 
 
 def _not_by_ones_own_code(signup: Signup, evidence: Evidence, *, by: Any) -> Evidence:
@@ -326,6 +326,7 @@ def _time_of_mark(
         at=at,
         early_minutes=recording.policy(signup, "early_minutes", at=at),
         late_minutes=recording.policy(signup, "late_minutes", at=at),
+        mark_hours=recording.policy(signup, "mark_hours", at=at),
     )
     return marked_for
 

@@ -189,6 +189,11 @@ class Signup(models.Model):
         """Under this name the diary and the hours know it."""
         return f"signup:{self.code}"
 
+    @property
+    def joined_late(self) -> bool:
+        """Was it written down from the sheet of paper, after nobody could sign up any more?"""
+        return self.taken_by_id is not None and self.taken_at >= max(self.shift.starts_at, self.shift.sign_up_closes_at)
+
 
 class Attendance(models.Model):
     """One coming and leaving of one sign-up, how each was seen, and who vouches for it. Raw times are kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
@@ -15,12 +15,15 @@ from xinglin.audit.models import Entry
 from xinglin.hours.models import Record
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
+from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
+from xinglin.people.vetting import gates
+from xinglin.people.vetting.rules import Hurdle
 
 CARD_MARGIN = dt.timedelta(hours=2)  # around a shift, in which its leader learns whose card it is
-LEADS_FROM = dt.timedelta(hours=24)  # a leader sees a shift from the day before it until the day after it
+LEADS_FROM = dt.timedelta(hours=24)  # before a shift begins its leader sees it
 
 
 # Shifts --------------------------------------------------------------------------------------------------------
@@ -166,6 +169,26 @@ def locked_signup(signup: Signup) -> Signup:
     return related.select_for_update(of=("self",), no_key=True).get(pk=signup.pk)
 
 
+def place_of(post: Post, shift: Shift, *, at: dt.datetime) -> rules.Place:
+    """What the post offers at this moment, as the rules ask for it; the caller holds the post."""
+    values = organisation.policies_of(("minimum_age", *gates.POLICIES), shift.activity.project.unit, at=at)
+    return rules.Place(
+        closes_at=shift.sign_up_closes_at,
+        shift_state=shift.state,
+        requires=post.requires,
+        places_left=post.places - post.signups.filter(state=Signup.State.TAKEN).count(),
+        minimum_age=values["minimum_age"],
+        gate_names=policies.GATES,
+        gates=gates.needed_by(values, shift.activity.kinds_of_service),
+    )
+
+
+def hurdles_before(place: rules.Place, volunteer: Volunteer, *, on: dt.date, at: dt.datetime) -> Sequence[Hurdle]:
+    """The gates that are shut for the volunteer, of those that their standing does not answer: they were reviewed."""
+    beyond = [gate for gate in place.gates if gate not in ("review", "agreement")]
+    return gates.hurdles(volunteer, beyond, on=on, at=at)
+
+
 def codes_taken_by(volunteer: Volunteer, among: Iterable[Shift]) -> set[str]:
     """Which of these shifts the volunteer holds a place in, by code."""
     own = Signup.objects.filter(volunteer=volunteer, state=Signup.State.TAKEN, shift__in=[shift.pk for shift in among])
@@ -201,9 +224,16 @@ def demand_lead(user: Any, shift: Shift) -> None:
 
 
 def led_by(user: Any, *, at: dt.datetime) -> QuerySet[Shift]:
-    """Shifts that this user is named leader of, from the day before until a day after."""
+    """Shifts that this user is named leader of, from the day before until they close: when marks by hand end."""
     mine = shifts().filter(leader=user, state=Shift.State.OPEN)
-    return mine.filter(ends_at__gt=at - LEADS_FROM, starts_at__lt=at + LEADS_FROM).order_by("starts_at")
+    return mine.filter(starts_at__lt=at + LEADS_FROM).order_by("starts_at")
+
+
+def marks_by_hand_end(shift: Shift, *, at: dt.datetime) -> dt.datetime:
+    """Until when a leader may still mark, and type in the sheet of paper."""
+    return rules.marks_by_hand_end(
+        shift.slot, mark_hours=organisation.policy("mark_hours", shift.activity.project.unit, at=at)
+    )
 
 
 def shifts_today(user: Any, *, at: dt.datetime) -> QuerySet[Shift]:

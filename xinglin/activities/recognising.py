@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from django.db.models import QuerySet
 
 from xinglin.accounts import queries as accounts
 from xinglin.activities.chatlist import Line
 from xinglin.activities.models import Shift, Signup
 from xinglin.organisation.models import Unit
-from xinglin.people import queries as people
 from xinglin.people.models import Membership, Volunteer
 
 MOST_CANDIDATES = 6
@@ -26,10 +26,10 @@ class Recognised:
     is_signed_up: bool = False
 
 
-def recognise(lines: Sequence[Line], *, shift: Shift, user: Any) -> list[Recognised]:
+def recognise(lines: Sequence[Line], *, shift: Shift, among: QuerySet[Volunteer]) -> list[Recognised]:
     """One answer a line, in few queries for the whole list. Two of one name: who is of the shift's unit goes before."""
     asked = [line for line in lines if not line.problem]
-    seen = people.volunteers_seen_by(user).filter(state=Volunteer.State.ACTIVE)
+    seen = among.filter(state=Volunteer.State.ACTIVE)
     by_number = {one.number: one for one in seen.filter(number__in=[line.number for line in asked if line.number])}
     holders = accounts.phones_taken([line.phone for line in asked if line.phone])
     by_user = {one.person.user_id: one for one in seen.filter(person__user__in=holders.values())}

@@ -23,7 +23,6 @@ WINDOW_SECONDS = 30
 WINDOWS_ACCEPTED = 3  # the current one and two before: whoever scans has a minute at least to press the button
 WRONG_CODES_ALLOWED = 5
 WRONG_CODE_REST = dt.timedelta(minutes=10)
-MARKS_BY_HAND_END = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Place:
     places_left: int
     minimum_age: int
     gate_names: Mapping[str, Any]  # of all the gates there are
-    asks_agreement: bool = True
+    gates: Sequence[str] = ("agreement",)  # those that the service asks for
 
 
 # Taking and giving back ----------------------------------------------------------------------------------------
@@ -84,11 +83,33 @@ def refuse_to_take(place: Place, *, standing: Standing | None, hurdles: Sequence
         raise errors.ShiftCalledOff
     if place.shift_state != "open" or at >= place.closes_at:
         raise errors.SignUpClosed(closes=clock_said(place.closes_at))
+    _refuse_who_does_not_fit(place, standing, hurdles)
+    if place.places_left < 1:
+        raise errors.ShiftFull
+
+
+def refuse_to_join_late(
+    place: Place, slot: Slot, *, standing: Standing, hurdles: Sequence[Hurdle] = (), at: dt.datetime, mark_hours: int
+) -> None:
+    """Raise the first reason why a person who stood there unannounced cannot be put down afterwards.
+
+    How many places there were no longer counts: whoever signed the sheet was there.
+    """
+    if place.shift_state == "cancelled":
+        raise errors.ShiftCalledOff
+    if at < slot.starts_at:
+        raise errors.JoinsBeforeStart
+    if at > marks_by_hand_end(slot, mark_hours=mark_hours):
+        raise errors.MarkingOver
+    _refuse_who_does_not_fit(place, standing, hurdles)
+
+
+def _refuse_who_does_not_fit(place: Place, standing: Standing | None, hurdles: Sequence[Hurdle]) -> None:
     if standing is None or standing.state == "left":
         raise errors.NotAVolunteer
     if standing.state != "active":
         raise errors.VolunteerSuspended
-    if place.asks_agreement and not standing.agreement_signed:
+    if "agreement" in place.gates and not standing.agreement_signed:
         raise errors.AgreementNotSigned
     if standing.age is not None and standing.age < place.minimum_age:
         raise errors.TooYoung(age=place.minimum_age)
@@ -98,8 +119,6 @@ def refuse_to_take(place: Place, *, standing: Standing | None, hurdles: Sequence
         if place.requires in standing.lapsed:
             raise errors.LicenceExpired(requires=place.requires, day=standing.lapsed[place.requires].isoformat())
         raise errors.LacksAbility(requires=place.requires)
-    if place.places_left < 1:
-        raise errors.ShiftFull
 
 
 def _refuse_at_gate(hurdle: Hurdle, place: Place) -> None:
@@ -157,11 +176,15 @@ def refuse_to_leave(slot: Slot, *, at: dt.datetime, late_minutes: int) -> None:
         raise errors.LeaveTooLate
 
 
+def marks_by_hand_end(slot: Slot, *, mark_hours: int) -> dt.datetime:
+    return slot.ends_at + dt.timedelta(hours=mark_hours)
+
+
 def refuse_to_mark(
-    slot: Slot, *, marked_for: dt.datetime, at: dt.datetime, early_minutes: int, late_minutes: int
+    slot: Slot, *, marked_for: dt.datetime, at: dt.datetime, early_minutes: int, late_minutes: int, mark_hours: int
 ) -> None:
-    """A leader may enter a time that has passed, within the windows of the shift, until a day after it."""
-    if at > slot.ends_at + MARKS_BY_HAND_END:
+    """A leader may enter a time that has passed, within the windows of the shift, as long as the unit allows."""
+    if at > marks_by_hand_end(slot, mark_hours=mark_hours):
         raise errors.MarkingOver
     opens_at = come_opens_at(slot, early_minutes=early_minutes)
     closes_at = leave_closes_at(slot, late_minutes=late_minutes)
@@ -182,11 +205,11 @@ def moment_near(slot: Slot, time: dt.time) -> dt.datetime:
     return min(moments, key=lambda moment: max(slot.starts_at - moment, moment - slot.ends_at, dt.timedelta(0)))
 
 
-def may_call_leader(slot: Slot, *, at: dt.datetime, cancel_hours: int) -> bool:
+def may_call_leader(slot: Slot, *, at: dt.datetime, cancel_hours: int, mark_hours: int) -> bool:
     """From when cancelling takes a call, at the latest from the day of the shift, until marks by hand end."""
     midnight = in_china(slot.starts_at).replace(hour=0, minute=0, second=0, microsecond=0)
     opens_at = min(midnight, free_cancel_until(slot, cancel_hours=cancel_hours))
-    return opens_at <= at <= slot.ends_at + MARKS_BY_HAND_END
+    return opens_at <= at <= marks_by_hand_end(slot, mark_hours=mark_hours)
 
 
 def refuse_to_undo(*, marked_at: dt.datetime, at: dt.datetime, undo_minutes: int) -> None:

@@ -131,6 +131,7 @@ DEFAULTS: dict[str, Default] = {
     "early_minutes": Default(30, _("班次开始前几分钟可以签到"), Whole(0, 240, _("分钟"))),
     "late_minutes": Default(30, _("班次结束后几分钟内还可以自己签退"), Whole(0, 240, _("分钟"))),
     "entry_minutes": Default(15, _("带队人登记过去的时间，超过几分钟算补录，要另一人确认"), Whole(0, 240, _("分钟"))),
+    "mark_hours": Default(24, _("班次结束后几小时内，带队人还可以登记和录入签到表"), Whole(1, 336, _("小时"))),
     "expiry_notice_days": Default(30, _("资格证书到期前多少天提醒本人"), Whole(0, 365, _("天"))),
     "cancel_hours": Default(12, _("班次开始前几小时内取消要联系带队人"), Whole(0, 168, _("小时"))),
     "minimum_age": Default(16, _("报名班次的最小年龄"), Whole(6, 70, _("岁"))),

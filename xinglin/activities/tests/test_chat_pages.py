@@ -9,6 +9,7 @@ from xinglin.activities.models import Signup
 from xinglin.activities.recognising import recognise
 from xinglin.activities.tests.factories import make_shift
 from xinglin.audit.models import Entry
+from xinglin.people.queries import volunteers_seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,8 @@ def red(hospital):
 
 
 def who(text, shift, user):
-    return [one.surely.number if one.surely else None for one in recognise(chatlist.read(text), shift=shift, user=user)]
+    found = recognise(chatlist.read(text), shift=shift, among=volunteers_seen_by(user))
+    return [one.surely.number if one.surely else None for one in found]
 
 
 def sign_up(desk, shift, text, **picked):

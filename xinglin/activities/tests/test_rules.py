@@ -192,7 +192,7 @@ def test_one_may_still_leave_half_an_hour_after():
 
 def test_a_leader_enters_a_time_that_has_passed_and_lies_near_the_shift():
     def mark(marked_for, now):
-        rules.refuse_to_mark(morning, marked_for=marked_for, at=now, early_minutes=30, late_minutes=30)
+        rules.refuse_to_mark(morning, marked_for=marked_for, at=now, early_minutes=30, late_minutes=30, mark_hours=24)
 
     mark(at("09:00"), at("09:40"))
     for marked_for, now in [(at("09:41"), at("09:40")), (at("08:00"), at("09:40")), (at("13:00"), at("14:00"))]:

@@ -72,7 +72,7 @@ def _signed_up(request: HttpRequest, post: Post, number: str, *, at: dt.datetime
 def _page(
     request: HttpRequest, shift: Shift, text: str, outcomes: dict[int, Outcome], *, at: dt.datetime
 ) -> HttpResponse:
-    recognised = recognise(chatlist.read(text), shift=shift, user=request.user)
+    recognised = recognise(chatlist.read(text), shift=shift, among=people.volunteers_seen_by(request.user))
     lines = [_line(place, one, outcomes.get(place)) for place, one in enumerate(recognised)]
     context: dict[str, Any] = {
         "shift": shift,

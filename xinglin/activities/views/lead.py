@@ -35,7 +35,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": [signup for signup in signups if signup.waits],  # type: ignore[attr-defined]  # list_of tells it
         "came": sum(hasattr(signup, "attendance") for signup in signups),
         "is_cancelled": shift.state == Shift.State.CANCELLED,
-        "may_mark": at <= shift.ends_at + rules.MARKS_BY_HAND_END,
+        "may_mark": at <= queries.marks_by_hand_end(shift, at=at),
         "may_sign_up_others": organisation.may(request.user, "sign_up_others", shift.activity.project.unit),
         "now": at.astimezone(clock.SHANGHAI),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,16 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xinglin.accounts import queries as accounts
-from xinglin.activities import entry, queries, rules
-from xinglin.activities.entry import Entered, Row
-from xinglin.activities.models import Shift, Signup
+from xinglin.activities import entry, queries, walkins
+from xinglin.activities.entry import Entered, Extra, Row
+from xinglin.activities.errors import NumberOfAnother, SeveralOfThatName
+from xinglin.activities.models import Post, Shift, Signup
 from xinglin.activities.views.lead import led_shift
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
 from xinglin.lib.web.words import clock_said
+from xinglin.organisation import queries as organisation
 
 LINES = 16  # on one sheet, with room for a signature by hand
 SPARE_LINES = 4  # for those whose names come up at the door
+BLANK_LINES = 4  # as many to type them in; saving gives more
+LONGEST = 40  # a number and a name
 
 
 @require_safe
@@ -35,6 +40,8 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
     lines += [{} for _blank in range(SPARE_LINES)]
     numbered = [{**line, "number": number} for number, line in enumerate(lines, 1)]
     sheets = [numbered[start : start + LINES] for start in range(0, len(numbered), LINES)]
+    if request.method == "GET":
+        entry.note_printing(shift=shift, by=request.user, at=clock.now())
     return render(request, "activities/roster.html", {"shift": shift, "sheets": sheets})
 
 
@@ -43,31 +50,68 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
 def enter(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet as a table: tick who came, mend the times, save. What is refused stays with its reason."""
     shift, at = led_shift(request, code), clock.now()
-    signups = list(queries.list_of(shift)[: entry.MOST_ROWS])
-    told: dict[str, Entered] = {}
-    is_in_vain = False
+    entered: list[Entered] = []
     if request.method == "POST":
+        signups = queries.list_of(shift)[: entry.MOST_ROWS]
         rows = [_row(request, signup) for signup in signups if f"here-{signup.code}" in request.POST]
         entered = entry.enter_sheet(shift=shift, rows=rows, by=request.user, at=at)
-        told = {one.row.signup.code: one for one in entered if one.refusal is not None}
-        is_in_vain = len(told) == len(entered)
+        post, extras = _post(request, shift), _extras(request)
+        entered += entry.enter_extras(post=post, shift=shift, extras=extras, by=request.user, at=at)
         _tell(request, entered)
-        if not told:
+        if all(one.refusal is None for one in entered):
             return redirect("activities:enter", shift.code)
-        signups = list(queries.list_of(shift)[: entry.MOST_ROWS])
-    context = {
+    refused = [one for one in entered if one.refusal is not None]
+    is_in_vain = bool(entered) and len(refused) == len(entered) and not any(map(_asks, refused))
+    context = _page(request, shift, refused, at=at)
+    return render(request, "activities/enter.html", context, status=422 if is_in_vain else 200)
+
+
+def _page(request: HttpRequest, shift: Shift, refused: list[Entered], *, at: dt.datetime) -> dict[str, Any]:
+    told = {one.row.signup.code: one for one in refused if isinstance(one.row, Row)}
+    stuck = [one for one in refused if isinstance(one.row, Extra)]
+    signups = queries.list_of(shift)[: entry.MOST_ROWS]
+    has_begun = at >= shift.starts_at
+    return {
         "shift": shift,
         "lines": [_line(request, shift, signup, told.get(signup.code)) for signup in signups],
-        "may_mark": at <= shift.ends_at + rules.MARKS_BY_HAND_END and shift.state != Shift.State.CANCELLED,
-        "refused": len(told),
+        "extras": _extra_lines(shift, stuck, by=request.user) if has_begun else [],
+        "posts": list(queries.posts_of(shift)),
+        "chosen_post": request.POST.get("post", ""),
+        "may_mark": at <= queries.marks_by_hand_end(shift, at=at) and shift.state != Shift.State.CANCELLED,
+        "mark_hours": organisation.policy("mark_hours", shift.activity.project.unit, at=at),
+        "refused": len(refused),
         "all": "all" in request.GET,
     }
-    return render(request, "activities/enter.html", context, status=422 if is_in_vain else 200)
+
+
+def _asks(one: Entered) -> bool:
+    """Is it no mistake, but a question whom the paper means?"""
+    return isinstance(one.refusal, SeveralOfThatName | NumberOfAnother)
 
 
 def _row(request: HttpRequest, signup: Signup) -> Row:
     sent = request.POST
     return Row(signup, came=sent.get(f"came-{signup.code}", "")[:12], left=sent.get(f"left-{signup.code}", "")[:12])
+
+
+def _extras(request: HttpRequest) -> list[Extra]:
+    """Those blank lines on which somebody was written."""
+    sent = request.POST
+    lines = [
+        Extra(
+            said=sent.get(f"extra-who-{place}", "").strip()[:LONGEST],
+            picked=sent.get(f"extra-one-{place}", "")[:LONGEST],
+            came=sent.get(f"extra-came-{place}", "")[:12],
+            left=sent.get(f"extra-left-{place}", "")[:12],
+        )
+        for place in range(entry.MOST_EXTRAS)
+    ]
+    return [line for line in lines if line.said]
+
+
+def _post(request: HttpRequest, shift: Shift) -> Post:
+    posts = list(queries.posts_of(shift))
+    return next((post for post in posts if post.code == request.POST.get("post")), posts[0])
 
 
 def _line(request: HttpRequest, shift: Shift, signup: Signup, told: Entered | None) -> dict[str, Any]:
@@ -84,6 +128,23 @@ def _line(request: HttpRequest, shift: Shift, signup: Signup, told: Entered | No
         "error": str(told.refusal) if told else "",
         "field": told.field if told else "",
     }
+
+
+def _extra_lines(shift: Shift, stuck: list[Entered], *, by: Any) -> list[dict[str, Any]]:
+    """What was refused as it was typed, with those who may be meant; then blank lines with the times of the shift."""
+    times = {"came": clock_said(shift.starts_at), "left": clock_said(shift.ends_at)}
+    lines = []
+    for one in stuck:
+        assert isinstance(one.row, Extra), "rows of the list are told in the table"
+        meant = walkins.meant_by(one.row.said, shift=shift, by=by) if one.field == "who" else walkins.Meant()
+        may_be = [
+            {"volunteer": volunteer, "phone": accounts.masked_phone_of(volunteer.person.user) or ""}
+            for volunteer in meant.candidates
+            if meant.surely is None
+        ]
+        lines.append({"row": one.row, "field": one.field, "error": str(one.refusal), "may_be": may_be})
+    blanks = max(0, min(BLANK_LINES, entry.MOST_EXTRAS - len(lines)))
+    return lines + [{"row": times} for _blank in range(blanks)]
 
 
 def _tell(request: HttpRequest, entered: list[Entered]) -> None:

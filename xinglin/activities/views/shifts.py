@@ -142,8 +142,9 @@ def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, 
 
 
 def _may_call(found: Shift, *, at: dt.datetime) -> bool:
-    cancel_hours = organisation.policy("cancel_hours", found.activity.project.unit, at=at)
-    return rules.may_call_leader(found.slot, at=at, cancel_hours=cancel_hours)
+    unit = found.activity.project.unit
+    hours = {name: organisation.policy(name, unit, at=at) for name in ("cancel_hours", "mark_hours")}
+    return rules.may_call_leader(found.slot, at=at, **hours)
 
 
 def _post(request: HttpRequest, found: Shift) -> Post:

@@ -2,20 +2,23 @@
 (() => {
   const form = document.querySelector("[data-enter]");
   if (!form) return;
-  const times = (which) => [...form.querySelectorAll(`input[name^="${which}-"]`)];
+  const column = (field) => {
+    const which = field.name.replace(/-[^-]*$/, "-"); // came-, left-, here-, extra-who-, extra-came-, …
+    return [...form.querySelectorAll(`input[name^="${which}"]`)];
+  };
   const tick = (field) => {
     const box = form.elements[field.name.replace(/^(came|left)-/, "here-")];
-    if (box) box.checked = true;
+    if (box?.type === "checkbox") box.checked = true;
   };
 
   form.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (event.key !== "Enter" || event.isComposing || !field.matches(".time, [type=checkbox]")) return;
+    if (event.key !== "Enter" || event.isComposing || !field.matches(".time, .who-typed, [type=checkbox]")) return;
     event.preventDefault();
     if (event.ctrlKey || event.metaKey) { form.requestSubmit(); return; }
     tick(field);
-    const column = field.type === "checkbox" ? [...form.querySelectorAll("[type=checkbox]")] : times(field.name.slice(0, 4));
-    const next = column[column.indexOf(field) + 1];
+    const fields = column(field);
+    const next = fields[fields.indexOf(field) + 1];
     if (next) { next.focus(); next.select?.(); } else document.querySelector("button[form=enter]").focus();
   });
   form.addEventListener("input", (event) => { if (event.target.matches(".time")) tick(event.target); });
@@ -27,5 +30,5 @@
     const on = [...form.querySelectorAll("[type=checkbox]")].some((box) => !box.checked);
     for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = on;
   });
-  (form.querySelector("[aria-invalid]") || form.querySelector("[type=checkbox]"))?.focus();
+  (form.querySelector("[aria-invalid]") || form.querySelector("[type=checkbox], .who-typed"))?.focus();
 })();
