@@ -137,6 +137,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "timebank:requests": (DECIDE_SOMEWHERE, SHUT),
     "timebank:ask": (DECIDE_SOMEWHERE, DECIDE_SOMEWHERE),
     "timebank:withdraw_request": (SHUT, frozenset({"coordinator"})),  # who asked
+    "timebank:debts": (DECIDE_SOMEWHERE, SHUT),
+    "timebank:debt": (DECIDE, DECIDE),
     "timebank:gifts": (PERSONS, SHUT),
     "timebank:give": (PERSONS, PERSONS),
     "timebank:accept_gift": (SHUT, LIN),
@@ -344,6 +346,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     relations.decide_hardship(person=lin.person, paper="低保证", until=dt.date(2027, 1, 1), by=wang, at=at("08:00"))
     credit(mother.person, 60)
     gift = gifts.give(giver=mother.person, receiver=lin.person, minutes=30, words="", at=at("09:00"))
+    debt = owe(lin.person)
     credit(lin.person, 600)
     benefit = make_benefit(unit=hospital, stock=3)
     voucher = make_voucher(benefit, lin, at=early)
@@ -388,9 +391,25 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         relation=relation,
         gift=gift,
         request=asked,
+        debt=debt,
         brand=brand,
         joint=joint,
     )
+
+
+def owe(person: Any) -> Any:
+    """Half an hour that was spent before its record was voided."""
+    from xinglin.timebank import actions as timebank
+    from xinglin.timebank import queries as ledger
+    from xinglin.timebank.tests.factories import credit
+
+    credit(person, 30, key="record:OWED")
+    when = {"at": at("08:00")}
+    timebank.hold(person=person, minutes=30, origin="x:1", reason="陪诊", expires_at=at("08:00", days=1), **when)
+    timebank.settle(origin="x:1", **when)
+    timebank.reverse(key="record:OWED", reversal_key="void:OWED", reason="记错", origin="record:OWED", **when)
+    [debt] = ledger.debts_of(person)
+    return debt
 
 
 def seal_what_lin_has(scene: SimpleNamespace) -> None:
@@ -445,6 +464,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         **{f"benefits:{name}": scene.voucher.code for name in VOUCHER_PAGES},
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
+        "timebank:debt": scene.debt.code,
     }
     known: dict[str, Any] = {
         "code": codes.get(name) or codes.get(space, scene.application.code),

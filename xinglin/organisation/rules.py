@@ -59,6 +59,10 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"bureau_administrator", "coordinator", "reviewer"}),
         "时间银行的发放、冲回、更正：一人提出，另一人决定",
     ),
+    "forgive_debt": (
+        frozenset({"bureau_administrator", "coordinator", "reviewer"}),
+        "免还欠的时间：一人提出，另一人决定",
+    ),
     "fund_reserve": (frozenset({"bureau_administrator"}), "提出拨入储备（另一人决定）"),
     "see_ledger": (frozenset({"bureau_administrator", "auditor"}), "看时间银行总账与核对结果"),
     "name_auditors": (frozenset({"bureau_administrator"}), "定谁每天收到存证点"),

@@ -28,6 +28,7 @@ FIELD_OF_REFUSAL = {
     "not_reversible": "entry",
     "already_correcting": "entry",
     "moves_reason_needed": "reason",
+    "forgiveness_reason_needed": "reason",
 }
 
 
@@ -137,6 +138,18 @@ class RequestForm(Form):
             "reason": cleaned["reason"],
             "transfer_id": int(cleaned["entry"]) if corrects else None,
         }
+
+
+class ForgivenessForm(Form):
+    """Why a debt should be forgiven."""
+
+    reason = forms.CharField(
+        label=_("为什么免还"),
+        max_length=300,
+        help_text=_("另一位同事和审计员看得到。不写病情。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写一句为什么要免去，做决定的同事要看")},
+    )
 
 
 def _entry_said(entry: Entry) -> str:

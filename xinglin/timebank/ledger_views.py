@@ -1,4 +1,4 @@
-"""The desk's pages for moving minutes: what was asked, and asking. The second person decides at 等您决定."""
+"""The desk's pages for moving minutes and forgiving what is owed. The second person decides at 等您决定."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
-from xinglin.timebank import requesting
+from xinglin.timebank import actions as timebank
+from xinglin.timebank import owing, requesting
 from xinglin.timebank.actions import requests as actions
-from xinglin.timebank.gift_forms import RequestForm
+from xinglin.timebank.gift_forms import ForgivenessForm, RequestForm
 from xinglin.timebank.rules import AccountKind
 
 PAGE = 50
@@ -88,6 +89,41 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     actions.withdraw(request=found, by=request.user, at=clock.now())
     tell(request, _("已经撤回"))
     return redirect("timebank:requests")
+
+
+@require_GET
+@login_required
+def debts(request: HttpRequest) -> HttpResponse:
+    """What members still owe, the oldest first."""
+    organisation.demand(request.user, owing.VERB)
+    page = Paginator(owing.owed_seen_by(request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "timebank/debts.html", {"page_obj": page, "here": "timebank:requests"})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def debt(request: HttpRequest, code: str) -> HttpResponse:
+    """One debt: how it came to be, what became of it, and asking to forgive the rest."""
+    organisation.demand(request.user, owing.VERB)
+    found = owing.debt_seen_by(request.user, code)
+    form = ForgivenessForm(request.POST or None)
+    if form.is_valid():
+        try:
+            timebank.ask_to_forgive(debt=found, by=request.user, at=clock.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("已经提出，等另一位同事决定"))
+            return redirect("timebank:debt", code)
+    asked = found.forgivenesses.select_related("asked_by", "decided_by").order_by("-pk")[:PAGE]
+    context = {
+        "debt": found,
+        "asked": asked,
+        "may_ask": found.owed_minutes and not any(one.decided_at is None for one in asked),
+        "form": form,
+        "here": "timebank:requests",
+    }
+    return render(request, "timebank/debt.html", context, status=422 if form.errors else 200)
 
 
 def _houses(user: Any) -> list[Unit]:

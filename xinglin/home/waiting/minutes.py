@@ -1,4 +1,4 @@
-"""Minutes that somebody of the staff asks to move wait for the second person. What has moved can't be undone."""
+"""What somebody of the staff asks to move or to forgive waits for the second person. What was done can't be undone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from xinglin.home.rules import Todo
 from xinglin.home.waiting.kind import Choice, Kind
 from xinglin.lib.errors import BadInput
 from xinglin.lib.web.words import minutes_said
-from xinglin.timebank import requesting
+from xinglin.timebank import actions as timebank
+from xinglin.timebank import owing, requesting
 from xinglin.timebank.actions import requests as actions
 from xinglin.timebank.rules import AccountKind
 
@@ -70,6 +71,53 @@ class Minutes(Kind):
 
     def take_back(self, code: str, verb: str, *, by: Any, at: dt.datetime) -> None:
         raise BadInput  # what stands in the ledger is corrected by another request
+
+
+class Forgivenesses(Kind):
+    """免还待办."""
+
+    name = "forgiveness"
+    tab = gettext_lazy("免还")
+    choices = (
+        Choice("forgive", gettext_lazy("同意，不用还了"), "a", is_main=True),
+        Choice("decline", gettext_lazy("不同意"), "r"),
+    )
+
+    def waiting(self, user: Any, *, at: dt.datetime, most: int) -> list[Todo]:
+        return [
+            Todo(
+                kind=self.name,
+                code=asked.code,
+                title=_("免还 %(minutes)s") % {"minutes": minutes_said(asked.debt.owed_minutes)},
+                note=_owed_by(asked),
+                since=asked.asked_at,
+                state=_("待决定"),
+            )
+            for asked in owing.forgivenesses_waiting_for(user)[:most]
+        ]
+
+    def find(self, user: Any, code: str, *, at: dt.datetime) -> Any:
+        return owing.forgiveness_seen_by(user, code)
+
+    def looked_at(self, thing: Any, *, user: Any, at: dt.datetime) -> dict[str, Any]:
+        return {"asked": thing, "debt": thing.debt, "is_open": owing.may_decide(thing, user)}
+
+    def decide(self, thing: Any, verb: str, *, by: Any, reason: str, at: dt.datetime) -> str:
+        if verb == "forgive":
+            done = timebank.forgive(forgiveness=thing, by=by, at=at)
+            return _("免还了 %(minutes)s，不能撤销") % {"minutes": minutes_said(done.forgiven_minutes)}
+        timebank.decline_to_forgive(forgiveness=thing, by=by, at=at)
+        return _("没有同意免还，欠的时间还在")
+
+    def undo_minutes(self, thing: Any, *, at: dt.datetime) -> int:
+        return 0
+
+    def take_back(self, code: str, verb: str, *, by: Any, at: dt.datetime) -> None:
+        raise BadInput  # somebody who was told that they owe nothing is not told otherwise
+
+
+def _owed_by(asked: Any) -> str:
+    return str(asked.debt.account.person.name)
 
 
 def _whom(request: Any) -> str:

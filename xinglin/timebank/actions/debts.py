@@ -15,6 +15,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from xinglin.audit import actions as audit
+from xinglin.organisation import queries as organisation
+from xinglin.timebank import owing
 from xinglin.timebank.actions import ledger
 from xinglin.timebank.errors import (
     ForgivenessAsked,
@@ -116,6 +118,7 @@ def ask_to_forgive(*, debt: Debt, by: Any, reason: str, at: dt.datetime) -> Forg
         raise ForgivenessReasonNeeded
     debt = _locked(debt)
     _refuse_the_debtor(debt, by)
+    path = _demand(debt, by)
     if debt.owed_minutes == 0:
         raise NothingOwed
     standing = Forgiveness.objects.filter(debt=debt, decided_at=None).first()
@@ -125,7 +128,7 @@ def ask_to_forgive(*, debt: Debt, by: Any, reason: str, at: dt.datetime) -> Forg
         raise ForgivenessAsked
     asked = Forgiveness.objects.create(debt=debt, reason=reason, asked_by=by, asked_at=at)
     facts = {"owed_minutes": debt.owed_minutes, "forgiveness": asked.code, "row": asked.pk}
-    audit.record(actor=by, verb="asked_to_forgive", thing=debt.thing, reason=reason, facts=facts, at=at)
+    audit.record(actor=by, verb="asked_to_forgive", thing=debt.thing, unit_path=path, reason=reason, facts=facts, at=at)
     return asked
 
 
@@ -147,6 +150,7 @@ def _decide(forgiveness: Forgiveness, *, by: Any, at: dt.datetime, agrees: bool)
     _refuse_the_debtor(debt, by)
     if asked.asked_by_id == by.pk:
         raise SecondPersonForgives
+    path = _demand(debt, by)
     if asked.decided_at is not None:
         if (asked.decided_by_id, asked.is_granted) == (by.pk, agrees):
             return asked
@@ -158,12 +162,21 @@ def _decide(forgiveness: Forgiveness, *, by: Any, at: dt.datetime, agrees: bool)
     debt.save(update_fields=["forgiven_minutes"])
     facts = {"forgiven_minutes": asked.forgiven_minutes, "forgiveness": asked.code}
     verb = "forgave_debt" if agrees else "declined_to_forgive"
-    audit.record(actor=by, verb=verb, thing=debt.thing, facts=facts, at=at)
+    audit.record(actor=by, verb=verb, thing=debt.thing, unit_path=path, facts=facts, at=at)
     return asked
 
 
 def _locked(debt: Debt) -> Debt:
     return Debt.objects.select_for_update(of=("self",)).select_related("account__person").get(pk=debt.pk)
+
+
+def _demand(debt: Debt, by: Any) -> str:
+    """May this one forgive the debts of such a member? Returns the path of the unit at which."""
+    units = owing.units_of(debt.account.person)
+    allowed = [unit for unit in units if organisation.may(by, owing.VERB, unit)]
+    if not allowed:
+        organisation.demand(by, owing.VERB, units[0] if units else None)
+    return allowed[0].path if allowed else ""
 
 
 def _refuse_the_debtor(debt: Debt, by: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse as url
 
+from conftest import staff
 from xinglin.people.tests.factories import make_person
 from xinglin.timebank import actions, queries, verification
 from xinglin.timebank.errors import (
@@ -193,6 +194,17 @@ def test_the_statement_says_what_is_owed_in_plain_words(person, client, sign_in)
 
 
 # Forgiving --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wang(bureau) -> Any:
+    """王敏 coordinates at the root: these persons belong to no unit."""
+    return staff(name="王敏", login_name="wangmin", role="coordinator", unit=bureau)
+
+
+@pytest.fixture
+def zhao(bureau) -> Any:
+    return staff(name="赵岩", login_name="zhaoyan", role="reviewer", unit=bureau)
 
 
 @pytest.fixture

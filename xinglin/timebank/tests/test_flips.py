@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from conftest import staff
 from xinglin.audit import actions as audit
 from xinglin.audit import verification as log
 from xinglin.audit.tests.factories import seal_and_sign
@@ -54,8 +55,9 @@ ONLY_THE_LOG = {
 
 
 @pytest.fixture
-def _every_kind(wang: Any, zhao: Any, hospital: Any) -> None:
+def _every_kind(bureau: Any, hospital: Any) -> None:
     """A ledger with each kind of transfer and of account, debts repaid and forgiven, holds open and ended. Sealed."""
+    wang, zhao = (staff(name=name, login_name=name, role="reviewer", unit=bureau) for name in ("wangmin", "zhaoyan"))
     person, other = make_person(), make_person()
     for letter in "AB":
         credit(person, 100, key=f"record:{letter}")
