@@ -116,6 +116,12 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:applications": (DECIDE_SOMEWHERE, SHUT),
     "people:gates": (VOLUNTEERS, SHUT),
     "people:gates_of": (DECIDE, DECIDE),
+    "people:papers": (VOLUNTEERS, SHUT),
+    "people:hand_in": (VOLUNTEERS, VOLUNTEERS),
+    "people:own_file": (LIN, SHUT),
+    "people:withdraw_paper": (SHUT, LIN),
+    "people:ask_to_return": (VOLUNTEERS, VOLUNTEERS),
+    "people:paper_file": (DECIDE, SHUT),
     "people:shut_gate": (SHUT, DECIDE),
     "people:my_relations": (PERSONS, SHUT),
     "people:end_my_relation": (SHUT, LIN),
@@ -318,7 +324,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.hours.tests.factories import make_record
     from xinglin.organisation import actions as organisation
     from xinglin.people import cards, relations
-    from xinglin.people.tests.factories import make_application, make_person, make_texts
+    from xinglin.people.tests.factories import make_application, make_paper, make_person, make_texts
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
     from xinglin.timebank.actions import gifts, requests
@@ -394,6 +400,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         debt=debt,
         brand=brand,
         joint=joint,
+        paper=make_paper(lin, at=early),
     )
 
 
@@ -465,6 +472,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
         "timebank:debt": scene.debt.code,
+        **{f"people:{name}": scene.paper.code for name in ("own_file", "withdraw_paper", "paper_file")},
     }
     known: dict[str, Any] = {
         "code": codes.get(name) or codes.get(space, scene.application.code),
@@ -473,6 +481,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "token": scene.card.token if name.startswith("activities:card") else "AAAA",
         "kind": "application" if space == "home" else "privacy",
         "name": "publication_days",
+        "what": "health",
         "role_code": scene.role.code,
         "relation": scene.relation.code,
         "brand": scene.brand.code,

@@ -181,6 +181,7 @@ CACHES = {
         "KEY_FUNCTION": "xinglin.cities.caching.key_in_city",
     }
 }
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a photo of somebody's paper is never written to disk unsealed
 MEDIA_ROOT = VAR_DIR / "media"  # one folder in it for each city
 ADDRESSES_WITHOUT_CITY = {"/health/", "/ready/", "/metrics"}  # asked by monitors, which know no city's name
 

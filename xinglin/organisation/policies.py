@@ -117,6 +117,11 @@ KINDS_OF_SERVICE = {
     "dangerous": _("有一定危险"),
 }
 NO_GATE = _("不另设关")
+TWO_DECIDE = {
+    **{gate: GATES[gate] for gate in ("papers", "interview", "no_record", "health")},
+    "qualification": _("证书"),
+    "return": _("恢复在岗"),
+}
 RATES = Each(codes.names("service_category"), 0, 300, 100, "%")
 
 DEFAULTS: dict[str, Default] = {
@@ -144,6 +149,10 @@ DEFAULTS: dict[str, Default] = {
     "gates_home_visit": Default(["no_record"], _("上门入户的服务还要过哪些关"), Several(GATES, none=NO_GATE)),
     "gates_child_care": Default(["no_record"], _("照看儿童的服务还要过哪些关"), Several(GATES, none=NO_GATE)),
     "gates_dangerous": Default([], _("有一定危险的服务，除了投保还要过哪些关"), Several(GATES, none=NO_GATE)),
+    "two_decide": Default([], _("哪些要两个人都同意才算"), Several(TWO_DECIDE, none=_("一个人就可以"))),
+    "health_months": Default(12, _("健康证明从开具那天起几个月有效"), Whole(0, 120, _("个月"), _("长期"))),
+    "no_record_months": Default(12, _("无犯罪记录证明从开具那天起几个月有效"), Whole(0, 120, _("个月"), _("长期"))),
+    "paper_days": Default(90, _("交来的材料在决定以后几天删除"), Whole(1, 3650, _("天"))),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
     "erasure_wait_days": Default(
         15, _("要求注销以后等几天才办理，这几天里可以撤回"), Whole(0, 60, _("天"), _("不用等"))

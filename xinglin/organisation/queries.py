@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Left, Length
 
 from xinglin.lib import clock
 from xinglin.organisation import policies, rules
@@ -60,6 +61,14 @@ def units_where(user: Any, verb: str) -> QuerySet[Unit]:
         scope |= Q(path__startswith=path)
     units: QuerySet[Unit] = Unit.objects.filter(scope)
     return units
+
+
+def reaches(user: Any, verb: str, path: str) -> Exists:
+    """A condition on rows with a unit's path: the same scope as `units_where`, asked in the row's own query."""
+    carried = Joint.objects.filter(ended_at__isnull=True, parent__path__startswith=OuterRef("unit__path"))
+    carried = carried.filter(unit__path=Left(OuterRef(OuterRef(path)), Length("unit__path")))
+    is_above = Q(unit__path=Left(OuterRef(path), Length("unit__path")))
+    return Exists(_reaching(user, verb).filter(is_above | Exists(carried)))
 
 
 def policy(name: str, unit: Unit, *, at: dt.datetime) -> Any:

@@ -24,7 +24,9 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import actions, cards, queries, rules, words
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import QualificationForm, ReasonForm, RosterFilter
-from xinglin.people.models import Application, Volunteer
+from xinglin.people.models import Application, Submission, Volunteer
+from xinglin.people.vetting import queries as vetting
+from xinglin.people.vetting import submissions
 
 PER_PAGE = 50
 CARDS_A_SHEET = 10  # 85 × 54 mm, two by five on A4
@@ -65,9 +67,9 @@ def add_qualification(request: HttpRequest, number: str) -> HttpResponse:
     """Register a paper that was seen."""
     chosen, form = _edited(request, number), QualificationForm(request.POST)
     if form.is_valid() and _heard(
-        form, actions.add_qualification, volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data
+        form, submissions.register_licence, volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data
     ):
-        tell(request, _("证书已经登记"))
+        tell(request, _told(chosen, Submission.What.QUALIFICATION, _("证书已经登记")))
         return redirect("people:volunteer", number)
     return _volunteer_page(request, chosen, form, ReasonForm(), status=422)
 
@@ -89,8 +91,9 @@ def suspend(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def resume(request: HttpRequest, number: str) -> HttpResponse:
     """Back on duty."""
-    actions.resume(volunteer=_edited(request, number), by=request.user, at=clock.now())
-    tell(request, _("已恢复在岗"))
+    chosen = _edited(request, number)
+    submissions.resume(volunteer=chosen, by=request.user, at=clock.now())
+    tell(request, _told(chosen, Submission.What.RETURN, _("已恢复在岗")))
     return redirect("people:volunteer", number)
 
 
@@ -193,6 +196,12 @@ def _decide_with_reason(request: HttpRequest, code: str, verb: Callable[..., Any
         tell(request, sentence, undo_url=reverse("people:reopen", args=[code]))
         return redirect("people:applications")
     return _applications_page(request, chosen, form, status=422)
+
+
+def _told(chosen: Volunteer, what: str, done: str) -> str:
+    """It is done, or waits for the second person where two must decide."""
+    waits = any(one.what == what for one in vetting.open_ones(chosen))
+    return _("您的同意记下了，还要第二个人同意才算") if waits else done
 
 
 def _heard(form: Any, verb: Callable[..., Any], **what: Any) -> bool:

@@ -35,6 +35,13 @@ FIELD_OF_REFUSAL = {
     "related_already": "number",
     "paper_needed": "paper",
     "hardship_in_the_past": "until",
+    "file_too_large": "file",
+    "file_not_known": "file",
+    "file_missing": "file",
+    "issued_in_future": "issued_on",
+    "paper_has_expired": "issued_on",
+    "title_needed": "title",
+    "health_consent_needed": "agreed",
 }
 
 

@@ -23,7 +23,6 @@ from xinglin.people.models import (
     Consent,
     DataCopy,
     Erasure,
-    Gate,
     Guardianship,
     Hardship,
     Membership,
@@ -35,6 +34,7 @@ from xinglin.people.models import (
     Volunteer,
     Wish,
 )
+from xinglin.people.vetting import person as vetting
 
 KEYS = {
     "people.Person.user": Key.OWN,
@@ -76,18 +76,9 @@ KEYS = {
     "people.Assistance.registered_by": Key.HAND,
     "people.Assistance.ended_by": Key.HAND,
     "people.Practical.person": Key.OWN,
-    "people.Gate.volunteer": Key.OWN,
-    "people.Gate.decided_by": Key.HAND,
-    "people.Gate.second_by": Key.HAND,
-    "people.Gate.ended_by": Key.HAND,
+    **vetting.KEYS,
 }
-# What hangs on a volunteer and needs no more thought: what an erasure leaves of it, and the field of which a volunteer
-# has one standing row, so that a merge ends the other account's.
-OF_A_VOLUNTEER: tuple[tuple[Any, set[str], str], ...] = (
-    (Qualification, set(), ""),
-    (Agreement, set(), ""),
-    (Gate, {"code", "kind", "source"}, "kind"),
-)
+OF_A_VOLUNTEER = (Qualification, Agreement)  # of which an erasure leaves the moments and nothing else
 ERASED = "（已注销）"  # where a page would say a name
 OPEN_APPLICATIONS = [Application.State.SUBMITTED, Application.State.ASKED_BACK]
 
@@ -101,6 +92,7 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
     if who.volunteer is not None:
         sections.insert(1, _as_volunteer(who))
         sections.append(_qualifications(who))
+        sections += vetting.export(who.volunteer)
     return [section for section in sections if section.rows]
 
 
@@ -270,11 +262,9 @@ def empty_person(person: Person, *, at: dt.datetime) -> None:
 def _end_volunteer(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     volunteer.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     volunteer.memberships.filter(left_on__isnull=True).update(left_on=clock.local_day(at))
-    for model, kept, standing in OF_A_VOLUNTEER:
-        rows = model.objects.filter(volunteer=volunteer)
-        if standing:
-            rows.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
-        rows.update(**emptied(model, keep=kept))
+    vetting.erase(volunteer, by=by, at=at)
+    for model in OF_A_VOLUNTEER:
+        model.objects.filter(volunteer=volunteer).update(**emptied(model))
     facts = emptied(Volunteer, keep={"number", "state"}) | {"state": Volunteer.State.LEFT, "state_since": at}
     Volunteer.objects.filter(pk=volunteer.pk).update(**facts)
 
@@ -303,6 +293,7 @@ def moves(kept: Whole, gone: Whole) -> list[Moved]:
         found.append(Moved(_("队伍"), teams.count() - doubled.count(), doubled=doubled.count()))
         found.append(Moved(_("证书"), gone.volunteer.qualifications.count()))
         found.append(Moved(_("签过的协议"), gone.volunteer.agreements.count()))
+        found += vetting.moves(gone.volunteer)
     ties = Relation.objects.filter(Q(person=gone.person) | Q(relative=gone.person), ended_at__isnull=True)
     found.append(Moved(_("亲友关系"), ties.count()))
     return [one for one in found if one.count or one.doubled]
@@ -331,12 +322,7 @@ def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> No
     Membership.objects.filter(pk__in=twice).update(left_on=today)
     theirs.memberships.exclude(pk__in=twice).update(volunteer=mine)
     _move_qualifications(mine, theirs)
-    for model, _kept, standing in OF_A_VOLUNTEER:
-        if standing:
-            has = model.objects.filter(volunteer=mine, ended_at__isnull=True).values(standing)
-            rows = model.objects.filter(volunteer=theirs)
-            rows.filter(**{f"{standing}__in": has}, ended_at__isnull=True).update(ended_at=at, ended_by=by)
-            rows.update(volunteer=mine)
+    vetting.merge(mine, theirs, by=by, at=at)
     signed = mine.agreements.values("text")
     theirs.agreements.exclude(text__in=signed).update(volunteer=mine)
     mine.specialities = sorted({*mine.specialities, *theirs.specialities})

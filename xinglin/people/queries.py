@@ -73,8 +73,8 @@ def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
 
 def applications_decided_by(user: Any) -> QuerySet[Application]:
     """Applications that the user may decide, whatever their state."""
-    units = organisation.units_where(user, "decide_application")
-    return Application.objects.filter(unit__in=units).select_related("person__user", "unit", "decided_by")
+    mine = organisation.reaches(user, "decide_application", "unit__path")
+    return Application.objects.filter(mine).select_related("person__user", "unit", "decided_by")
 
 
 def waiting_applications(user: Any) -> QuerySet[Application]:

@@ -26,7 +26,7 @@ from xinglin.people.models import Application, DocumentText, Person, Volunteer
 from xinglin.people.vetting import progress
 
 UNREADABLE = 422
-PURPOSES = (DocumentText.Kind.PRIVACY, DocumentText.Kind.LOCATION)
+PURPOSES = (DocumentText.Kind.PRIVACY, DocumentText.Kind.LOCATION, DocumentText.Kind.HEALTH)
 
 
 @login_required

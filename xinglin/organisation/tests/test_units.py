@@ -341,3 +341,14 @@ def test_nobody_takes_another_unit_s_team_into_their_own_scope(blue, elsewhere, 
 
     with pytest.raises(MayNot):
         actions.add_joint(unit=blue, parent=elsewhere, by=greedy, at=at("09:00"))
+
+
+@pytest.mark.django_db
+def test_the_scope_asked_in_a_rows_own_query_is_the_same(hospital, blue, elsewhere, wang, li, at):
+    partner = make_staff(unit=elsewhere)
+    actions.add_joint(unit=blue, parent=elsewhere, by=li, at=at("09:00"))
+
+    for user in (wang, li, partner, None):
+        asked = set(Unit.objects.filter(queries.reaches(user, "decide_application", "path")))
+
+        assert asked == set(queries.units_where(user, "decide_application"))

@@ -5,7 +5,7 @@ from xinglin.people.models.joining import Agreement, Application, Consent, Docum
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
 from xinglin.people.models.rights import DataCopy, Erasure, Merging
 from xinglin.people.models.ties import Hardship, Relation
-from xinglin.people.models.vetting import Gate
+from xinglin.people.models.vetting import Gate, SealedFile, Submission
 
 __all__ = [
     "Agreement",
@@ -25,6 +25,8 @@ __all__ = [
     "Practical",
     "Qualification",
     "Relation",
+    "SealedFile",
+    "Submission",
     "Volunteer",
     "Wish",
 ]

@@ -53,6 +53,7 @@ class DocumentText(models.Model):
         PRIVACY = "privacy", _("个人信息处理")
         LOCATION = "location", _("签到位置")
         AGREEMENT = "agreement", _("志愿服务协议")
+        HEALTH = "health", _("健康信息")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     version = models.CharField(max_length=20)

@@ -22,8 +22,10 @@ from xinglin.people.models import (
     Membership,
     Person,
     Qualification,
+    Submission,
     Volunteer,
 )
+from xinglin.people.vetting import submissions
 
 _numbers = count(1)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -128,6 +130,15 @@ def make_text(kind: str = DocumentText.Kind.PRIVACY) -> DocumentText:
 def make_texts() -> None:
     for kind in DocumentText.Kind.values:
         make_text(kind)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)  # what the first bytes of a picture look like
+
+
+def make_paper(volunteer: Volunteer, *, at: dt.datetime, what: str = "no_record", **facts: Any) -> Submission:
+    """A paper that the volunteer handed in and that waits; a certificate of yesterday unless told otherwise."""
+    facts = {"content": PNG, "issued_on": (at - dt.timedelta(days=1)).date()} | facts
+    return submissions.hand_in(volunteer=volunteer, paper=submissions.Paper(what, **facts), at=at)
 
 
 def make_application(*, unit: Unit | None = None, person: Person | None = None, **fields: Any) -> Application:

@@ -19,3 +19,109 @@ class GateReasonNeeded(BadInput):
 
     code = "gate_reason_needed"
     message = _("请写一句为什么，本人会看到")
+
+
+class FileTooLarge(BadInput):
+    """More than a photo of a paper needs."""
+
+    code = "file_too_large"
+    message = _("这个文件太大了，最多 {megabytes} MB。拍照时选小一点的尺寸，或者压缩以后再传")
+
+
+class FileNotKnown(BadInput):
+    """Its first bytes are of no kind that we take, whatever its name says."""
+
+    code = "file_not_known"
+    message = _("只收照片（JPG、PNG）和 PDF。请换成这几种再传")
+
+
+class FileMissing(BadInput):
+    """A paper is decided by looking at it."""
+
+    code = "file_missing"
+    message = _("请拍一张照片，或者选一个文件")
+
+
+class FileDeleted(Refusal):
+    """It was kept for some days after the decision, and no longer."""
+
+    code = "file_deleted"
+    status = 410
+    message = _("这份材料已经按规定删除了，决定和日期还在")
+
+
+class IssuedInFuture(BadInput):
+    """No paper was issued tomorrow."""
+
+    code = "issued_in_future"
+    message = _("开具日期在今天以后，请再看一眼")
+
+
+class PaperHasExpired(BadInput):
+    """By the unit's policy a paper of this age no longer counts."""
+
+    code = "paper_has_expired"
+    message = _("这份证明到 {day} 就过期了，请去开一份新的")
+
+
+class TitleNeeded(BadInput):
+    """A licence has a name."""
+
+    code = "title_needed"
+    message = _("请写上是什么证书")
+
+
+class HealthConsentNeeded(BadInput):
+    """Health is sensitive: a consent of its own, before anything is taken."""
+
+    code = "health_consent_needed"
+    message = _("健康证明属于健康信息，看过说明、勾上同意以后才能交")
+
+
+class SubmittedAlready(Refusal):
+    """One of a kind at a time."""
+
+    code = "submitted_already"
+    message = _("您已经交过一份，正在审核。要换的话，先撤回那一份")
+
+
+class SubmissionDecided(Refusal):
+    """Somebody else decided while the page was open, or the volunteer took it back."""
+
+    code = "submission_decided"
+    message = _("这份材料现在是“{state}”，不能再这样处理了，请看看最新的情况")
+
+
+class NotLookedAt(Refusal):
+    """Nobody accepts a paper that they have not opened."""
+
+    code = "not_looked_at"
+    message = _("还没有打开看过这份材料，看过再通过")
+
+
+class SecondNeeded(Refusal):
+    """Where two must decide, one person's word counts once."""
+
+    code = "second_needed"
+    message = _("这一件要两个人都同意，您已经同意过了，请等另一位")
+
+
+class SubmissionReasonNeeded(BadInput):
+    """Refusing is always explained."""
+
+    code = "submission_reason_needed"
+    message = _("请写一句原因，对方会看到")
+
+
+class NotSuspendedNow(Refusal):
+    """Who is on duty need not ask to come back."""
+
+    code = "not_suspended_now"
+    message = _("您现在没有暂停，不用申请恢复")
+
+
+class TakingBackTooLate(Refusal):
+    """A decision can be taken back for a few minutes, by whoever made it."""
+
+    code = "taking_back_too_late"
+    message = _("这个决定不能再撤销了。要收回的话，请到这位志愿者的“各道关”里办")

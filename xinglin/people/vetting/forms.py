@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.organisation import policies
 from xinglin.people.forms import Form
-from xinglin.people.models import Gate
+from xinglin.people.models import Gate, Submission
+from xinglin.people.vetting import files
+from xinglin.people.vetting.submissions import Paper
 
+# Whoever brings a paper or comes in person; an exam is not passed by somebody's word.
+BY_HAND = [kind for kind in Gate.Kind.values if kind != Gate.Kind.TRAINING]
 ISO_DAY = {"invalid": _("请写成 2027-05-17 这样")}
 
 
@@ -22,10 +26,73 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **errors, **how)
 
 
+class HandInForm(Form):
+    """A paper that a volunteer hands in from the phone. Which fields there are depends on what it is."""
+
+    title = forms.CharField(
+        label=_("什么证书"),
+        max_length=40,
+        help_text=_("例如 执业医师、护士执业、急救员、驾驶证。"),
+        widget=forms.TextInput(attrs={"list": "licences", "autocomplete": "off"}),
+        error_messages={"required": _("请写上是什么证书")},
+    )
+    number = forms.CharField(
+        label=_("证书编号"),
+        max_length=40,
+        required=False,
+        help_text=_("加密保存，页面上只显示最后四位。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    issued_on = DayField(label=_("开具日期"), error_messages={"required": _("请填证明上的开具日期")})
+    valid_until = DayField(label=_("有效期到"), required=False, help_text=_("不填就是长期有效。"))
+    file = forms.FileField(
+        label=_("照片或文件"),
+        help_text=_("拍清楚四个角。照片（JPG、PNG）或 PDF，最多 5 MB，加密保存，审核以后过一段时间删除。"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+        error_messages={
+            "required": _("请拍一张照片，或者选一个文件"),
+            "empty": _("这个文件是空的，请重新选一个"),
+            "max_length": _("文件名太长了，请改短一点再传"),
+        },
+        max_length=200,
+    )
+    agreed = forms.BooleanField(
+        label=_("我看过并同意健康信息说明"),
+        error_messages={"required": _("健康证明属于健康信息，看过说明、勾上同意以后才能交")},
+    )
+    consent_version = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, what: str, *args: Any, asks_consent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.what = what
+        is_licence = what == Submission.What.QUALIFICATION
+        unwanted = ["issued_on"] if is_licence else ["title", "number", "valid_until"]
+        for name in [*unwanted, *([] if asks_consent else ["agreed", "consent_version"])]:
+            del self.fields[name]
+
+    def paper(self) -> Paper:
+        said = self.cleaned_data
+        facts = {name: said[name] for name in ("title", "number", "issued_on", "valid_until") if name in said}
+        version = said.get("consent_version", "") if said.get("agreed") else ""
+        return Paper(self.what, content=files.read(said["file"]), consent_version=version, **facts)
+
+
+class ReturnForm(Form):
+    """Why somebody would like to serve again."""
+
+    note = forms.CharField(
+        label=_("想对队伍说的话"),
+        max_length=200,
+        required=False,
+        help_text=_("不写病情。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class OpenGateForm(Form):
     """A gate that somebody of the staff opens after seeing the paper, or the person."""
 
-    kind = forms.ChoiceField(label=_("哪一关"), choices=[(kind, policies.GATES[kind]) for kind in Gate.Kind.values])
+    kind = forms.ChoiceField(label=_("哪一关"), choices=[(kind, policies.GATES[kind]) for kind in BY_HAND])
     valid_until = DayField(label=_("有效期到"), required=False, help_text=_("不填就是长期有效。"))
     seen = forms.BooleanField(
         label=_("材料原件或本人，我看过了"), error_messages={"required": _("看过以后再登记，并勾上这一句")}

@@ -16,7 +16,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries
 from xinglin.people.errors import NotAboutOneself
-from xinglin.people.models import Application, Gate, Volunteer
+from xinglin.people.models import Application, DocumentText, Gate, Volunteer
 from xinglin.people.vetting import rules
 from xinglin.people.vetting.errors import GateNotOpen, GateReasonNeeded
 from xinglin.people.vetting.rules import Hurdle, Passed
@@ -58,7 +58,7 @@ def passed(volunteer: Volunteer, wanted: Collection[str], *, at: dt.datetime) ->
     kinds = [gate for gate in wanted if gate in Gate.Kind.values]
     if kinds:
         rows = Gate.objects.filter(volunteer=volunteer, kind__in=kinds, ended_at__isnull=True)
-        found += [_as_passed(row) for row in rows.select_related("decided_by")]
+        found += [_as_passed(row) for row in rows.select_related("decided_by") if _counts(row, volunteer)]
     return found
 
 
@@ -151,6 +151,12 @@ def _review(volunteer: Volunteer) -> Passed:
 def _agreement(volunteer: Volunteer, *, at: dt.datetime) -> list[Passed]:
     signed = queries.agreement_of(volunteer, at=at)
     return [Passed("agreement", clock.local_day(signed.signed_at))] if signed is not None else []
+
+
+def _counts(row: Gate, volunteer: Volunteer) -> bool:
+    """A clearance that somebody handed in themselves rests on their consent, and goes with it."""
+    rests_on_consent = row.kind == Gate.Kind.HEALTH and row.source.startswith("submission:")
+    return not rests_on_consent or queries.has_consented(volunteer.person, DocumentText.Kind.HEALTH)
 
 
 def _as_passed(row: Gate) -> Passed:

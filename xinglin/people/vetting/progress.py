@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from xinglin.lib import clock
 from xinglin.lib.web.words import day_said
 from xinglin.organisation.models import Unit
-from xinglin.people import queries
-from xinglin.people.models import Volunteer
-from xinglin.people.vetting import gates, rules
+from xinglin.people import queries as people
+from xinglin.people.models import Submission, Volunteer
+from xinglin.people.vetting import gates, queries, rules
 from xinglin.people.vetting.rules import Step
 
 
@@ -50,12 +50,24 @@ class Progress:
 
 def of(volunteer: Volunteer, *, at: dt.datetime) -> Progress:
     """Where the volunteer stands with the gates that their own unit asks for."""
-    unit, today = queries.home_unit(volunteer.person), clock.local_day(at)
+    unit, today = people.home_unit(volunteer.person), clock.local_day(at)
     wanted = gates.needed(unit, at=at)
-    waiting = {"insurance": _("单位统一投保，不用您出钱。办好了这里会写上")}
+    waiting = {"insurance": _("单位统一投保，不用您出钱。办好了这里会写上"), **_handed_in(volunteer, today=today)}
     steps = rules.steps(wanted, gates.passed(volunteer, wanted, at=at), waiting=waiting, on=today)
     lines = [_line(step, unit=unit, waits_for=waiting.get(step.gate, ""), today=today) for step in steps]
     return Progress(lines, sum(not step.is_open for step in steps))
+
+
+def _handed_in(volunteer: Volunteer, *, today: dt.date) -> dict[str, str]:
+    """What was handed in for a gate and still waits for somebody's word."""
+    said = {
+        Submission.State.WAITING: _("%(day)s交的，审核的人正在看"),
+        Submission.State.HALF: _("%(day)s交的，一位已经同意，还等第二位"),
+    }
+    return {
+        one.what: said[Submission.State(one.state)] % {"day": day_said(clock.local_day(one.submitted_at), today=today)}
+        for one in queries.open_ones(volunteer)
+    }
 
 
 def _line(step: Step, *, unit: Unit | None, waits_for: str, today: dt.date) -> Line:
@@ -79,6 +91,9 @@ def _to_do(gate: str, unit: Unit | None) -> tuple[str, str, str]:
             return _("手机上签，双方各留一份"), reverse("people:agreement"), _("去签服务协议")
         case "papers":
             return _("带上证件原件，到%(where)s当面核对一下") % {"where": where}, "", ""
+        case "no_record" | "health":
+            what = _("拍下证明传上来；没有的话，先去开一份。也可以带到%(where)s登记") % {"where": where}
+            return what, reverse("people:hand_in", args=[gate]), _("交%(gate)s") % {"gate": gates.said(gate)}
         case _:
             return _("到%(where)s办，协调员会帮您登记") % {"where": where}, "", ""
 

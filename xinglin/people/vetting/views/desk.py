@@ -1,4 +1,4 @@
-"""The reviewer's page about one volunteer: their gates, opened and shut by hand."""
+"""The reviewer's pages: one volunteer's gates, opened and shut by hand, and the papers that were handed in."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.lib import clock
 from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import queries
+from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
+from xinglin.people.vetting import files, progress, queries, submissions
 from xinglin.people.vetting import gates as vetting
-from xinglin.people.vetting import progress
 from xinglin.people.vetting.forms import OpenGateForm, ShutGateForm
+from xinglin.people.vetting.submissions import Paper
 
 
 @login_required
@@ -24,8 +25,7 @@ from xinglin.people.vetting.forms import OpenGateForm, ShutGateForm
 def gates(request: HttpRequest, number: str) -> HttpResponse:
     """Where a volunteer stands; and for whoever brings a paper to the desk, the gate is opened here."""
     chosen, form = _decided(request, number), OpenGateForm(request.POST or None)
-    if form.is_valid() and _opened(request, form, chosen):
-        tell(request, _("已经登记"))
+    if form.is_valid() and _registered(request, form, chosen):
         return redirect("people:gates_of", number)
     return _page(request, chosen, form, ShutGateForm(), status=422 if form.errors else 200)
 
@@ -44,17 +44,28 @@ def shut_gate(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     return _page(request, chosen, OpenGateForm(), form, status=422)
 
 
-def _opened(request: HttpRequest, form: OpenGateForm, chosen: Volunteer) -> bool:
+@login_required
+@require_GET
+def file(request: HttpRequest, code: str) -> HttpResponse:
+    """A paper that waits for, or had, my decision. That I looked stands in the trail."""
+    organisation.demand(request.user, "decide_gate")
+    found = queries.decided_by(request.user).filter(code=code).first()
+    if found is None or found.file is None:
+        raise NotFound
+    return files.as_answer(found.file, files.look_at(found.file, by=request.user, at=clock.now()))
+
+
+def _registered(request: HttpRequest, form: OpenGateForm, chosen: Volunteer) -> bool:
     said = form.cleaned_data
+    paper = Paper(said["kind"], valid_until=said["valid_until"])
     try:
-        vetting.open_gate(
-            volunteer=chosen, kind=said["kind"], valid_until=said["valid_until"], by=request.user, at=clock.now()
-        )
+        waits = submissions.register(volunteer=chosen, paper=paper, by=request.user, at=clock.now())
     except NotAllowed:  # nothing typed can mend that
         raise
     except Refusal as refusal:
         form.hear(refusal)
         return False
+    tell(request, _("已经登记") if waits is None else _("您的同意记下了，还要第二个人同意才算"))
     return True
 
 
@@ -66,6 +77,7 @@ def _page(
         "chosen": chosen,
         "progress": progress.of(chosen, at=at),
         "standing": vetting.standing_gates(chosen),
+        "waiting": queries.open_ones(chosen),
         "history": vetting.ended_gates(chosen),
         "today": clock.local_day(at),
         "is_oneself": chosen.person.user_id == request.user.pk,
@@ -78,7 +90,7 @@ def _page(
 def _decided(request: HttpRequest, number: str) -> Volunteer:
     organisation.demand(request.user, "decide_gate")
     scope = organisation.units_where(request.user, "decide_gate")
-    chosen = queries.members_of(scope).filter(number=number).first()
+    chosen = people.members_of(scope).filter(number=number).first()
     if chosen is None:
         raise NotFound
     return chosen

@@ -1,0 +1,33 @@
+"""How long papers are kept: until some days after the decision, or until the consent that they rest on is gone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
+from xinglin.people.models import Consent, DocumentText, SealedFile, Submission
+
+DECIDED = (Submission.State.ACCEPTED, Submission.State.REFUSED)
+
+
+@transaction.atomic
+def delete_old_files(*, at: dt.datetime) -> int:
+    """Delete what was decided longer ago than each unit's policy keeps it; answers how many files went."""
+    there = Submission.objects.filter(file__deleted_at__isnull=True, file__isnull=False)
+    gone = 0
+    for unit in Unit.objects.filter(pk__in=there.filter(state__in=DECIDED).values("unit")):
+        kept_until = at - dt.timedelta(days=organisation.policy("paper_days", unit, at=at))
+        gone += _delete(there.filter(unit=unit, state__in=DECIDED, decided_at__lt=kept_until), at=at)
+    consents = Consent.objects.filter(
+        person=OuterRef("volunteer__person"), text__kind=DocumentText.Kind.HEALTH, withdrawn_at__isnull=True
+    )
+    return gone + _delete(there.filter(~Exists(consents), what=Submission.What.HEALTH), at=at)
+
+
+def _delete(submissions: QuerySet[Submission], *, at: dt.datetime) -> int:
+    files = SealedFile.objects.filter(submission__in=submissions, deleted_at__isnull=True)
+    return files.update(sealed=None, deleted_at=at)
