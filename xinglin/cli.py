@@ -23,12 +23,20 @@ def setup() -> int:
 
 
 def demo() -> int:
-    """带演示数据运行 · run with the demo's data on http://127.0.0.1:8000/ (PORT=… for another)"""
+    """带演示数据运行 · run with the demo's data on http://127.0.0.1:8000/ (or PORT=…; CITY=binzhou: a large city)"""
     os.environ["XINGLIN_MODE"] = "demo"
+    _in_demo_city()
     said = environment.read()
     installing.packages(with_tests=False)
     serving.serve(said, prepare=["load_demo"], announce=["demo_people", "operator demo"])
     return 0
+
+
+def _in_demo_city() -> None:
+    """`CITY=` names another demo city than the first; it lives in a folder of its own."""
+    if city := os.environ.get("CITY", ""):
+        os.environ["XINGLIN_DEMO_CITY"] = city
+        os.environ.setdefault("XINGLIN_VAR", f"var/{city}")
 
 
 def serve() -> int:
@@ -95,6 +103,7 @@ def shell() -> int:
 
 def codes() -> int:
     """演示人员怎样登录、此刻的动态码 · the demo people's sign-ins, with the codes of this moment"""
+    _in_demo_city()
     return _python("manage.py", "demo_people") or _python("manage.py", "operator", "demo")
 
 

@@ -11,6 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 _said = environment.read()
 VAR_DIR = _said.var
 MODE = _said.mode
+DEMO_CITY = _said.demo_city
 DEBUG = _said.debug
 SECRET_KEY = _said.secret_key
 SEALING_KEY = _said.sealing_key

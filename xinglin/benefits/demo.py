@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ from xinglin.recognition.models import Privilege, Scheme
 
 
 @transaction.atomic
-def plant(*, file: Path, at: dt.datetime) -> int:
-    """Load the file; returns how many benefits there are now. Units are named, and stand already."""
+def plant(*, file: Path, places: Mapping[str, str], at: dt.datetime) -> int:
+    """Load the file; returns how many benefits there are now. It says bureau and hospital: `places` names the units."""
     said = json.loads(file.read_text(encoding="utf-8"))
-    units = {unit.name: unit for unit in Unit.objects.filter(name__in={one["unit"] for one in said["benefits"]})}
+    units = {place: Unit.objects.get(name=places[place]) for place in {one["unit"] for one in said["benefits"]}}
     for scheme in said["schemes"]:
         _scheme(units[scheme["unit"]], scheme, at=at)
     for privilege in said["privileges"]:

@@ -43,6 +43,7 @@ TABLE = (
         "detailed error pages; refused in production",
     ),
     Setting("XINGLIN_VAR", "folder", "var", "存放数据、密钥和日志的目录", "the folder of data, secrets and logs"),
+    Setting("XINGLIN_DEMO_CITY", "demo_city", "ruian", "演示哪座城市：ruian 或 binzhou", "which demo city"),
     Setting("DATABASE_URL", "database", "", "用这个 PostgreSQL；空着就用自带的", "use this PostgreSQL; empty: our own"),
     Setting(
         "XINGLIN_POSTGRES",
@@ -181,6 +182,7 @@ class Environment:
     mode: str
     debug: bool
     var: Path
+    demo_city: str
     database_url: str
     postgres: str
     pool_size: int
@@ -231,6 +233,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         mode=mode,
         debug=values["XINGLIN_DEBUG"],
         var=var,
+        demo_city=values["XINGLIN_DEMO_CITY"],
         database_url=values["DATABASE_URL"],
         postgres=values["XINGLIN_POSTGRES"],
         pool_size=values["XINGLIN_POOL_SIZE"],

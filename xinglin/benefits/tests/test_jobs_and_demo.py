@@ -17,7 +17,7 @@ from xinglin.timebank import queries as timebank
 from xinglin.timebank.tests.factories import credit
 
 pytestmark = pytest.mark.django_db
-FILE = settings.BASE_DIR / "demo" / "ruian" / "benefits.json"
+FILE = settings.BASE_DIR / "demo" / "benefits.json"
 
 
 def test_the_job_ends_what_is_over_and_gives_back(now_is, hospital, lin):
@@ -31,11 +31,10 @@ def test_the_job_ends_what_is_over_and_gives_back(now_is, hospital, lin):
 
 def test_the_demo_brings_schemes_privileges_and_benefits_once():
     said = json.loads(FILE.read_text(encoding="utf-8"))
-    for name in {one["unit"] for one in said["benefits"]}:
-        make_unit(name=name)
+    places = {place: make_unit().name for place in {one["unit"] for one in said["benefits"]}}
 
-    first = demo.plant(file=FILE, at=at("08:00"))
-    again = demo.plant(file=FILE, at=at("09:00"))
+    first = demo.plant(file=FILE, places=places, at=at("08:00"))
+    again = demo.plant(file=FILE, places=places, at=at("09:00"))
 
     assert first == again == len(said["benefits"]) >= 8
     assert Scheme.objects.count() == len(said["schemes"])

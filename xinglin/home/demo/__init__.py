@@ -1,6 +1,7 @@
-"""The demo city, Ruian: its tree, its people, six years of service and what is going on today. Safe to load again.
+"""A demo city: its tree, its people, six years of service and what is going on today. Safe to load again.
 
-city.py       the place: units, townships, outline, invented points
+city.py       the place: units, townships, outline, invented points, from its folder below demo/
+crowd.py      who is registered, where no roster came: made up line by line (pure)
 cast.py       who signs in as what, who leads, what was signed
 programme.py  which activity takes place where and when (pure)
 turnout.py    who came (pure)
@@ -22,8 +23,10 @@ from django.db import transaction
 
 from xinglin.accounts.models import User
 from xinglin.benefits import demo as benefits
-from xinglin.home.demo import cast, city, living, programme, thanks, years
+from xinglin.home.demo import cast, crowd, living, programme, thanks, years
+from xinglin.home.demo import city as cities
 from xinglin.home.demo.cast import PASSWORD, STAFF, volunteers
+from xinglin.home.demo.city import City
 from xinglin.home.demo.copying import count_anew
 from xinglin.home.demo.years import Size
 from xinglin.lib import clock
@@ -32,7 +35,7 @@ from xinglin.organisation.models import Unit
 from xinglin.people import importing
 from xinglin.people.models import Volunteer
 
-__all__ = ["PASSWORD", "STAFF", "WHOLE", "NotADemo", "Size", "load", "volunteers"]
+__all__ = ["PASSWORD", "STAFF", "WHOLE", "AnotherCity", "NotADemo", "Size", "load", "volunteers"]
 
 WHOLE = Size()
 
@@ -46,40 +49,75 @@ class NotADemo(Refusal):
     )
 
 
-def load(*, at: dt.datetime, say: Callable[[str], object], size: Size = WHOLE) -> None:
-    """Load what is missing of the demo. Everything already there stays as it is."""
+class AnotherCity(Refusal):
+    """One database holds one demo city."""
+
+    code = "another_demo_city"
+    message = (
+        "这里已经装了演示城市{here}，换一座请换一个数据目录（XINGLIN_VAR）"
+        " · {here} lives here already; another demo city needs a data folder of its own (XINGLIN_VAR)"
+    )
+
+
+def load(*, at: dt.datetime, say: Callable[[str], object], size: Size | None = None, slug: str | None = None) -> None:
+    """Load what is missing of a demo city. Everything already there stays as it is."""
     if settings.MODE == "production" or (User.objects.exists() and not User.objects.filter(is_demo=True).exists()):
         raise NotADemo
+    city = cities.named(slug or settings.DEMO_CITY) if not Unit.objects.exists() else cities.here()
+    if city.slug != (slug or settings.DEMO_CITY):
+        raise AnotherCity(here=city.name)
+    size = size or whole(city)
     began = dt.datetime.combine(programme.six_years_before(clock.local_day(at)), dt.time(8), tzinfo=clock.SHANGHAI)
     with transaction.atomic():
         if not Unit.objects.exists():
             city.plant(at=began)
-            say("组织：50 支队伍 · 50 teams")
-        cast.appoint_staff(at=began)
+            teams = Unit.objects.filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER]).count()
+            say(f"组织：{teams} 支队伍 · {teams} teams")
+        cast.appoint_staff(city, at=began)
     if not Volunteer.objects.exists():
-        _take_roster_in(size, at=at)
+        _take_roster_in(city, size, at=at, say=say)
     # Whoever lives in a demo's database is a demo person: production refuses to start beside them.
     User.objects.filter(is_demo=False).update(is_demo=True)
-    leaders = cast.appoint_leaders(at=began)
-    cast.appoint_clerk(at=began)
-    benefits.plant(file=city.FOLDER / "benefits.json", at=began)
-    years.tell_past(leaders=leaders, size=size, at=at, say=say)
-    years.tell_coming(leaders=leaders, size=size, at=at, say=say)
+    leaders = cast.appoint_leaders(city, at=began)
+    cast.appoint_clerk(city, at=began)
+    benefits.plant(file=cities.FOLDERS / "benefits.json", places=city.told, at=began)
+    years.tell_past(city, leaders=leaders, size=size, at=at, say=say)
+    years.tell_coming(city, leaders=leaders, size=size, at=at, say=say)
+    years.plan_projects(city, at=at, wanted=size.projects)
     living.grant_stars(at=at)
-    thanks.tell(a_month=10 if size.people is None else 2, at=at, say=say)
-    living.begin(at=at, say=say)
-    living.keep_a_shift_on(at=at)
+    thanks.tell(city, a_month=10 if size == whole(city) else 2, at=at, say=say)
+    living.begin(city, at=at, say=say)
+    living.keep_a_shift_on(city, at=at)
 
 
-def _take_roster_in(size: Size, *, at: dt.datetime) -> None:
-    """The bureau's roster as it was sent: what cannot be used goes back with reasons, and comes again mended."""
-    roster = city.FOLDER / "roster.xlsx"
+def whole(city: City) -> Size:
+    """A city at its full size."""
+    return Size(**city.told["size"])
+
+
+def _take_roster_in(city: City, size: Size, *, at: dt.datetime, say: Callable[[str], object]) -> None:
+    """The bureau's roster as it was sent; where none was, one that is made up, by the same way in."""
+    roster = city.folder / "roster.xlsx"
+    made_up = settings.VAR_DIR / "demo" / "roster.csv"
     if size.people is None:
         bad = settings.VAR_DIR / "demo" / "roster-bad-rows.xlsx"
         bad.parent.mkdir(parents=True, exist_ok=True)
         call_command("import_roster", str(roster), bad_rows=bad)
-        call_command("import_roster", str(city.FOLDER / "roster-mended.xlsx"))
-    else:
+        call_command("import_roster", str(city.folder / "roster-mended.xlsx"))
+    elif roster.exists():
         table = importing.read_roster(roster)
         importing.import_roster(table=replace(table, lines=table.lines[: size.people]), at=at, is_demo=True)
+    else:
+        made_up.parent.mkdir(parents=True, exist_ok=True)
+        crowd.write(made_up, crowd.people(city.slug, _teams_of(city), size.people, today=clock.local_day(at)))
+        importing.import_roster(table=importing.open_roster(made_up), at=at, is_demo=True)
+        made_up.unlink()
+    say(f"名册：{Volunteer.objects.count():,} 人 · people of the roster")
     count_anew("accounts_user", "people_person", "people_volunteer", "people_membership", "organisation_role")
+
+
+def _teams_of(city: City) -> list[crowd.Team]:
+    """Every team with where its people live, and the code with which their papers begin."""
+    teams = Unit.objects.filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER]).order_by("path")
+    codes = city.read("townships.json")["townships"]
+    return [crowd.Team(team.name, township := city.township_of(team), codes[township][:6]) for team in teams]

@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from xinglin.accounts import actions as accounts
 from xinglin.accounts import second_factor
 from xinglin.accounts.models import User
+from xinglin.home.demo import city as cities
+from xinglin.home.demo.city import City
 from xinglin.home.demo.copying import copy
 from xinglin.lib import clock, codes
 from xinglin.organisation import actions as organisation
@@ -20,10 +22,6 @@ from xinglin.people import queries as people
 from xinglin.people.models import Agreement, Consent, DocumentText, Qualification, Volunteer
 
 PASSWORD = "xinglin-demo-2026"  # of demo people only; production refuses to start beside them
-HOSPITAL = "瑞安市人民医院"
-TEAM = "市人民医院志愿服务队"
-BUREAU = "瑞安市卫生健康局"
-TRAINERS = "急救培训讲师队"
 RETIRED = codes.codes("employment")["退（离）休人员"]
 PROFESSIONAL = codes.codes("employment")["专业技术人员"]
 ADULT_BORN_BEFORE = dt.date(2000, 1, 1)
@@ -38,26 +36,26 @@ class Staff:
     login_name: str
     name: str
     role: str
-    unit: str
+    place: str  # at the city's "hospital" or "bureau"
     totp_secret: str
 
 
 STAFF = [
-    Staff("wangmin", "王敏", "coordinator", HOSPITAL, "KVWXEZLBNVRW6ZTBOJXGC3DF"),
-    Staff("chenlixin", "陈立新", "bureau_administrator", BUREAU, "MNUGK3TMNF4GS3RAOJ2WSYLO"),
-    Staff("zhaoyan", "赵岩", "reviewer", BUREAU, "PJUGC33ZMFXCA4TVNFQW4ZDF"),
-    Staff("zhouzheng", "周正", "auditor", BUREAU, "PJUG65LIOVXGOIDEMVWW6ZDB"),
+    Staff("wangmin", "王敏", "coordinator", "hospital", "KVWXEZLBNVRW6ZTBOJXGC3DF"),
+    Staff("chenlixin", "陈立新", "bureau_administrator", "bureau", "MNUGK3TMNF4GS3RAOJ2WSYLO"),
+    Staff("zhaoyan", "赵岩", "reviewer", "bureau", "PJUGC33ZMFXCA4TVNFQW4ZDF"),
+    Staff("zhouzheng", "周正", "auditor", "bureau", "PJUG65LIOVXGOIDEMVWW6ZDB"),
 ]
 
 
 def volunteers() -> list[Volunteer]:
     """Two of the roster to sign in as: a retired one who serves week after week, and one who leads the team."""
-    adults = _adults_of(TEAM)
+    adults = _adults_of(cities.here().team)
     serves = adults.filter(person__employment=RETIRED, person__born_on__lt=ELDER_BORN_BEFORE).first() or adults[0]
     return [serves, adults.exclude(pk=serves.pk)[0]]
 
 
-def appoint_staff(*, at: dt.datetime) -> None:
+def appoint_staff(city: City, *, at: dt.datetime) -> None:
     """Make those of the staff who are missing."""
     there = set(
         User.objects.filter(login_name__in=[one.login_name for one in STAFF]).values_list("login_name", flat=True)
@@ -68,10 +66,11 @@ def appoint_staff(*, at: dt.datetime) -> None:
         user = accounts.register(login_name=one.login_name, name=one.name, at=at, is_demo=True)
         accounts.set_password(user=user, password=PASSWORD, at=at)
         second_factor.set_totp(user=user, secret=one.totp_secret, at=at)
-        organisation.grant_role(user=user, unit=Unit.objects.get(name=one.unit), name=one.role, granted_by=None, at=at)
+        unit = Unit.objects.get(name=city.told[one.place])
+        organisation.grant_role(user=user, unit=unit, name=one.role, granted_by=None, at=at)
 
 
-def appoint_leaders(*, at: dt.datetime) -> dict[str, User]:
+def appoint_leaders(city: City, *, at: dt.datetime) -> dict[str, User]:
     """Each team's leader, by the name of the team; who is missing is appointed."""
     leading = Role.objects.filter(name=Role.Name.TEAM_LEADER, ends_at__isnull=True).order_by("starts_at", "pk")
     leaders = {role.unit.name: role.user for role in reversed(leading.select_related("unit", "user"))}
@@ -79,7 +78,7 @@ def appoint_leaders(*, at: dt.datetime) -> dict[str, User]:
     for team in Unit.objects.filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER]).order_by("path"):
         if team.name in leaders:
             continue
-        leader = leads if team.name == TEAM else _adults_of(team.name).exclude(pk=serves.pk).first()
+        leader = leads if team.name == city.team else _adults_of(team.name).exclude(pk=serves.pk).first()
         if leader is not None:
             user = leader.person.user
             organisation.grant_role(user=user, unit=team, name=Role.Name.TEAM_LEADER, granted_by=None, at=at)
@@ -87,9 +86,9 @@ def appoint_leaders(*, at: dt.datetime) -> dict[str, User]:
     return leaders
 
 
-def appoint_clerk(*, at: dt.datetime) -> None:
+def appoint_clerk(city: City, *, at: dt.datetime) -> None:
     """The leader of the first team also hands out vouchers at the hospital's counter."""
-    hospital, leads = Unit.objects.get(name=HOSPITAL), volunteers()[1]
+    hospital, leads = Unit.objects.get(name=city.hospital), volunteers()[1]
     if not Role.objects.filter(name=Role.Name.CLERK, unit=hospital, ends_at__isnull=True).exists():
         user = leads.person.user
         organisation.grant_role(user=user, unit=hospital, name=Role.Name.CLERK, granted_by=None, at=at)
@@ -113,10 +112,12 @@ def sign_papers(everybody: Sequence[Volunteer], chance: random.Random, *, at: dt
     copy(consents)
 
 
-def show_licences(everybody: Sequence[Volunteer], chance: random.Random, *, by: User, at: dt.datetime) -> None:
+def show_licences(
+    city: City, everybody: Sequence[Volunteer], chance: random.Random, *, by: User, at: dt.datetime
+) -> None:
     """What posts ask for: a third of the professionals are doctors, and the trainers teach first aid."""
     licences = []
-    trainers = set(Volunteer.objects.filter(memberships__unit__name=TRAINERS).values_list("pk", flat=True))
+    trainers = set(Volunteer.objects.filter(memberships__unit__name=city.told["trainers"]).values_list("pk", flat=True))
     for volunteer in everybody:
         days = chance.randint(20, 1500)
         kinds: list[tuple[str, dt.date | None]] = []

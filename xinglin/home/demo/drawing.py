@@ -10,7 +10,7 @@ from functools import cache
 from django.db.models import Sum
 
 from xinglin.activities.models import Activity, Shift
-from xinglin.home.demo import city
+from xinglin.home.demo.city import City
 from xinglin.hours.models import Record
 from xinglin.lib.geo import Point
 from xinglin.organisation.models import Unit
@@ -63,9 +63,9 @@ def figures(*, at: dt.datetime) -> Figures:
 
 
 @cache
-def of_city() -> Drawing:
+def of_city(city: City) -> Drawing:
     """Plate carrée, the parallels shortened as they are in the middle of the city: small enough for a plain drawing."""
-    corners = [Point(latitude, longitude) for [ring] in city.outline() for longitude, latitude in ring]
+    corners = [Point(latitude, longitude) for [ring] in city.outline for longitude, latitude in ring]
     west, east = min(one.longitude for one in corners), max(one.longitude for one in corners)
     south, north = min(one.latitude for one in corners), max(one.latitude for one in corners)
     shorter = math.cos(math.radians((south + north) / 2))
@@ -74,7 +74,7 @@ def of_city() -> Drawing:
     def drawn(point: Point) -> tuple[int, int]:
         return round((point.longitude - west) * shorter * scale), round((north - point.latitude) * scale)
 
-    rings = [[drawn(Point(latitude, longitude)) for longitude, latitude in ring] for [ring] in city.outline()]
+    rings = [[drawn(Point(latitude, longitude)) for longitude, latitude in ring] for [ring] in city.outline]
     path = " ".join("M" + " L".join(f"{x} {y}" for x, y in ring) + "Z" for ring in rings)
-    spots = [Spot(name, *drawn(Point(*city.read("points.json")["points"][name]))) for name in city.townships()]
+    spots = [Spot(name, *drawn(Point(*city.points[name]))) for name in city.townships]
     return Drawing(WIDTH, round((north - south) * scale), path, spots)

@@ -17,7 +17,8 @@ from xinglin.activities import actions as activities
 from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Activity, Attendance, Post, Shift, Signup
 from xinglin.diary.models import Commitment
-from xinglin.home.demo import cast, city
+from xinglin.home.demo import cast
+from xinglin.home.demo.city import City
 from xinglin.lib import codes
 from xinglin.lib.errors import Refusal
 from xinglin.organisation.models import Unit
@@ -30,20 +31,20 @@ from xinglin.recognition import queries as recognition_queries
 from xinglin.timebank.actions import gifts
 
 CODE = Evidence(Attendance.How.CODE)
-PLACE = f"{cast.HOSPITAL}门诊一楼自助机旁"
+PLACE = "{hospital}门诊一楼自助机旁"
 LASTS = dt.timedelta(hours=3)
 MOST_ROUNDS = 40  # of granting stars, 500 persons each
 
 
 @transaction.atomic
-def begin(*, at: dt.datetime, say: Callable[[str], object]) -> None:
+def begin(city: City, *, at: dt.datetime, say: Callable[[str], object]) -> None:
     """Once: applications that wait, and a shift of this morning whose marks wait for a second pair of eyes."""
     if Application.objects.exists():
         return
     for applicant in city.read("applicants.json"):
-        _apply(applicant, at=at)
-    shift = _shift("demo:earlier", starts_at=_quarter(at - dt.timedelta(hours=6)), at=at - dt.timedelta(days=3))
-    _a_morning_with_loose_ends(shift, at=at)
+        _apply(city, applicant, at=at)
+    shift = _shift(city, "demo:earlier", starts_at=_quarter(at - dt.timedelta(hours=6)), at=at - dt.timedelta(days=3))
+    _a_morning_with_loose_ends(city, shift, at=at)
     _gifts(at=at)
     say("等人决定的：申请、到场、时长 · things that wait for a decision")
 
@@ -57,14 +58,14 @@ def grant_stars(*, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def keep_a_shift_on(*, at: dt.datetime) -> None:
+def keep_a_shift_on(city: City, *, at: dt.datetime) -> None:
     """Whoever opens the demo, at any hour, finds a shift that can be taken and checked into now."""
     starts_at = _quarter(at)
     recent = Shift.objects.filter(activity__source="demo:now", starts_at__gte=starts_at - dt.timedelta(hours=1))
     if recent.filter(state=Shift.State.OPEN).exists():
         return
-    shift = _shift("demo:now", starts_at=starts_at, at=at)
-    with_time = _with_time(shift)
+    shift = _shift(city, "demo:now", starts_at=starts_at, at=at)
+    with_time = _with_time(city, shift)
     taken = [signup for signup in (_take(shift, next(with_time), at=at) for _ in range(4)) if signup is not None]
     for signup, evidence in zip(taken, (CODE, CODE, AWAITING_NOD), strict=False):
         activities.come(signup=signup, evidence=evidence, by=signup.volunteer.person.user, at=at)
@@ -78,10 +79,10 @@ def _gifts(*, at: dt.datetime) -> None:
             gifts.give(giver=volunteer.person, receiver=None, minutes=minutes, words="留给更需要的人", at=at)
 
 
-def _a_morning_with_loose_ends(shift: Shift, *, at: dt.datetime) -> None:
+def _a_morning_with_loose_ends(city: City, shift: Shift, *, at: dt.datetime) -> None:
     """Two wait for a nod, two forgot to check out, two were entered by the leader from memory; two did all well."""
     before, came_at, left_at = shift.starts_at - dt.timedelta(days=2), shift.starts_at, shift.ends_at
-    with_time = _with_time(shift)
+    with_time = _with_time(city, shift)
     for marks in ("nod", "nod", "forgot", "forgot", "entered", "entered", "code", "code"):
         signup = _take(shift, next(with_time), at=before)
         if signup is None:
@@ -99,17 +100,18 @@ def _a_morning_with_loose_ends(shift: Shift, *, at: dt.datetime) -> None:
     activities.close_forgotten(at=at)
 
 
-def _shift(source: str, *, starts_at: dt.datetime, at: dt.datetime) -> Shift:
-    team = Unit.objects.get(name=cast.TEAM)
+def _shift(city: City, source: str, *, starts_at: dt.datetime, at: dt.datetime) -> Shift:
+    team = Unit.objects.get(name=city.team)
     project = projects.open_project(unit=team, name="门诊导医", category="0004", not_own_duty=True, actor=None, at=at)
-    point = city.place(city.CENTRE, PLACE)
+    place = PLACE.format(hospital=city.hospital)
+    point = city.place(city.centre, place)
     activity, _ = Activity.objects.get_or_create(
         source=source,
         defaults={
             "project": project,
             "name": "门诊导医",
-            "place_name": PLACE,
-            "township": city.CENTRE,
+            "place_name": place,
+            "township": city.centre,
             "latitude": point.latitude,
             "longitude": point.longitude,
             "briefing": "在自助机旁教大家挂号、缴费、取报告，给找不到诊室的人带路。第一次来的人会和老队员搭档。",
@@ -128,11 +130,11 @@ def _shift(source: str, *, starts_at: dt.datetime, at: dt.datetime) -> Shift:
     return shift
 
 
-def _with_time(shift: Shift) -> Iterator[Volunteer]:
+def _with_time(city: City, shift: Shift) -> Iterator[Volunteer]:
     """Members of the team who have signed and whose diary is empty then; not those one signs in as."""
     span = (shift.starts_at, shift.ends_at)
     busy = Commitment.objects.filter(person=OuterRef("person"), released_at=None, span__overlap=span)
-    members = Volunteer.objects.filter(memberships__unit__name=cast.TEAM, agreements__isnull=False)
+    members = Volunteer.objects.filter(memberships__unit__name=city.team, agreements__isnull=False)
     members = members.exclude(pk__in=[one.pk for one in cast.volunteers()]).exclude(Exists(busy))
     chosen = list(members.select_related("person__user").order_by("number")[:40])
     random.Random(shift.starts_at.isoformat()).shuffle(chosen)
@@ -147,14 +149,14 @@ def _take(shift: Shift, volunteer: Volunteer, *, at: dt.datetime) -> Signup | No
         return None
 
 
-def _apply(applicant: dict[str, Any], *, at: dt.datetime) -> None:
+def _apply(city: City, applicant: dict[str, Any], *, at: dt.datetime) -> None:
     moment, born_on = at - dt.timedelta(hours=applicant["hours_ago"]), dt.date.fromisoformat(applicant["born_on"])
     phone = f"1992{born_on:%Y%m%d}"[:11]
     user = accounts.register(login_name=f"phone-{phone}", name=applicant["name"], phone=phone, at=moment, is_demo=True)
     draft = people.Draft(
         name=applicant["name"],
         id_kind="01",
-        id_number=_id_number(born_on, applicant["sex"]),
+        id_number=_id_number(city.told["divisions"][0], born_on, applicant["sex"]),
         unit=Unit.objects.get(name=applicant["team"]),
         township=applicant["township"],
         specialities=_coded("speciality", applicant["speciality"]),
@@ -169,9 +171,9 @@ def _coded(code_list: str, name: str) -> tuple[str, ...]:
     return (codes.codes(code_list)[name],) if name else ()
 
 
-def _id_number(born_on: dt.date, sex: str) -> str:
+def _id_number(division: str, born_on: dt.date, sex: str) -> str:
     """An invented number with a right check digit."""
-    body = f"330381{born_on:%Y%m%d}99{8 if sex == 'F' else 9}"
+    body = f"{division}{born_on:%Y%m%d}99{8 if sex == 'F' else 9}"
     return body + ric.calc_check_digit(body + "0")
 
 

@@ -15,7 +15,7 @@ from xinglin.activities import rules
 from xinglin.activities.models import Activity, Attendance, Post, Shift, Signup
 from xinglin.audit.models import Entry
 from xinglin.diary.models import Commitment
-from xinglin.home.demo import city
+from xinglin.home.demo.city import City
 from xinglin.home.demo.copying import copy, count_anew
 from xinglin.home.demo.programme import Occasion
 from xinglin.home.demo.turnout import Stay
@@ -69,6 +69,7 @@ class Cast:
 class Stage:
     """The programme as it stands in the tables."""
 
+    city: City
     occasions: Sequence[Occasion]
     units: Mapping[str, Unit]
     terms: Mapping[int, Terms]  # the policies each unit's records fall under
@@ -77,14 +78,16 @@ class Stage:
     posts: dict[tuple[int, int, int], Post] = field(default_factory=dict)  # … and post
 
 
-def set_up(occasions: Sequence[Occasion], cast: Cast, codes: Codes, *, state: str, at: dt.datetime) -> Stage:
+def set_up(
+    city: City, occasions: Sequence[Occasion], cast: Cast, codes: Codes, *, state: str, at: dt.datetime
+) -> Stage:
     """Write activities, shifts and posts; projects are opened as anyone opens them."""
     units = {unit.name: unit for unit in Unit.objects.filter(name__in={one.team for one in occasions})}
     terms = {unit.pk: hours.terms_at(unit, at=at) for unit in units.values()}
-    stage = Stage(occasions, units, terms)
+    stage = Stage(city, occasions, units, terms)
     stage.projects = _projects(occasions, units, at=at)
     activities = [
-        _activity(one, project, codes(), at=at) for one, project in zip(occasions, stage.projects, strict=True)
+        _activity(city, one, project, codes(), at=at) for one, project in zip(occasions, stage.projects, strict=True)
     ]
     copy(activities)
     for number, (one, activity) in enumerate(zip(occasions, activities, strict=True)):
@@ -161,7 +164,7 @@ def _projects(occasions: Sequence[Occasion], units: Mapping[str, Unit], *, at: d
     return [opened[key] for key in keys]
 
 
-def _activity(one: Occasion, project: Project, code: str, *, at: dt.datetime) -> Activity:
+def _activity(city: City, one: Occasion, project: Project, code: str, *, at: dt.datetime) -> Activity:
     point = city.place(one.township, one.place)
     return Activity(
         code=code,

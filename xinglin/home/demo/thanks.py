@@ -12,6 +12,7 @@ from xinglin.accounts.models import User
 from xinglin.benefits import actions as benefits
 from xinglin.benefits.models import Benefit, Voucher
 from xinglin.home.demo import cast
+from xinglin.home.demo.city import City
 from xinglin.lib.errors import Refusal
 from xinglin.people.models import Volunteer
 
@@ -22,14 +23,14 @@ LATER = dt.timedelta(days=3)
 
 
 @transaction.atomic
-def tell(*, a_month: int, at: dt.datetime, say: Callable[[str], object]) -> None:
+def tell(city: City, *, a_month: int, at: dt.datetime, say: Callable[[str], object]) -> None:
     """Once: `a_month` vouchers in each of the last twelve months, all used but the latest; and one of today."""
     if Voucher.objects.exists():
         return
     desk = User.objects.get(login_name="wangmin")
     desk.has_second_factor = True  # as in a session of hers
     choice = [Benefit.objects.get(title=title) for title in TITLES]
-    members = Volunteer.objects.filter(memberships__unit__name=cast.TEAM, agreements__isnull=False)
+    members = Volunteer.objects.filter(memberships__unit__name=city.team, agreements__isnull=False)
     members = members.exclude(pk__in=[one.pk for one in cast.volunteers()])
     people = list(members.select_related("person__user").order_by("number")[: MONTHS * a_month])
     for number, volunteer in enumerate(people):

@@ -7,15 +7,19 @@ import io
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from conftest import at
+from xinglin.accounts import rules as accounts
 from xinglin.accounts.models import User
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.home import demo
+from xinglin.home.demo import crowd
 from xinglin.hours.models import Record
-from xinglin.organisation.models import Role
-from xinglin.people.models import Volunteer
+from xinglin.organisation.models import Role, Unit
+from xinglin.people import documents
+from xinglin.people.models import Membership, Volunteer
+from xinglin.projects.models import Project
 from xinglin.timebank import queries as timebank
 
 TWENTIETH = demo.Size(people=280, activities=100, coming=6, hours=1500)
@@ -70,6 +74,45 @@ def test_loading_again_changes_nothing_until_the_coming_weeks_have_run_out():
 
     assert again == before
     assert Shift.objects.filter(starts_at__gt=NOON + dt.timedelta(days=403), state=Shift.State.OPEN).exists()
+
+
+SMALL_BINZHOU = demo.Size(people=3300, serving_in_a_team=20, activities=60, coming=6, hours=1500, projects=90)
+
+
+@pytest.mark.django_db
+def test_another_city_is_made_by_the_same_code_from_its_own_folder(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+    demo.load(at=NOON, say=lambda line: None, size=SMALL_BINZHOU, slug="binzhou")
+
+    root = Unit.objects.get(depth=1)
+    members = Membership.objects.values("unit").annotate(persons=Count("pk"))
+    effective = Record.objects.filter(state=Record.State.EFFECTIVE).aggregate(minutes=Sum("minutes"))["minutes"]
+    assert (root.name, root.level) == ("滨州市卫生健康委员会", "city")
+    assert set(Unit.objects.values_list("level", flat=True)) == {"city", "county", "township", "village"}
+    assert Unit.objects.filter(kind="team").count() == len(members) == 132
+    assert Unit.objects.filter(kind="team").exclude(service="").count() == 7
+    assert Volunteer.objects.count() == 3300
+    assert Project.objects.count() == 90
+    assert effective >= 1500 * 60
+    assert not list(tmp_path.rglob("*.csv"))  # the roster went away again
+    with pytest.raises(demo.AnotherCity):
+        demo.load(at=NOON, say=lambda line: None, slug="ruian")
+
+
+def test_nobody_of_the_crowd_has_the_document_or_the_phone_of_another():
+    teams = [crowd.Team("一队", "北镇街道", "371602"), crowd.Team("二队", "胡集镇", "371621")]
+    today = dt.date(2026, 11, 24)
+
+    lines = list(crowd.people("滨州", teams, 4000, today=today))
+
+    papers = [documents.read(documents.ID_CARD, line[2], today=today) for line in lines]
+    phones = [line[3] for line in lines if line[3]]
+    assert len({paper.number for paper in papers}) == 4000
+    assert len(set(phones)) == len(phones)
+    assert all(accounts.normal_phone(phone) for phone in phones[:50])
+    assert {("女", "F"), ("男", "M")} == {(line[1], paper.sex) for line, paper in zip(lines, papers, strict=True)}
+    assert lines == list(crowd.people("滨州", teams, 4000, today=today))
 
 
 @pytest.mark.proof

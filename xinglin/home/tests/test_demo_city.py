@@ -16,7 +16,7 @@ from xinglin.accounts.models import User
 from xinglin.activities import queries as activities
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.home import demo, queries
-from xinglin.home.demo import city as ruian
+from xinglin.home.demo import city as cities
 from xinglin.home.tests.test_demo import NOON, TWENTIETH, load
 from xinglin.hours import queries as hours
 from xinglin.hours.models import Record
@@ -90,7 +90,7 @@ def test_the_page_about_the_demo_draws_the_city_and_says_what_is_invented(city, 
     page = client.get("/demo/")
 
     said = page.content.decode()
-    assert all(f"<title>{township}</title>" in said for township in ruian.townships())
+    assert all(f"<title>{township}</title>" in said for township in cities.named("ruian").townships)
     assert "坐标是虚构的" in said
     assert page.context["figures"].past == TWENTIETH.activities
     assert page.context["figures"].coming == TWENTIETH.coming

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from xinglin.home.demo import city, programme
+from xinglin.home.demo import city as cities
+from xinglin.home.demo import programme
 from xinglin.home.demo.programme import Team
 from xinglin.home.demo.turnout import Server, Turnout, seats_of
 from xinglin.lib import codes
@@ -17,6 +18,7 @@ from xinglin.lib.geo import Point
 
 TODAY = dt.date(2026, 11, 25)
 WEEKLY_AND_MONTHLY = ("周六村居义诊", "二十八进山巡诊")
+city = cities.named("ruian")
 KINDS = programme.kinds_from(city.read("programme.json"))
 
 
@@ -25,7 +27,7 @@ def _teams(node: dict[str, Any], above: dict[str, Any] | None = None) -> dict[st
     if node["kind"] in ("team", "partner"):
         is_of_health_centre = above is not None and above["kind"] == "health_centre"
         host = above["name"] if above else ""
-        found[node["name"]] = Team(node["name"], host, city.CENTRE, is_of_health_centre)
+        found[node["name"]] = Team(node["name"], host, city.centre, is_of_health_centre)
     for below in node.get("below", []):
         found |= _teams(below, node)
     return found
@@ -81,7 +83,7 @@ def test_every_line_of_the_programme_can_be_written_as_it_stands():
     for kind in KINDS:
         assert kind.category in codes.names("service_category")
         assert set(kind.teams) <= TEAMS.keys() | {programme.HEALTH_CENTRES}
-        assert set(kind.townships) <= set(city.townships())
+        assert set(kind.townships) <= set(city.townships)
 
 
 # The turnout ------------------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def test_who_leads_a_team_does_not_serve_in_its_shifts():
 def test_every_place_of_the_programme_lies_inside_the_outline():
     occasions = the_past() + programme.coming(KINDS, TEAMS, today=TODAY, count=60)
     places = {(one.township, one.place) for one in occasions}
-    places |= {(township, f"{township}文化礼堂") for township in city.townships()}
+    places |= {(township, f"{township}文化礼堂") for township in city.townships}
 
     assert [place for place in places if not city.holds(city.place(*place))] == []
 

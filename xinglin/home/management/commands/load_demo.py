@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: Ruian's tree, roster and plan, and people to sign in as. Loads only what is missing."""
+"""`manage.py load_demo`: a demo city's tree, people and past, and whom to sign in as. Loads only what is missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xinglin.lib.errors import Refusal
 class Command(BaseCommand):
     """The door to `demo.load`."""
 
-    help = "装入演示城市瑞安 · load the demo city"
+    help = "装入演示城市 · load the demo city"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
