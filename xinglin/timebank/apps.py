@@ -13,9 +13,9 @@ class TimebankConfig(AppConfig):
 
     def ready(self) -> None:
         from xinglin.organisation import previews
-        from xinglin.timebank import previews as ours
+        from xinglin.timebank.previews import LOOKS
 
-        previews.register(ours.CAP, ours.look_at_cap)
-        previews.register(ours.SPENDING, ours.look_at_spending)
+        for name, look in LOOKS.items():
+            previews.register([name], look)
         sources.register(TRANSFERS)
         sources.register(ACCOUNTS)

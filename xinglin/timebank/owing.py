@@ -38,6 +38,8 @@ def debt_seen_by(user: Any, code: str) -> Debt:
 
 def forgivenesses_waiting_for(user: Any) -> QuerySet[Forgiveness]:
     """What this user may decide, the oldest first: not what they asked themselves, nor what they owe."""
+    if not Forgiveness.objects.filter(decided_at=None).exclude(asked_by=user).exists():
+        return Forgiveness.objects.none()  # mostly, and then nobody's reach need be asked for
     waiting = _forgivenesses(user).filter(decided_at=None).exclude(asked_by=user)
     return waiting.exclude(debt__account__person__user=user).order_by("pk")
 

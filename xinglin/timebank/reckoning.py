@@ -148,6 +148,7 @@ class Spending:
 # ── Gifts ──
 
 POOL = "pool"
+TEAM = "team"
 # What a relation is called in the policy: the closest ones are one word.
 WORD_OF_RELATION = {
     "parent": "family",

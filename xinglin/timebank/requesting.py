@@ -25,6 +25,8 @@ def requests_seen_by(user: Any) -> QuerySet[Request]:
 
 def requests_waiting_for(user: Any) -> QuerySet[Request]:
     """Requests that this user may decide, the oldest first: not their own, none about themselves."""
+    if not Request.objects.filter(state=Request.State.WAITING).exclude(asked_by=user).exists():
+        return Request.objects.none()  # mostly, and then nobody's reach need be asked for
     waiting = requests_seen_by(user).filter(state=Request.State.WAITING).exclude(asked_by=user)
     return waiting.exclude(person__user=user).order_by("asked_at", "pk")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -75,11 +76,22 @@ def order_terms(requester: Person, *, at: dt.datetime) -> OrderTerms:
 RETURNS = (TransferKind.RELEASE, TransferKind.LAPSE)
 
 
-def too_old(accounts: Sequence[Account], *, day: dt.date, at: dt.datetime, warns: bool = False) -> dict[int, int]:
-    """Minutes of each account that are past their lifetime on `day`, by the account; with `warns` soon will be."""
+def too_old(
+    accounts: Sequence[Account],
+    *,
+    day: dt.date,
+    at: dt.datetime,
+    warns: bool = False,
+    changed: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[int, int]:
+    """Minutes of each account that are past their lifetime on `day`, by the account; with `warns` soon will be.
+
+    `changed` are policies as they might be: for a preview.
+    """
     persons = {account.pk: account.person for account in accounts if account.person is not None}
     homes = people.home_units(persons.values())
-    values = organisation.policy_values(EXPIRING, set(homes.values()), at=at)
+    said = organisation.policy_values(EXPIRING, set(homes.values()), at=at)
+    values = {key: found | dict(changed) for key, found in said.items()}
     by_cutoff: dict[dt.date, list[Account]] = {}
     for account in accounts:
         home = homes.get(account.person_id or 0)

@@ -24,7 +24,9 @@ from xinglin.benefits.errors import (
 from xinglin.benefits.models import Voucher
 from xinglin.benefits.tests.factories import NOON, make_benefit, make_voucher
 from xinglin.organisation import actions as organisation
+from xinglin.organisation import previews
 from xinglin.organisation.errors import MayNot
+from xinglin.organisation.previews import Question
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 from xinglin.recognition import actions as recognition
@@ -61,6 +63,18 @@ def test_a_voucher_holds_its_minutes_no_longer_than_the_policy_says(bureau, hosp
     lives = [(make_voucher(one, rich).expires_at - NOON).days for one in (paid, free, shorter)]
 
     assert lives == [5, 30, 2]
+
+
+def test_a_shorter_time_shows_whose_vouchers_would_have_come_too_late(hospital, rich, wang):
+    voucher = make_voucher(make_benefit(unit=hospital, price_minutes=60), rich, at=NOON - 9 * DAY)
+    actions.use(voucher=voucher, by=wang, at=NOON)
+
+    five, ten = (previews.of(Question("voucher_hold_days", hospital, days, NOON)) for days in (5, 10))
+
+    assert five is not None
+    assert [(one.number, one.before_minutes, one.after_minutes) for one in five.changes] == [("V000001", 0, 60)]
+    assert ten is not None
+    assert ten.changes == []
 
 
 def test_minutes_below_zero_redeem_too_where_the_policy_lets_them(hospital, rich):

@@ -10,10 +10,14 @@ from django.urls import reverse
 
 from conftest import at, member, staff
 from xinglin.hours.tests.factories import make_record
-from xinglin.organisation import previews
+from xinglin.organisation import policies, previews
 from xinglin.organisation.models import Policy
 from xinglin.organisation.previews import Change, Question
 from xinglin.people import relations
+from xinglin.timebank import actions
+from xinglin.timebank.actions import gifts
+from xinglin.timebank.reckoning import Terms
+from xinglin.timebank.rules import OrderPayment, Service
 from xinglin.timebank.tests.factories import credit
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,103 @@ def test_an_age_names_those_who_could_no_longer_use_their_minutes(hospital, lin,
     assert look(hospital, "spending_age", 65).changes == [Change("V000001", 60, 0)]
     relations.decide_hardship(person=lin.person, paper="低保证", until=dt.date(2027, 1, 1), by=wang, at=at("09:00"))
     assert look(hospital, "spending_age", 65).changes == []
+
+
+def test_every_policy_of_the_time_bank_has_one(hospital, lin):
+    of_bank = [name for name, default in policies.DEFAULTS.items() if default.of_timebank]
+
+    assert [name for name in of_bank if not look(hospital, name, policies.DEFAULTS[name].value).counted] == []
+
+
+def test_a_warning_names_who_has_less(hospital, lin, he):
+    credit(lin.person, 20)
+    credit(he.person, 90)
+
+    found = look(hospital, "low_balance_minutes", 60)
+
+    assert (found.looked_at, found.changes) == (2, [Change("V000001", 0, 40)])
+
+
+def test_an_overdraft_adds_to_what_each_could_use_but_not_for_those_who_may_only_donate(hospital, lin, he):
+    credit(lin.person, 20)
+    he.person.born_on = dt.date(2012, 1, 1)
+    he.person.save()
+
+    assert look(hospital, "overdraft_minutes", 30).changes == [Change("V000001", 20, 50)]
+
+
+def test_starting_minutes_are_shown_for_who_joined_lately(hospital, lin, he):
+    type(lin).objects.filter(pk=lin.pk).update(joined_on=dt.date(2026, 11, 10))
+    type(he).objects.filter(pk=he.pk).update(joined_on=dt.date(2026, 1, 1))
+
+    assert look(hospital, "starting_minutes", 60).changes == [Change("V000001", 0, 60)]
+
+
+def test_a_lifetime_names_what_would_be_too_old_and_the_warning_what_soon_will_be(hospital, lin, he):
+    [old, young] = [at("12:00", days=-200), at("12:00", days=-80)]
+    for number, (person, when) in enumerate([(lin.person, old), (lin.person, young), (he.person, young)]):
+        service = Service(
+            person_id=person.pk, key=f"record:{number}", minutes=30, reason="", origin=f"record:{number}", at=when
+        )
+        actions.credit_service(services=[service], at=when)
+
+    assert look(hospital, "expiry_months", 6).changes == [Change("V000001", 0, 30)]
+    Policy.objects.create(unit=hospital, name="expiry_months", value=3, starts_at=at("00:00", days=-1))
+    assert look(hospital, "expiry_warning_days", 7).changes == [
+        Change("V000001", 60, 30),
+        Change("V000002", 30, 0),
+    ]
+
+
+def test_what_exceeds_a_cap_is_shown_by_where_it_goes(hospital, lin):
+    terms = Terms(cap_minutes=60)
+    service = Service(
+        person_id=lin.person.pk, key="record:A", minutes=90, reason="", origin="", day=at("12:00").date(), terms=terms
+    )
+    actions.credit_service(services=[service], at=at("09:00"))
+
+    assert look(hospital, "overflow_to", "unit").changes == [Change("V000001", 30, 0)]
+
+
+def test_permitted_gifts_count_only_the_receivers_that_differ(hospital, lin, he, wang):
+    credit(lin.person, 60)
+    credit(he.person, 50)
+    relations.register(person=lin.person, relative=he.person, kind="friend", paper="本人到场", by=wang, at=at("08:00"))
+    stranger = member(name="周到", number="V000003", phone="13800000003", unit=hospital)
+    credit(stranger.person, 40)
+    now = policies.DEFAULTS["permitted_gifts"].value
+
+    with_friends = look(hospital, "permitted_gifts", [*now, "friend"])
+    without_pool = look(hospital, "permitted_gifts", [word for word in now if word != "pool"])
+
+    assert with_friends.changes == [Change("V000001", 0, 60), Change("V000002", 0, 50)]
+    assert "朋友" in str(with_friends.counted)
+    assert without_pool.persons == 3
+
+
+def test_gifts_of_the_last_weeks_show_what_confirming_and_waiting_would_have_meant(hospital, lin, he, wang):
+    credit(lin.person, 60)
+    relations.register(
+        person=lin.person, relative=he.person, kind="child", paper="户口簿", by=wang, at=at("08:00", days=-9)
+    )
+    gift = gifts.give(giver=lin.person, receiver=he.person, minutes=25, words="", at=at("08:00", days=-6))
+    gifts.accept(gift=gift, by=he.person.user, at=at("09:00", days=-2))
+
+    assert look(hospital, "gift_confirmation", "no").changes == [Change("V000001", 25, 0)]
+    assert look(hospital, "gift_hold_days", 3).changes == [Change("V000001", 0, 25)]
+    assert look(hospital, "gift_hold_days", 5).changes == []
+
+
+def test_orders_show_who_paid_and_what_would_have_come_too_late(hospital, lin, he):
+    Policy.objects.create(unit=hospital, name="order_payment", value="volunteer", starts_at=at("00:00", days=-20))
+    credit(lin.person, 60)
+    actions.hold_for_order(requester=lin.person, minutes=45, origin="order:A", reason="", at=at("08:00", days=-6))
+    service = Service(person_id=he.person.pk, key="record:S", minutes=40, reason="", origin="record:S")
+    actions.settle_order(origin="order:A", service=service, payment=OrderPayment.VOLUNTEER, at=at("08:00", days=-2))
+
+    assert look(hospital, "order_payment", "nobody").changes == [Change("V000001", 40, 0)]
+    assert look(hospital, "order_payment", "bank").changes == []
+    assert look(hospital, "order_hold_days", 3).changes == [Change("V000001", 0, 40)]
 
 
 def test_the_examples_are_the_ten_for_whom_it_changes_most():
