@@ -48,9 +48,9 @@ def write(path: Path, *, lines: int, seed: int) -> None:
 def row(number: int, chance: random.Random) -> tuple[str, ...]:
     """The line of one person; the number makes their telephone, and with it them, the only one."""
     sex = chance.random() < 0.6
-    born_on = f"{chance.randint(1945, 2006)}{chance.randint(1, 12):02}{chance.randint(1, 28):02}"
-    serial = (number % 500) * 2 + (not sex)
-    body = f"{DIVISIONS[number // 500 % len(DIVISIONS)]}{born_on}{serial:03}"
+    serial, division = (number % 500) * 2 + (not sex), number // 500 % len(DIVISIONS)
+    year = 1945 + number // (500 * len(DIVISIONS)) % 62  # so that no two numbers are alike
+    body = f"{DIVISIONS[division]}{year}{chance.randint(1, 12):02}{chance.randint(1, 28):02}{serial:03}"
     joined_on = f"20{chance.randint(10, 25)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
     return (
         chance.choice(FAMILY_NAMES) + "".join(chance.choices(GIVEN_NAMES, k=chance.choice((1, 2, 2, 2)))),

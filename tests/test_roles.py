@@ -113,6 +113,12 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:suspend": (SHUT, COORDINATE),
     "people:resume": (SHUT, COORDINATE),
     "people:slip": (COORDINATE, COORDINATE),
+    "people:imports": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "people:blank_roster": (COORDINATE_SOMEWHERE, SHUT),
+    "people:import": (COORDINATE, SHUT),
+    "people:begin_import": (SHUT, COORDINATE),
+    "people:drop_import": (SHUT, COORDINATE),
+    "people:import_back": (COORDINATE, SHUT),
     "people:applications": (DECIDE_SOMEWHERE, SHUT),
     "people:gates": (VOLUNTEERS, SHUT),
     "people:gates_of": (DECIDE, DECIDE),
@@ -234,6 +240,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "activities:call_off": (SHUT, COORDINATE),
 }
 METHODS = ("GET", "POST")
+ROSTER_PAGES = ("import", "begin_import", "drop_import", "import_back")
 VOUCHER_PAGES = ("voucher", "give_back", "scan", "desk_voucher", "use", "refuse")
 # They have nothing to do with Lin: no page names her to them, and nothing that they send changes what is hers.
 STRANGERS = frozenset({"visitor", "applicant", "stranger", "other_coordinator", "unproven"})
@@ -324,7 +331,13 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.hours.tests.factories import make_record
     from xinglin.organisation import actions as organisation
     from xinglin.people import cards, relations
-    from xinglin.people.tests.factories import make_application, make_paper, make_person, make_texts
+    from xinglin.people.tests.factories import (
+        make_application,
+        make_checked_roster,
+        make_paper,
+        make_person,
+        make_texts,
+    )
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
     from xinglin.timebank.actions import gifts, requests
@@ -361,6 +374,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     asked = requests.ask(
         kind="pool_grant", unit=blue, person=lin.person, minutes=30, reason="奖励", by=wang, at=at("09:00")
     )
+    wang.has_second_factor = True
+    roster = make_checked_roster(unit=blue, by=wang, at=at("08:30"))
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
@@ -386,6 +401,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         signup=signup,
         record=record,
         application=application,
+        roster=roster,
         card=card,
         star=star,
         bar=bar,
@@ -469,6 +485,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "recognition:lift": scene.bar.code,
         "benefits": scene.benefit.code,
         **{f"benefits:{name}": scene.voucher.code for name in VOUCHER_PAGES},
+        **{f"people:{name}": scene.roster.code for name in ROSTER_PAGES},
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
         "timebank:debt": scene.debt.code,

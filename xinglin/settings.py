@@ -182,7 +182,9 @@ CACHES = {
         "KEY_FUNCTION": "xinglin.cities.caching.key_in_city",
     }
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # a photo of somebody's paper is never written to disk unsealed
+# Rosters and papers are never written to a disk unsealed: what is larger than this is not received at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 MEDIA_ROOT = VAR_DIR / "media"  # one folder in it for each city
 ADDRESSES_WITHOUT_CITY = {"/health/", "/ready/", "/metrics"}  # asked by monitors, which know no city's name
 

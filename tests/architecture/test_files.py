@@ -32,6 +32,7 @@ DOORS = {
     "health_views",
     "statement_views",
     "relation_views",
+    "roster_views",
     "gift_views",
     "ledger_views",
     "jobs",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -32,10 +33,10 @@ class CityTask:
     def defer(self, *, lock: str | None = None, **arguments: Any) -> bool:
         """Put it into the queue with the transaction one is in. With a `lock`, at most one waits in this city."""
         schema = current.demand().schema_name
+        task = app.configure_task(self.name, queueing_lock=f"{schema}:{lock}" if lock else None)
         try:
-            app.configure_task(self.name, queueing_lock=f"{schema}:{lock}" if lock else None).defer(
-                city=schema, **arguments
-            )
+            with transaction.atomic():  # or the transaction one is in would be lost with the job that waits already
+                task.defer(city=schema, **arguments)
         except AlreadyEnqueued:
             return False
         return True

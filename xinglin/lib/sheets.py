@@ -223,6 +223,21 @@ def given_back(table: Table | Stream, reasons: Mapping[int, Mapping[str, str]]) 
     return written.getvalue()
 
 
+def blank(columns: Sequence[Column]) -> bytes:
+    """A workbook with nothing but its headings; those that must be filled in are marked."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+        needed, other = (book.add_format({"bold": True, "bg_color": colour}) for colour in ("#E0EEE3", "#F3F5EE"))
+        as_text = book.add_format({"num_format": "@"})  # or an ID number loses its last digits
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(columns), 18, as_text)
+        for place, column in enumerate(columns):
+            look = needed if column.required else other
+            sheet.write_string(0, place, f"{column.name}*" if column.required else column.name, look)
+    return written.getvalue()
+
+
 REASON = "原因"
 
 

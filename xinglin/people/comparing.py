@@ -32,22 +32,24 @@ class Known:
 
     name: str
     sex: str
-    line: Looked | None = None
+    row: int = 0  # of the line that brings them
+    phone: str | None = None  # in that line
+    line: Looked | None = None  # until they are written
     user: int = 0
     volunteer: int = 0
     number: str = ""
     has_phone: bool = False
     has_left: bool = False
-    units: set[str] = field(default_factory=set)  # the folded names of those they belong to
+    units: tuple[str, ...] = ()  # the folded names of those they belong to
 
     @classmethod
     def of_line(cls, line: Looked) -> Known:
-        return cls(line.entry.name, line.entry.sex, line)
+        return cls(line.entry.name, line.entry.sex, line.entry.line, line.entry.phone, line)
 
     @property
     def where(self) -> str:
-        if self.line is not None:
-            return _("第%(line)s行") % {"line": self.line.entry.line}
+        if self.row:
+            return _("第%(line)s行") % {"line": self.row}
         return _("已有志愿者（%(number)s）") % {"number": self.number} if self.number else _("已有账号")
 
 
@@ -91,7 +93,7 @@ def known_persons(blinds: Iterable[bytes]) -> dict[bytes, Known]:
     by_volunteer = {someone.volunteer: someone for someone in known.values() if someone.volunteer}
     members = Membership.objects.filter(volunteer__in=by_volunteer.keys(), left_on__isnull=True)
     for volunteer_id, unit in members.values_list("volunteer_id", "unit__name") if by_volunteer else ():
-        by_volunteer[volunteer_id].units.add(sheets.folded(unit))
+        by_volunteer[volunteer_id].units += (sheets.folded(unit),)
     return known
 
 
@@ -134,14 +136,14 @@ def _differences(why: Reasons, entry: Entry, someone: Known, holder: int | None,
 
 
 def _same_phone(entry: Entry, someone: Known, holder: int | None, owner: Known | None) -> bool:
-    if someone.line is not None:
-        return someone.line.entry.phone in (None, entry.phone) and owner in (None, someone) and holder is None
+    if someone.row:
+        return someone.phone in (None, entry.phone) and owner in (None, someone) and holder is None
     return holder == someone.user if someone.has_phone else holder is None
 
 
 def _not_serving(why: Reasons, someone: Known) -> None:
     """An import neither decides an application nor calls back who left."""
-    if someone.line is None and not someone.volunteer:
+    if not someone.row and not someone.volunteer:
         sentence = _("这个人已经在手机上申请，请在工作台里审核，不用导入")
         why.add(roster.NUMBER, "has_applied", sentence)
     elif someone.has_left:

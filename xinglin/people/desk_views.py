@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows = [{"volunteer": volunteer, "phone": accounts.masked_phone_of(volunteer.person.user)} for volunteer in page]
     context = {"page_obj": page, "rows": rows, "filter": narrowed, "q": request.GET.get("q", "")}
     context["may_print_card"] = organisation.may_anywhere(request.user, "print_card")
-    return render(request, "people/desk.html", context | _tabs(request))
+    return render(request, "people/desk.html", context | queries.tabs(request.user))
 
 
 @login_required
@@ -224,7 +224,7 @@ def _applications_page(
     context: dict[str, Any] = {"page_obj": page, "chosen": chosen, "form": form or ReasonForm()}
     if chosen:
         context |= queries.looked_at(chosen, at=clock.now())
-    return render(request, "people/applications.html", context | _tabs(request), status=status)
+    return render(request, "people/applications.html", context | queries.tabs(request.user), status=status)
 
 
 def _volunteer_page(
@@ -251,13 +251,7 @@ def _volunteer_page(
         "qualification_form": qualification,
         "reason_form": reason,
     }
-    return render(request, "people/volunteer.html", context | _tabs(request), status=status)
-
-
-def _tabs(request: HttpRequest) -> dict[str, Any]:
-    """How many applications wait, for the tab beside the list."""
-    decides = organisation.may_anywhere(request.user, "decide_application")
-    return {"decides": decides, "applying": queries.waiting_applications(request.user).count() if decides else 0}
+    return render(request, "people/volunteer.html", context | queries.tabs(request.user), status=status)
 
 
 def _seen(request: HttpRequest, number: str) -> Volunteer:

@@ -264,3 +264,17 @@ class WhoConsented(BadInput):
 
     code = "who_consented"
     message = _("请写上同意人的姓名")
+
+
+class RosterBusy(Refusal):
+    """Somebody else pressed before, or the work is still going on."""
+
+    code = "roster_busy"
+    message = _("这份名册现在是“{state}”，不能再这样处理了，请看看最新的情况")
+
+
+class NothingToImport(Refusal):
+    """No line of the roster would bring anybody in."""
+
+    code = "nothing_to_import"
+    message = _("这份名册里没有可以导入的新内容。请下载退回的行，改好以后再交一次")

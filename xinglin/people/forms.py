@@ -304,6 +304,21 @@ class HardshipForm(Form):
     )
 
 
+class RosterForm(Form):
+    """A file with a list of people."""
+
+    file = forms.FileField(
+        label=_("名册文件"),
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt"}),
+        error_messages={
+            "required": _("请选一个文件；太大的文件收不到，请分成几份"),
+            "empty": _("这个文件是空的，请换一个"),
+            "max_length": _("文件名太长了，请改短一些再交"),
+        },
+    )
+
+
 class RosterFilter(forms.Form):
     """By what the desk's list of volunteers is narrowed."""
 

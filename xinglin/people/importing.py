@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -84,13 +84,10 @@ def write_back(path: Path, table: sheets.Table | sheets.Stream, outcome: Outcome
     sheets.write_back(path, table, {number: reasons.said for number, reasons in outcome.back.items()})
 
 
-def desk_of(*, at: dt.datetime, by: Any = None, is_demo: bool = False) -> Desk:
-    """What `by` may import into; the house itself may import into every open unit."""
+def desk_of(*, at: dt.datetime, reach: Collection[int] | None = None, is_demo: bool = False) -> Desk:
+    """Where people may come in: the open units of `reach`; without one, as for the house itself, all of them."""
     units = {sheets.folded(unit.name): unit for unit in organisation.open_units()}
-    if by is None:
-        mine = frozenset(unit.pk for unit in units.values())
-    else:
-        mine = frozenset(organisation.units_where(by, "import_people").values_list("pk", flat=True))
+    mine = frozenset(unit.pk for unit in units.values()) if reach is None else frozenset(reach)
     return Desk(units, mine, at, is_demo)
 
 
@@ -105,7 +102,7 @@ def import_roster(
     """Take in every good line; the outcome names the lines that go back."""
     desk, outcome = desk_of(at=at, is_demo=is_demo), Outcome()
     seen = Seen() if dry_run else None
-    for chunk in looked_at_chunks(table, desk):
+    for chunk in looked_at_chunks(table, desk, seals=not dry_run):
         outcome.add(check_chunk(chunk, desk, seen) if seen else take_in_chunk(chunk, desk))
     if outcome.memberships and not dry_run:
         facts = {"persons": outcome.persons, "memberships": outcome.memberships, "back": len(outcome.back)}
@@ -113,17 +110,21 @@ def import_roster(
     return outcome
 
 
-def looked_at_chunks(table: sheets.Table | sheets.Stream, desk: Desk, *, after: int = 0) -> Iterator[list[Looked]]:
-    """The lines from behind row `after` on, chunk by chunk; always the same chunks."""
+def looked_at_chunks(
+    table: sheets.Table | sheets.Stream, desk: Desk, *, after: int = 0, seals: bool = True
+) -> Iterator[list[Looked]]:
+    """The lines from behind row `after` on, chunk by chunk; sealed, where they are to be written."""
     reader = Reader(table.places, units=desk.units.keys(), today=clock.local_day(desk.at))
     lines = table.filled_lines(after=after)
     chunks = iter(lambda: list(islice(lines, CHUNK)), [])
-    return _ahead(chunks, lambda chunk: [_looked_at(reader, number, row) for number, row in chunk])
+    return _ahead(chunks, lambda chunk: [_looked_at(reader, number, row, seals) for number, row in chunk])
 
 
 def check_chunk(chunk: Sequence[Looked], desk: Desk, seen: Seen) -> Outcome:
     """What would come of a chunk. `seen` remembers the chunks before it, of which nothing was written."""
-    _plan, outcome = _planned(chunk, desk, seen)
+    plan, outcome = _planned(chunk, desk, seen)
+    for someone in plan.newcomers:
+        someone.line = None  # nobody writes them: of a long roster only what is compared stays in memory
     return outcome
 
 
@@ -155,12 +156,12 @@ def _wait_for_other_rosters() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_ROSTER_AT_A_TIME])
 
 
-def _looked_at(reader: Reader, number: int, row: Sequence[sheets.Cell]) -> Looked:
+def _looked_at(reader: Reader, number: int, row: Sequence[sheets.Cell], seals: bool) -> Looked:
     entry, why = reader.read(number, row)
     if not entry.document.kind:
         return Looked(entry, why, None, None, None)
     phone = accounts.sealed_phone(entry.phone) if entry.phone else None
-    sealed = None if why else documents.sealed(entry.document)
+    sealed = documents.sealed(entry.document) if seals and not why else None
     blind = sealed["id_blind"] if sealed else documents.blind(entry.document)
     return Looked(entry, why, blind, phone, sealed)
 
@@ -188,7 +189,7 @@ def _planned(chunk: Sequence[Looked], desk: Desk, seen: Seen) -> tuple[Plan, Out
         if entry.unit in someone.units:
             outcome.already += 1
         else:
-            someone.units.add(entry.unit)
+            someone.units += (entry.unit,)
             plan.joining.append((someone, entry))
     outcome.persons, outcome.memberships = len(plan.newcomers), len(plan.joining)
     return plan, outcome

@@ -1,10 +1,42 @@
-"""What happens about people by the clock."""
+"""What happens to people later or by the clock."""
 
 from __future__ import annotations
 
 from xinglin.cities import jobs
 from xinglin.lib import clock
+from xinglin.people import rosters
+from xinglin.people.models import Roster
 from xinglin.people.vetting import keeping
+
+
+@jobs.task(name="people.check_roster")
+def check_roster(roster: str) -> None:
+    """What would come of a roster that was handed in."""
+    rosters.check(code=roster, at=clock.now())
+
+
+@jobs.task(name="people.import_roster")
+def import_roster(roster: str) -> None:
+    """Take in a roster, or the rest of it."""
+    rosters.take_in(code=roster, at=clock.now())
+
+
+@jobs.periodic(cron="* * * * *", name="people.go_on_with_rosters")
+def go_on_with_rosters(timestamp: int) -> int:
+    """Each minute: where a worker died, the next one goes on."""
+    stuck = rosters.stuck(at=clock.now())
+    for one in stuck:
+        if one.state == Roster.State.CHECKING:
+            check_roster.defer(lock=f"check:{one.code}", roster=one.code)
+        else:
+            import_roster.defer(lock=f"import:{one.code}", roster=one.code)
+    return len(stuck)
+
+
+@jobs.periodic(cron="50 19 * * *", name="people.forget_rosters")
+def forget_rosters(timestamp: int) -> int:
+    """At 3:50 in China: what is personal of old rosters goes."""
+    return rosters.forget_old(at=clock.now())
 
 
 @jobs.periodic(cron="17 * * * *", name="people.delete_old_files")

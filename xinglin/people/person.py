@@ -76,6 +76,7 @@ KEYS = {
     "people.Assistance.registered_by": Key.HAND,
     "people.Assistance.ended_by": Key.HAND,
     "people.Practical.person": Key.OWN,
+    "people.Roster.by": Key.HAND,
     **vetting.KEYS,
 }
 OF_A_VOLUNTEER = (Qualification, Agreement)  # of which an erasure leaves the moments and nothing else

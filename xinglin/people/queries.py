@@ -82,6 +82,14 @@ def waiting_applications(user: Any) -> QuerySet[Application]:
     return applications_decided_by(user).filter(state=Application.State.SUBMITTED).order_by("submitted_at")
 
 
+def tabs(user: Any) -> dict[str, Any]:
+    """For the tabs above the pages about people: which the user sees, and how many applications wait."""
+    which = organisation.may_which(user, ("decide_application", "import_people"))
+    decides = "decide_application" in which
+    applying = waiting_applications(user).count() if decides else 0
+    return {"decides": decides, "applying": applying, "may_import": "import_people" in which}
+
+
 def looked_at(chosen: Application, *, at: dt.datetime) -> dict[str, Any]:
     """What helps to decide: age, what they can do, whether they applied before."""
     person, today = chosen.person, clock.local_day(at)

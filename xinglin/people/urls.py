@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.people import desk_views, relation_views, views
+from xinglin.people import desk_views, relation_views, roster_views, views
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import own as vetting
 
@@ -28,6 +28,12 @@ urlpatterns = [
     path("me/card/new/", views.new_card, name="new_card"),
     path("me/card/lost/", views.lose_card, name="lose_card"),
     path("desk/people/", desk_views.desk, name="desk"),
+    path("desk/people/imports/", roster_views.imports, name="imports"),
+    path("desk/people/imports/blank/", roster_views.blank, name="blank_roster"),
+    path("desk/people/imports/<slug:code>/", roster_views.one, name="import"),
+    path("desk/people/imports/<slug:code>/begin/", roster_views.begin, name="begin_import"),
+    path("desk/people/imports/<slug:code>/drop/", roster_views.drop, name="drop_import"),
+    path("desk/people/imports/<slug:code>/back/", roster_views.back, name="import_back"),
     path("desk/people/cards/", desk_views.print_cards, name="print_cards"),
     path("desk/people/<slug:number>/", desk_views.volunteer, name="volunteer"),
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),

@@ -4,6 +4,7 @@ from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
 from xinglin.people.models.rights import DataCopy, Erasure, Merging
+from xinglin.people.models.rosters import Roster, RosterFile, RosterPart
 from xinglin.people.models.ties import Hardship, Relation
 from xinglin.people.models.vetting import Gate, SealedFile, Submission
 
@@ -25,6 +26,9 @@ __all__ = [
     "Practical",
     "Qualification",
     "Relation",
+    "Roster",
+    "RosterFile",
+    "RosterPart",
     "SealedFile",
     "Submission",
     "Volunteer",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+import xlsxwriter
 from stdnum.cn import ric
 
 from xinglin.accounts import actions as accounts
@@ -15,6 +17,7 @@ from xinglin.accounts.vault import vault
 from xinglin.lib import codes
 from xinglin.organisation.models import Unit
 from xinglin.organisation.tests.factories import make_role, make_unit
+from xinglin.people import rosters
 from xinglin.people.models import (
     Agreement,
     Application,
@@ -22,6 +25,7 @@ from xinglin.people.models import (
     Membership,
     Person,
     Qualification,
+    Roster,
     Submission,
     Volunteer,
 )
@@ -30,6 +34,7 @@ from xinglin.people.vetting import submissions
 _numbers = count(1)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 ID_PURPOSE = "person.id_number"
+ROSTER_HEADINGS = ["姓名", "证件号码", "手机号", "队伍", "性别"]
 
 
 def make_id_number(*, born_on: dt.date = dt.date(1990, 5, 17), sex: str = "F", region: str = "330381") -> str:
@@ -144,3 +149,24 @@ def make_paper(volunteer: Volunteer, *, at: dt.datetime, what: str = "no_record"
 def make_application(*, unit: Unit | None = None, person: Person | None = None, **fields: Any) -> Application:
     fields = {"submitted_at": LONG_AGO} | fields
     return Application.objects.create(person=person or make_person(name="沈佳"), unit=unit or make_unit(), **fields)
+
+
+def make_workbook(*rows: Sequence[str], headings: Sequence[str] = ROSTER_HEADINGS) -> bytes:
+    """A roster as Excel saves it, with a title line: rows are numbered from 3."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, "名册")
+        for number, row in enumerate([headings, *rows], start=1):
+            for place, cell in enumerate(row):
+                sheet.write_string(number, place, cell)
+    return content.getvalue()
+
+
+def make_checked_roster(*, unit: Unit, by: User, at: dt.datetime) -> Roster:
+    """One good line and one that goes back, handed in and checked."""
+    good, bad = ["周杰", make_id_number(), "", unit.name, "女"], ["吴磊", "1", "", unit.name, "男"]
+    made = rosters.hand_in(content=make_workbook(good, bad), file_name="名册.xlsx", by=by, at=at)
+    rosters.check(code=made.code, at=at)
+    made.refresh_from_db()
+    return made

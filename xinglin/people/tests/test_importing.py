@@ -245,12 +245,14 @@ def test_what_an_earlier_chunk_brought_is_known_to_the_next(take_in, team, monke
 
 
 @pytest.mark.django_db
-def test_a_coordinator_brings_people_into_their_own_units_only(tmp_path, at, team, wang):
+def test_a_coordinator_brings_people_into_their_own_units_only(tmp_path, at, team):
     other = make_unit(name="别处的队")
     rows = [["林晓", make_id_number(), "", unit.name, "女"] for unit in (team, other)]
     table = importing.read_roster(make_roster(tmp_path / "roster.xlsx", *rows))
 
-    [chunk] = importing.looked_at_chunks(table, desk := importing.desk_of(at=at("09:00"), by=wang))
+    desk = importing.desk_of(at=at("09:00"), reach=[team.pk])
+
+    [chunk] = importing.looked_at_chunks(table, desk)
     outcome = importing.take_in_chunk(chunk, desk)
 
     assert outcome.persons == 1
@@ -315,7 +317,7 @@ def test_the_command_tells_counts_and_row_numbers_and_no_names(tmp_path, team):
 
 @pytest.mark.django_db
 def test_every_reason_has_words_for_the_terminal():
-    from xinglin.people.management.commands.import_roster import REASONS
+    from xinglin.people.words import REASONS
 
     source = "".join(
         (Path(importing.__file__).parent / name).read_text() for name in ("roster.py", "documents.py", "comparing.py")

@@ -8,43 +8,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
 from xinglin.people import importing
 from xinglin.people.importing import Outcome
+from xinglin.people.words import REASONS
 
 LINES_SHOWN = 20
-
-REASONS = {
-    "no_name": gettext_lazy("没有姓名"),
-    "bad_name": gettext_lazy("姓名不像姓名"),
-    "no_document_number": gettext_lazy("没有证件号码"),
-    "document_spoilt_by_sheet": gettext_lazy("证件号码被表格改成了数字"),
-    "wrong_document_length": gettext_lazy("身份证号码不是 18 位"),
-    "wrong_check_digit": gettext_lazy("身份证号码最后一位对不上"),
-    "bad_document_number": gettext_lazy("证件号码不对"),
-    "unknown_document_kind": gettext_lazy("证件类型不在列表里"),
-    "unknown_sex": gettext_lazy("性别不是男或女"),
-    "sex_contradicts_document": gettext_lazy("性别和身份证不一致"),
-    "short_phone": gettext_lazy("手机号码少位"),
-    "bad_phone": gettext_lazy("手机号码不对"),
-    "no_unit": gettext_lazy("没有队伍"),
-    "unknown_unit": gettext_lazy("没有这支队伍"),
-    "bad_date": gettext_lazy("日期读不懂"),
-    "unknown_political_status": gettext_lazy("政治面貌不在列表里"),
-    "unknown_education": gettext_lazy("学历不在列表里"),
-    "unknown_employment": gettext_lazy("从业状况不在列表里"),
-    "unknown_speciality": gettext_lazy("特长不在列表里"),
-    "unknown_availability_half_day": gettext_lazy("时段不在列表里"),
-    "too_long": gettext_lazy("内容太长"),
-    "document_contradicts": gettext_lazy("证件和前面的人相同，其他不一致"),
-    "phone_of_another": gettext_lazy("手机号码已给别人用"),
-    "has_applied": gettext_lazy("已在手机上申请"),
-    "has_left": gettext_lazy("已经退出"),
-    "unit_of_another": gettext_lazy("队伍不归导入的人管"),
-}
 
 
 class Command(BaseCommand):
