@@ -91,6 +91,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "organisation:end_brand": (SHUT, LEAD),
     "organisation:add_joint": (SHUT, ADMINISTRATOR),
     "organisation:end_joint": (SHUT, ADMINISTRATOR),
+    "office:close_unit": (ADMINISTRATOR, ADMINISTRATOR),
     "organisation:grant_role": (SHUT, COORDINATE),
     "organisation:end_role": (SHUT, COORDINATE),  # of the team's leader; other roles are the administrator's
     "organisation:policy": (ADMINISTRATOR, ADMINISTRATOR),
@@ -481,6 +482,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "activities": scene.shift.code,
         "hours": scene.record.code,
         "organisation": scene.unit.code,
+        "office:close_unit": scene.unit.code,
         "recognition": scene.star.code,
         "recognition:lift": scene.bar.code,
         "benefits": scene.benefit.code,

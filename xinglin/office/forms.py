@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.accounts.forms import SHOWN_PLAIN, Form
+from xinglin.organisation.forms import UnitChoice
+from xinglin.organisation.models import Unit
 
 LONGEST_REASON = 500
 
@@ -82,3 +87,13 @@ class SureForm(Form):
         max_length=LONGEST_REASON,
         error_messages={"required": _("写一句为什么，以后看记录的人要知道")},
     )
+
+
+class CloseUnitForm(forms.Form):
+    """Who takes over; nobody is an answer too."""
+
+    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"] = UnitChoice(
+            units, label=_("接手的单位"), required=False, empty_label=_("没有接手的单位")
+        )

@@ -151,12 +151,13 @@ class BrandForm(forms.Form):
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit out of a tree, by its code, indented as it stands."""
 
-    def __init__(self, units: QuerySet[Unit], *, label: Any) -> None:
+    def __init__(self, units: QuerySet[Unit], *, label: Any, required: bool = True, empty_label: Any = None) -> None:
         super().__init__(
             queryset=units,
             label=label,
+            required=required,
             to_field_name="code",
-            empty_label=gettext("请选择"),
+            empty_label=str(empty_label or gettext("请选择")),
             error_messages={"required": _("请选一个单位"), "invalid_choice": _("请从列出的单位里选一个")},
         )
 

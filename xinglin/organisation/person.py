@@ -67,9 +67,12 @@ def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
     standing = _standing(gone, at)
     has = set(Role.objects.filter(user=kept.user, ends_at__isnull=True).values_list("unit", "name"))
     for role in standing.select_for_update(of=("self",)):
+        until = role.ends_at
         Role.objects.filter(pk=role.pk).update(ends_at=at)
         if (role.unit_id, role.name) not in has:
-            Role.objects.create(user=kept.user, unit=role.unit, name=role.name, granted_by=by, starts_at=at)
+            Role.objects.create(
+                user=kept.user, unit=role.unit, name=role.name, granted_by=by, starts_at=at, ends_at=until
+            )
         facts = {"role": role.name, "from": gone.user.code, "to": kept.user.code}
         thing = f"unit:{role.unit.code}"
         audit.record(actor=by, verb="moved_role", thing=thing, unit_path=role.unit.path, facts=facts, at=at)

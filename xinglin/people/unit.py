@@ -1,0 +1,68 @@
+"""What people holds of a unit: who belongs to it, and who has asked to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.audit import actions as audit
+from xinglin.lib import clock
+from xinglin.organisation.hanging import Hanging, some
+from xinglin.organisation.models import Role, Unit
+from xinglin.people.models import Application, Membership, Submission
+
+KEYS = {"people.Membership.unit", "people.Application.unit", "people.Submission.unit"}
+WAITING = (Application.State.SUBMITTED, Application.State.ASKED_BACK)
+
+
+def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Hanging]:
+    """Members and applications."""
+    then = _("转到接手单位") if successor else _("只是不再属于这里，时长和星级都还在")
+    return some(
+        Hanging(_("志愿者"), _members(unit).count(), then),
+        Hanging(_("等审核的申请"), _applications(unit).count(), _("转到接手单位"), needs_successor=True),
+        Hanging(_("等审核的材料"), _submissions(unit).count(), _("转到接手单位"), needs_successor=True),
+    )
+
+
+def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
+    """Everybody goes along to the successor, once; without one they belong here no more."""
+    today = clock.local_day(at)
+    if successor is not None:
+        there = Membership.objects.filter(unit=successor, left_on__isnull=True).values("volunteer")
+        moving = _members(unit).exclude(volunteer__in=there).select_related("volunteer__person")
+        users = [(row.volunteer_id, row.volunteer.person.user_id) for row in moving]
+        Membership.objects.bulk_create(
+            [Membership(volunteer_id=volunteer, unit=successor, joined_on=today) for volunteer, _user in users],
+            batch_size=2000,
+        )
+        standing = {"unit": successor, "name": Role.Name.VOLUNTEER}
+        has = set(Role.objects.filter(**standing, ends_at__isnull=True).values_list("user", flat=True))
+        Role.objects.bulk_create(
+            [Role(user_id=user, granted_by=by, starts_at=at, **standing) for _, user in users if user not in has],
+            batch_size=2000,
+        )
+        _applications(unit).update(unit=successor)
+        _submissions(unit).update(unit=successor)
+    count = _members(unit).update(left_on=today)
+    roles = Role.objects.filter(unit=unit, name=Role.Name.VOLUNTEER)
+    roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
+    if count:
+        facts = {"members": count, "successor": successor.code if successor else ""}
+        thing = f"unit:{unit.code}"
+        audit.record(actor=by, verb="handed_members_over", thing=thing, unit_path=unit.path, facts=facts, at=at)
+
+
+def _members(unit: Unit) -> Any:
+    return Membership.objects.filter(unit=unit, left_on__isnull=True)
+
+
+def _applications(unit: Unit) -> Any:
+    return Application.objects.filter(unit=unit, state__in=WAITING)
+
+
+def _submissions(unit: Unit) -> Any:
+    return Submission.objects.filter(unit=unit, state__in=(Submission.State.WAITING, Submission.State.HALF))

@@ -1,0 +1,58 @@
+"""What the time bank holds of a unit: minutes in its pool and reserve, and requests that wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.organisation.hanging import Hanging, some
+from xinglin.organisation.models import Unit
+from xinglin.timebank.actions import accounts
+from xinglin.timebank.actions.posting import post
+from xinglin.timebank.models import Account, Request
+from xinglin.timebank.rules import AccountKind, Outcome, Transfer, TransferKind
+
+KEYS = {
+    "timebank.Account.unit",
+    "timebank.Gift.pool_unit",  # stays: that is where it went
+    "timebank.Request.unit",
+    "timebank.Measurement.unit",  # stays: it was found there
+}
+HANDED_OVER = "单位停办，转给接手单位"  # as it stands in the ledger
+
+
+def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Hanging]:
+    """Whole minutes that the unit keeps, and requests without a decision."""
+    kept = _accounts(unit).aggregate(minutes=Sum("balance_minutes"))["minutes"] or 0
+    requests = Request.objects.filter(unit=unit, state=Request.State.WAITING)
+    return some(
+        Hanging(_("公益池、储备里的时间（分钟）"), kept, _("转给接手单位"), needs_successor=True),
+        Hanging(_("等决定的账务"), requests.count(), _("请先决定"), blocks=True),
+    )
+
+
+def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
+    """Each account with a balance pays it over to the successor's of the same kind."""
+    if successor is None:
+        return
+    transfers = [
+        Transfer(
+            key=f"closing:{account.code}",
+            payer_id=account.pk,
+            payee_id=accounts.of_unit(unit_id=successor.pk, kind=AccountKind(account.kind), at=at),
+            minutes=account.balance_minutes or 0,
+            kind=TransferKind.GRANT,
+            origin=f"unit:{unit.code}",
+            reason=HANDED_OVER,
+        )
+        for account in _accounts(unit).filter(balance_minutes__gt=0).order_by("pk")
+    ]
+    answers = post(transfers=transfers, at=at) if transfers else []
+    assert all(answer.outcome == Outcome.POSTED for answer in answers), "a unit's own minutes can always be paid over"
+
+
+def _accounts(unit: Unit) -> Any:
+    return Account.objects.filter(unit=unit, is_limited=True)
