@@ -142,6 +142,26 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:ask_back": (SHUT, DECIDE),
     "people:refuse": (SHUT, DECIDE),
     "people:reopen": (SHUT, DECIDE),
+    "people:practical": (PERSONS, PERSONS),
+    "people:practical_list": (COORDINATE_SOMEWHERE, SHUT),
+    "people:practical_of": (COORDINATE, COORDINATE),
+    "people:look": (COORDINATE, COORDINATE),
+    "office:my_data": (PERSONS, SHUT),
+    "office:ask_for_copy": (SHUT, PERSONS),
+    "office:fetch_copy": (LIN, SHUT),
+    "office:erase_me": (PERSONS, PERSONS),
+    "office:stay": (SHUT, LIN),
+    "office:erasures": (COORDINATE_SOMEWHERE, SHUT),
+    "office:erasure": (COORDINATE, SHUT),
+    "office:carry_out_erasure": (SHUT, COORDINATE),
+    "office:decline_erasure": (SHUT, COORDINATE),
+    "office:erase_other": (COORDINATE, COORDINATE),
+    "office:mergings": (COORDINATE_SOMEWHERE, SHUT),
+    "office:new_merging": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "office:merging": (COORDINATE, SHUT),
+    "office:agree_merging": (SHUT, ADMINISTRATOR),  # of the coordinator's proposal
+    "office:decline_merging": (SHUT, COORDINATE),
+    "office:withdraw_merging": (SHUT, frozenset({"coordinator"})),
     "timebank:statement": (SIGNED_IN, SHUT),
     "home:statement_pdf": (SIGNED_IN, SHUT),
     "home:statement_sheet": (SIGNED_IN, SHUT),
@@ -330,6 +350,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.benefits.tests.factories import make_benefit, make_voucher
     from xinglin.hours.tests.factories import make_record
+    from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
     from xinglin.people import cards, relations
     from xinglin.people.tests.factories import (
@@ -377,6 +398,11 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     )
     wang.has_second_factor = True
     roster = make_checked_roster(unit=blue, by=wang, at=at("08:30"))
+    twin = member(name="林晓", number="V000779", phone="13800000779", unit=blue)
+    merge = merging.propose(kept=lin.person, gone=twin.person, paper="身份证", by=wang, at=at("08:00"))
+    erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
+    copy, _is_new = copies.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
+    copies.make(code=copy.code, at=at("08:01"))
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
@@ -413,6 +439,9 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         role=leader.roles.get(),
         relation=relation,
         gift=gift,
+        merge=merge,
+        erasure=erasure,
+        copy=copy,
         request=asked,
         debt=debt,
         brand=brand,
@@ -507,6 +536,12 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "parent": scene.joint.parent.code,
         **getattr(scene, "sealed", {}),
     }
+    if name in ("office:erasure", "office:carry_out_erasure", "office:decline_erasure"):
+        known["code"] = scene.erasure.code
+    if name == "office:fetch_copy":
+        known["code"] = scene.copy.code
+    if name.startswith("office:") and name.endswith("merging"):
+        known["code"] = scene.merge.code
     if name == "transparency:remove_recipient":
         known["code"] = scene.recipient.code
     if name == "timebank:withdraw_request":

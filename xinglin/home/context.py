@@ -26,6 +26,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_plans": SimpleLazyObject(lambda: _may(user, roles, "edit_activities")),
         "desk_benefits": SimpleLazyObject(lambda: _may(user, roles, "edit_benefits")),
         "desk_counter": SimpleLazyObject(lambda: _may(user, roles, "redeem_voucher")),
+        "desk_erases": SimpleLazyObject(lambda: _may(user, roles, "erase_person")),
         "desk_stars": SimpleLazyObject(lambda: _may(user, roles, "decide_star")),
         "desk_moves": SimpleLazyObject(lambda: _may(user, roles, "move_minutes")),
         "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),

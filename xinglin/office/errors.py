@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib.errors import BadInput, NotAllowed, Refusal
+from xinglin.lib.errors import BadInput, NotAllowed, NotFound, Refusal
 
 
 class BadLoginName(BadInput):
@@ -171,3 +171,10 @@ class NoSuchAccount(BadInput):
 
     code = "no_such_account"
     message = _("没有找到编号为 {number} 的志愿者，请核对后再试")
+
+
+class CopyGone(NotFound):
+    """The file's time is over, or it never was the asker's."""
+
+    code = "data_copy_gone"
+    message = _("这份资料已经删除了，需要的话再要一份")

@@ -278,3 +278,17 @@ class NothingToImport(Refusal):
 
     code = "nothing_to_import"
     message = _("这份名册里没有可以导入的新内容。请下载退回的行，改好以后再交一次")
+
+
+class LookingReasonNeeded(BadInput):
+    """The person reads why somebody looked."""
+
+    code = "looking_reason_needed"
+    message = _("请写一句为什么要看，本人看得到")
+
+
+class NumberNotKnown(Refusal):
+    """There is nothing to look at."""
+
+    code = "number_not_known"
+    message = _("没有登记这个号码")

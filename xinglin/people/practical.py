@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet
 
 from xinglin.accounts.rules import normal_phone
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
+from xinglin.organisation.models import Unit
+from xinglin.people import queries
 from xinglin.people.errors import ContactIncomplete
-from xinglin.people.models import Person, Practical
+from xinglin.people.models import Person, Practical, Volunteer
 
 PURPOSE = "person.emergency"
 
@@ -49,7 +52,13 @@ def opened(row: Practical) -> tuple[str, str]:
 
 @transaction.atomic
 def change(*, person: Person, known: Known, by: Any, at: dt.datetime) -> Practical:
-    """Write down what somebody said, or what staff says for them. The trail says that, and not what."""
+    """Write down what somebody said, or what staff says for them. The trail says that, and not what.
+
+    Staff does not see the contact, so one that they leave empty stays as it was.
+    """
+    if by.pk != person.user_id and not known.emergency_phone.strip() and not known.emergency_name.strip():
+        before = of(person)
+        known = replace(known, emergency_name=before.emergency_name, emergency_phone=before.emergency_phone)
     phone = normal_phone(known.emergency_phone) if known.emergency_phone.strip() else ""
     name = known.emergency_name.strip()[:60]
     if bool(phone) != bool(name):
@@ -78,3 +87,27 @@ def move(*, kept: Person, gone: Person) -> None:
         Practical.objects.filter(person=gone).delete()
     else:
         Practical.objects.filter(person=gone).update(person=kept)
+
+
+def tail_of(person: Person) -> str:
+    """The last digits of the contact's phone; all that a desk shows without a reason."""
+    return Practical.objects.filter(person=person).values_list("emergency_tail", flat=True).first() or ""
+
+
+def listed(units: QuerySet[Unit], *, unit: Unit | None) -> QuerySet[Volunteer]:
+    """Active volunteers of these units, or of one and all below it, with their practical data, by number."""
+    if unit is not None:
+        units = units.filter(path__startswith=unit.path)
+    active = queries.members_of(units).filter(state=Volunteer.State.ACTIVE)
+    return active.select_related("person__user", "person__practical").order_by("number")
+
+
+def totals(volunteers: QuerySet[Volunteer]) -> dict[str, Any]:
+    """How many of each size, how many meals and fares, and of how many nothing is known."""
+    rows = Practical.objects.filter(person__in=volunteers.order_by().values("person"))
+    counted = rows.aggregate(
+        known=Count("pk"), meals=Count("pk", filter=Q(takes_meal=True)), fares=Count("pk", filter=Q(takes_fare=True))
+    )
+    vests = dict(rows.exclude(vest="").values_list("vest").annotate(count=Count("pk")))
+    sizes = [(size, vests[size]) for size in Practical.Size.values if size in vests]
+    return counted | {"vests": sizes}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.people import desk_views, relation_views, roster_views, views
+from xinglin.people import desk_views, looking_views, practical_views, relation_views, roster_views, views
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import own as vetting
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("me/card/", views.card, name="card"),
     path("me/card/new/", views.new_card, name="new_card"),
     path("me/card/lost/", views.lose_card, name="lose_card"),
+    path("me/practical/", practical_views.mine, name="practical"),
     path("desk/people/", desk_views.desk, name="desk"),
     path("desk/people/imports/", roster_views.imports, name="imports"),
     path("desk/people/imports/blank/", roster_views.blank, name="blank_roster"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("desk/people/imports/<slug:code>/begin/", roster_views.begin, name="begin_import"),
     path("desk/people/imports/<slug:code>/drop/", roster_views.drop, name="drop_import"),
     path("desk/people/imports/<slug:code>/back/", roster_views.back, name="import_back"),
+    path("desk/people/practical/", practical_views.listed, name="practical_list"),
     path("desk/people/cards/", desk_views.print_cards, name="print_cards"),
     path("desk/people/<slug:number>/", desk_views.volunteer, name="volunteer"),
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),
@@ -42,6 +44,8 @@ urlpatterns = [
     path("desk/papers/<slug:code>/file/", vetting_desk.file, name="paper_file"),
     path("desk/people/<slug:number>/gates/", vetting_desk.gates, name="gates_of"),
     path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),
+    path("desk/people/<slug:number>/practical/", practical_views.of_volunteer, name="practical_of"),
+    path("desk/people/<slug:number>/look/", looking_views.look, name="look"),
     path("desk/people/<slug:number>/slip/", desk_views.slip, name="slip"),
     path("desk/people/<slug:number>/relations/", relation_views.of_volunteer, name="relations"),
     path("desk/people/<slug:number>/relations/add/", relation_views.add, name="add_relation"),

@@ -1,0 +1,102 @@
+"""我的资料: a copy of all one's data, who has looked at one's numbers, and asking to be forgotten. On the phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound
+from xinglin.lib.web.toast import tell
+from xinglin.office import copies, erasing, jobs, whole
+from xinglin.people import looking
+from xinglin.people import queries as people
+from xinglin.people.models import DataCopy, Erasure, Person
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """What can be done about all of one's data."""
+    person = _person(request)
+    copy = copies.latest_of(person)
+    is_over = copy is not None and copy.expires_at is not None and copy.expires_at <= clock.now()
+    context = {
+        "copy": None if is_over or (copy and copy.state == DataCopy.State.GONE) else copy,
+        "looks": looking.looks_at(person),
+        "erasure": _told(person),
+        "here": "people",
+    }
+    return render(request, "office/my_data.html", context)
+
+
+@login_required
+@require_POST
+def ask_for_copy(request: HttpRequest) -> HttpResponse:
+    """A job makes it; a minute later it is there."""
+    copy, is_new = copies.ask(person=_person(request), by=request.user, at=clock.now())
+    if is_new:
+        jobs.make_data_copy.defer(code=copy.code)
+    tell(request, _("正在准备，好了就在这一页下载"))
+    return redirect("office:my_data")
+
+
+@login_required
+@require_GET
+def fetch_copy(request: HttpRequest, code: str) -> HttpResponse:
+    """The file. It stays in no cache."""
+    at = clock.now()
+    content = copies.fetch(person=_person(request), code=code, at=at)
+    name = f"{_('我的资料')}-{clock.local_day(at).isoformat()}.zip"
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/zip", headers=headers)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """What goes, what stays and why, what is still open; then the one button."""
+    person, at = _person(request), clock.now()
+    if request.method == "POST":
+        erasing.ask(person=person, by=request.user, at=at)
+        tell(request, _("已经记下。等待期里随时可以撤回"))
+        return redirect("office:erase_me")
+    context: dict[str, Any] = {
+        "erasure": _told(person),
+        "open_things": whole.open_things(whole.whole(person), at=at),
+        "wait_days": erasing.wait_days(person, at=at),
+        "here": "people",
+    }
+    return render(request, "office/erase_me.html", context)
+
+
+@login_required
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """I would rather stay."""
+    erasure = _told(_person(request))
+    if erasure is None or erasure.state != Erasure.State.WAITING:
+        raise NotFound
+    erasing.withdraw(erasure=erasure, by=request.user, at=clock.now())
+    tell(request, _("已经撤回，账号照常使用"))
+    return redirect("office:my_data")
+
+
+def _told(person: Person) -> Erasure | None:
+    """What waits, or was declined and is worth reading; a withdrawn one is over."""
+    erasure = erasing.latest_of(person)
+    return None if erasure is None or erasure.state == Erasure.State.WITHDRAWN else erasure
+
+
+def _person(request: HttpRequest) -> Person:
+    person = people.person_of(request.user)
+    if person is None:
+        raise NotFound
+    return person

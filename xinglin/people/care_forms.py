@@ -1,0 +1,119 @@
+"""What is typed about somebody in practice: vest and contact, why a number is looked at, who consents, who decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.accounts.forms import Form
+from xinglin.people.models import Assistance, Guardianship, Practical
+from xinglin.people.practical import Known
+
+BESIDE = {
+    "contact_incomplete": "emergency_phone",
+    "bad_phone": "emergency_phone",
+    "looking_reason_needed": "reason",
+    "number_not_known": "what",
+    "who_consented": "name",
+    "paper_needed": "paper",
+    "guardian_of_oneself": "number",
+    "guardian_too_young": "number",
+    "guarded_already": "number",
+    "no_such_volunteer": "number",
+}
+
+
+class PracticalForm(Form):
+    """One's vest, meals and fares, and whom to call."""
+
+    beside = BESIDE
+    vest = forms.ChoiceField(
+        label=_("马甲尺码"), required=False, choices=[("", _("还没有说")), *Practical.Size.choices]
+    )
+    takes_meal = forms.BooleanField(label=_("服务时需要安排用餐"), required=False)
+    takes_fare = forms.BooleanField(label=_("领取交通补贴"), required=False)
+    emergency_name = forms.CharField(
+        label=_("紧急联系人姓名"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    emergency_phone = forms.CharField(
+        label=_("紧急联系人手机"),
+        max_length=40,
+        required=False,
+        help_text=_("加密保存。出了急事，协调员写明原因才能看到。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "type": "tel", "autocomplete": "off"}),
+    )
+    note = forms.CharField(label=_("还要注意什么"), max_length=100, required=False, help_text=_("不写病情。"))
+
+    def known(self) -> Known:
+        return Known(**self.cleaned_data)
+
+
+class LookForm(Form):
+    """Which number, and why."""
+
+    beside = BESIDE
+    what = forms.ChoiceField(
+        label=_("看哪一个"),
+        choices=[("document", _("证件号码")), ("phone", _("手机号")), ("contact", _("紧急联系人"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一个")},
+    )
+    reason = forms.CharField(
+        label=_("为什么要看"),
+        max_length=100,
+        help_text=_("本人看得到是谁、什么时候、为什么看的。"),
+        error_messages={"required": _("请写一句为什么要看，本人看得到")},
+    )
+
+
+class AssistanceForm(Form):
+    """Who consented that staff acts for somebody."""
+
+    beside = BESIDE
+    capacity = forms.ChoiceField(
+        label=_("谁同意的"),
+        choices=Assistance.Capacity.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选谁同意的")},
+    )
+    name = forms.CharField(
+        label=_("同意人姓名"), max_length=60, required=False, help_text=_("本人当面同意的不用写。加密保存。")
+    )
+    paper = forms.CharField(
+        label=_("凭什么材料"),
+        max_length=60,
+        help_text=_("例如 11月20日签的代办同意书。不写病情。"),
+        error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
+    )
+
+
+class GuardianForm(Form):
+    """Which volunteer is a minor's guardian, as a paper shows."""
+
+    beside = BESIDE
+    number = forms.CharField(
+        label=_("监护人的志愿者编号"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("请写上监护人的编号")},
+    )
+    capacity = forms.ChoiceField(
+        label=_("是孩子的"),
+        choices=Guardianship.Capacity.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选是孩子的什么人")},
+    )
+    paper = forms.CharField(
+        label=_("看过什么材料"),
+        max_length=40,
+        help_text=_("例如户口簿、出生证明。"),
+        error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
+    )
+
+    def said(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "number": self.cleaned_data["number"].strip().upper()}
