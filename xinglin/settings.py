@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "xinglin.lib.web.middleware.NulMiddleware",
     "xinglin.cities.middleware.CityMiddleware",
+    "xinglin.lib.web.once.OnceMiddleware",
     "xinglin.office.middleware.SessionMiddleware",  # Django's, and the console's own
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -70,7 +70,8 @@ def _where(shift: Shift) -> str:
 
 def _wanted(posts: Sequence[Post]) -> str:
     said = []
-    for post in posts:
+    wanted = [post for post in posts if post.places_left > 0]  # type: ignore[attr-defined]  # the query tells it
+    for post in wanted or posts:
         left = max(0, post.places_left)  # type: ignore[attr-defined]
         requires = _("（需要：%(requires)s）") % {"requires": post.requires} if post.requires else ""
         said.append(_("%(post)s还差 %(left)s 人") % {"post": post.name, "left": left} + requires)

@@ -23,13 +23,13 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk_name": user.name,
         "desk_role": SimpleLazyObject(lambda: _staff_role(roles)),
-        "desk_plans": SimpleLazyObject(lambda: _may(user, roles, "edit_activities")),
-        "desk_benefits": SimpleLazyObject(lambda: _may(user, roles, "edit_benefits")),
-        "desk_counter": SimpleLazyObject(lambda: _may(user, roles, "redeem_voucher")),
-        "desk_erases": SimpleLazyObject(lambda: _may(user, roles, "erase_person")),
-        "desk_stars": SimpleLazyObject(lambda: _may(user, roles, "decide_star")),
-        "desk_moves": SimpleLazyObject(lambda: _may(user, roles, "move_minutes")),
-        "desk_watches": SimpleLazyObject(lambda: _may(user, roles, "see_ledger")),
+        "desk_plans": SimpleLazyObject(lambda: organisation.may_anywhere(user, "edit_activities")),
+        "desk_benefits": SimpleLazyObject(lambda: organisation.may_anywhere(user, "edit_benefits")),
+        "desk_counter": SimpleLazyObject(lambda: organisation.may_anywhere(user, "redeem_voucher")),
+        "desk_erases": SimpleLazyObject(lambda: organisation.may_anywhere(user, "erase_person")),
+        "desk_stars": SimpleLazyObject(lambda: organisation.may_anywhere(user, "decide_star")),
+        "desk_moves": SimpleLazyObject(lambda: organisation.may_anywhere(user, "move_minutes")),
+        "desk_watches": SimpleLazyObject(lambda: organisation.may_anywhere(user, "see_ledger")),
         "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }
@@ -38,11 +38,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 def _staff_role(roles: Any) -> str:
     staff = next((role for role in roles if role.name in rules.STAFF), None)
     return f"{staff.unit.name} · {staff.get_name_display()}" if staff else ""
-
-
-def _may(user: Any, roles: Any, verb: str) -> bool:
-    allowed = rules.roles_that_may(verb, second_factor=user.has_second_factor)
-    return any(role.name in allowed for role in roles)
 
 
 def _bank_lags(user: Any, roles: Any) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left, Length
 
 from xinglin.lib import clock
+from xinglin.lib.web.once import once
 from xinglin.organisation import policies, rules
 from xinglin.organisation.errors import MayNot, SecondFactorNeeded
 from xinglin.organisation.models import Joint, Policy, Role, Unit
@@ -29,7 +30,7 @@ def roles_of(user: Any, *, at: dt.datetime | None = None) -> QuerySet[Role]:
 
 def is_staff(user: Any) -> bool:
     """Does the user hold any role that decides over others?"""
-    return roles_of(user).filter(name__in=rules.STAFF).exists()
+    return any(name in rules.STAFF for name, _paths in _scopes_of(user))
 
 
 def may(user: Any, verb: str, unit: Unit) -> bool:
@@ -39,7 +40,7 @@ def may(user: Any, verb: str, unit: Unit) -> bool:
 
 def may_anywhere(user: Any, verb: str) -> bool:
     """May the user do `verb` at some unit at least? For menus and lists, which then scope themselves."""
-    return _reaching(user, verb).exists()
+    return bool(_reaching(user, verb))
 
 
 def may_which(user: Any, verbs: Collection[str]) -> frozenset[str]:
@@ -171,29 +172,36 @@ def joints_of(unit: Unit) -> QuerySet[Joint]:
 
 def scope_of(user: Any, verb: str) -> list[str]:
     """The paths below which the user may do `verb`: where such a role stands, and what is carried jointly there."""
-    return [path for _name, paths in _named_scopes(_reaching(user, verb)) for path in paths]
+    return [path for _name, paths in _reaching(user, verb) for path in paths]
 
 
 def verbs_at(user: Any, unit: Unit) -> set[str]:
     """Everything that the user may do at a unit: one query, for a page that asks for many verbs."""
-    scopes = _named_scopes(roles_of(user))
-    names = {name for name, paths in scopes if any(unit.path.startswith(path) for path in paths)}
+    names = {name for name, paths in _scopes_of(user) if any(unit.path.startswith(path) for path in paths)}
     second_factor = bool(names) and user.has_second_factor
     return {verb for verb in rules.VERBS if names & rules.roles_that_may(verb, second_factor=second_factor)}
 
 
-def _named_scopes(roles: QuerySet[Role]) -> list[tuple[str, list[str]]]:
-    """Each role's name, with the paths of its unit and of what is carried jointly there."""
+def _scopes_of(user: Any) -> list[tuple[str, list[str]]]:
+    """Each role that the user holds, by name, with the paths of its unit and of what is carried jointly there.
+
+    A page asks for many verbs: it reads the roles once.
+    """
+    return once(("roles", user.pk), lambda: _read_scopes(user)) if user is not None else []
+
+
+def _read_scopes(user: Any) -> list[tuple[str, list[str]]]:
     carried = Joint.objects.filter(ended_at__isnull=True, parent__path__startswith=OuterRef("unit__path"))
-    rows = roles.annotate(carried=ArraySubquery(carried.values("unit__path")))
+    rows = roles_of(user).annotate(carried=ArraySubquery(carried.values("unit__path")))
     return [(name, [own, *joint]) for name, own, joint in rows.values_list("name", "unit__path", "carried")]
 
 
-def _reaching(user: Any, verb: str) -> QuerySet[Role]:
+def _reaching(user: Any, verb: str) -> list[tuple[str, list[str]]]:
+    """Those of the user's roles by which they may do this."""
     if user is None or not user.is_authenticated:
-        return Role.objects.none()
+        return []
     names = rules.roles_that_may(verb, second_factor=user.has_second_factor)
-    return roles_of(user).filter(name__in=names)
+    return [(name, paths) for name, paths in _scopes_of(user) if name in names]
 
 
 def roles_at(unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:

@@ -70,10 +70,12 @@ def _page(request: HttpRequest, shift: Shift, refused: list[Entered], *, at: dt.
     told = {one.row.signup.code: one for one in refused if isinstance(one.row, Row)}
     stuck = [one for one in refused if isinstance(one.row, Extra)]
     signups = queries.list_of(shift)[: entry.MOST_ROWS]
+    lines = [_line(request, shift, signup, told.get(signup.code)) for signup in signups]
     has_begun = at >= shift.starts_at
     return {
         "shift": shift,
-        "lines": [_line(request, shift, signup, told.get(signup.code)) for signup in signups],
+        "lines": lines,
+        "has_open": any(not line["is_done"] and not line["is_own"] for line in lines),
         "extras": _extra_lines(shift, stuck, by=request.user) if has_begun else [],
         "posts": list(queries.posts_of(shift)),
         "chosen_post": request.POST.get("post", ""),

@@ -7,12 +7,14 @@ import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Max
 
 from xinglin.accounts.models import User
 from xinglin.benefits import actions as benefits
 from xinglin.benefits.models import Benefit, Voucher
 from xinglin.home.demo import cast
 from xinglin.home.demo.city import City
+from xinglin.hours.models import Record
 from xinglin.lib.errors import Refusal
 from xinglin.people.models import Volunteer
 
@@ -20,6 +22,7 @@ MONTHS = 12
 TITLES = ("陪家人看一次病", "家人病房陪护半天")  # there are always enough of them
 TODAY = "心理沙龙一席"
 LATER = dt.timedelta(days=3)
+TRIES = 20
 
 
 @transaction.atomic
@@ -30,18 +33,33 @@ def tell(city: City, *, a_month: int, at: dt.datetime, say: Callable[[str], obje
     desk = User.objects.get(login_name="wangmin")
     desk.has_second_factor = True  # as in a session of hers
     choice = [Benefit.objects.get(title=title) for title in TITLES]
-    members = Volunteer.objects.filter(memberships__unit__name=city.team, agreements__isnull=False)
-    members = members.exclude(pk__in=[one.pk for one in cast.volunteers()])
-    people = list(members.select_related("person__user").order_by("number")[: MONTHS * a_month])
-    for number, volunteer in enumerate(people):
+    waiting = _those_who_have_saved(city)
+    for number in reversed(range(MONTHS * a_month)):  # the oldest first: a ledger is written in the order of its days
         when = at - dt.timedelta(days=30 * (number // a_month), hours=number % a_month)
-        with contextlib.suppress(Refusal), transaction.atomic():  # somebody may have saved too little
-            voucher = benefits.redeem(
-                benefit=choice[number % 2], user=volunteer.person.user, request=f"demo:{number}", at=when
-            )
-            if when + LATER < at:
-                benefits.use(voucher=voucher, by=desk, at=when + LATER)
+        voucher = _redeemed(choice[number % 2], waiting, request=f"demo:{number}", at=when)
+        if voucher is not None and when + LATER < at:
+            benefits.use(voucher=voucher, by=desk, at=when + LATER)
     with contextlib.suppress(Refusal), transaction.atomic():
         serves = cast.volunteers()[0].person.user
         benefits.redeem(benefit=Benefit.objects.get(title=TODAY), user=serves, request="demo:today", at=at)
     say("权益：换过的券 · benefits that were redeemed")
+
+
+def _those_who_have_saved(city: City) -> list[tuple[dt.datetime, Volunteer]]:
+    """Members of the hospital's team, but for the cast, each with the moment of their last service."""
+    members = Volunteer.objects.filter(memberships__unit__name=city.team, agreements__isnull=False)
+    members = members.exclude(pk__in=[one.pk for one in cast.volunteers()]).select_related("person__user")
+    effective = Record.objects.filter(state=Record.State.EFFECTIVE, person__volunteer__in=members)
+    last = dict(effective.order_by().values_list("person_id").annotate(Max("effective_at")))
+    return [(last[one.person_id], one) for one in members.order_by("number") if one.person_id in last]
+
+
+def _redeemed(
+    benefit: Benefit, waiting: list[tuple[dt.datetime, Volunteer]], *, request: str, at: dt.datetime
+) -> Voucher | None:
+    """The first who had served by then, not since, and saved enough; they leave the list, so that nobody comes twice."""
+    for candidate in [one for one in waiting if one[0] < at][:TRIES]:
+        waiting.remove(candidate)
+        with contextlib.suppress(Refusal), transaction.atomic():
+            return benefits.redeem(benefit=benefit, user=candidate[1].person.user, request=request, at=at)
+    return None

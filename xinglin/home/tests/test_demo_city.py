@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils.timezone import localtime
 from xinglin.accounts.models import User
 from xinglin.activities import queries as activities
 from xinglin.activities.models import Activity, Shift, Signup
+from xinglin.benefits.models import Voucher
 from xinglin.home import demo, queries
 from xinglin.home.demo import city as cities
 from xinglin.home.tests.test_demo import NOON, TWENTIETH, load
@@ -23,6 +25,7 @@ from xinglin.hours.models import Record
 from xinglin.organisation.models import Role, Unit
 from xinglin.timebank import measuring
 from xinglin.timebank import queries as timebank
+from xinglin.timebank.rules import Period
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +118,16 @@ def test_minutes_were_used_in_many_months_and_some_are_held_today(city, db):
 
     assert sum(month.spent_minutes > 0 for month in figures.months) >= 3
     assert timebank.balance_of(serves.person).held_minutes > 0
+
+
+def test_every_statement_runs_in_the_order_of_its_days(city, db):
+    redeemed = Voucher.objects.select_related("person")
+    people = {voucher.person for voucher in redeemed} | {one.person for one in demo.volunteers()}
+
+    jumps = []
+    for person in people:
+        days = [entry.at for entry in timebank.entries_of(person, Period(), limit=1000)]
+        jumps += [person.pk for earlier, later in pairwise(days) if later < earlier]
+
+    assert len(people) > 10
+    assert jumps == []

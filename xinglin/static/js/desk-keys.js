@@ -99,6 +99,9 @@
     }
   };
 
+  // On a phone the navigation is a strip: the page that one is on stands in it.
+  document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-keys-switch]")) return;
     remember(!isOn());
