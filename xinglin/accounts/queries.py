@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 
 from xinglin.accounts import rules
-from xinglin.accounts.models import User
+from xinglin.accounts.models import PinSlip, User
 from xinglin.accounts.vault import vault
 from xinglin.lib import clock
 
@@ -27,6 +27,12 @@ def by_phone(phone: str) -> User | None:
 def by_login_name(login_name: str) -> User | None:
     """The account with this volunteer number or login name, in capitals or not."""
     return User.objects.filter(login_name__iexact=rules.normal_login_name(login_name)).first()
+
+
+def slip_of(user: User, *, at: dt.datetime) -> PinSlip | None:
+    """The slip that this person can still set a PIN with."""
+    good = PinSlip.objects.filter(user=user, used_at__isnull=True, expires_at__gt=at, tries_left__gt=0)
+    return good.order_by("-printed_at").first()
 
 
 class SealedPhone(NamedTuple):

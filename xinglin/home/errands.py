@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from xinglin.accounts import queries as accounts
 from xinglin.activities import queries as activities
 from xinglin.benefits import queries as benefits
 from xinglin.hours import queries as hours
@@ -19,6 +20,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 from xinglin.people.rules import Standing
+from xinglin.timebank import terms as timebank
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,11 @@ class Errand:
 
 
 def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.datetime) -> list[Errand]:
-    """Leading comes first, because people stand there waiting; then papers; then hours on their way, and vouchers."""
+    """Leading comes first, because people stand there waiting; then gifts, slips and papers, which run out; then the rest."""
     return [
         *_leading(user, at=at),
+        *_gifts(volunteer, at=at),
+        *_slip(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_hours(volunteer),
         *_vouchers(volunteer, at=at),
@@ -46,6 +50,20 @@ def _leading(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
         title = _("带队：%(name)s") % {"name": shift.activity.name}
         when = span_said(shift.starts_at, shift.ends_at, today=clock.local_day(at))
         yield Errand("flag", title, when, reverse("activities:lead", args=[shift.code]))
+
+
+def _gifts(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:
+    for gift in timebank.gifts_waiting_for(volunteer.person, at=at)[:3]:
+        facts = {"name": gift.giver.name, "minutes": minutes_said(gift.minutes)}
+        note = _("等您点头，到%(day)s没点就退回") % {"day": _day(gift.expires_at, at=at)}
+        yield Errand("gift", _("%(name)s送您%(minutes)s") % facts, note, reverse("timebank:gifts"))
+
+
+def _slip(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
+    slip = accounts.slip_of(user, at=at)
+    if slip is not None:
+        note = _("用协调员给的设置条，到%(day)s有效") % {"day": _day(slip.expires_at, at=at)}
+        yield Errand("key", _("设一个 PIN"), note, reverse("accounts:first_pin"))
 
 
 def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:
@@ -72,3 +90,7 @@ def _hours(volunteer: Volunteer) -> Iterator[Errand]:
     for record in hours.waiting_for_effect(volunteer.person)[:3]:
         note = f"{minutes_said(record.minutes)} · {record.get_state_display()}"
         yield Errand("clock", record.title, note, reverse("hours:mine"))
+
+
+def _day(moment: dt.datetime, *, at: dt.datetime) -> str:
+    return day_said(clock.local_day(moment), today=clock.local_day(at))

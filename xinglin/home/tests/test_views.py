@@ -7,13 +7,16 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from conftest import at, member, sign_in, staff
+from xinglin.accounts import actions as accounts
 from xinglin.activities import actions
 from xinglin.activities.evidence import BY_LEADER
 from xinglin.activities.tests.factories import make_shift, make_signup
 from xinglin.benefits.tests.factories import make_benefit, make_voucher
 from xinglin.home import queries
+from xinglin.people import relations
 from xinglin.people.models import Volunteer
 from xinglin.people.tests.factories import make_application, make_person
+from xinglin.timebank.actions import gifts
 from xinglin.timebank.tests.factories import credit
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,33 @@ def test_an_unused_voucher_stands_among_the_errands(client, lin, hospital):
 
     assert "急救课一席" in page
     assert reverse("benefits:voucher", args=[voucher.code]) in page
+
+
+def test_a_gift_that_waits_for_a_nod_and_a_slip_for_a_pin_stand_among_the_errands(client, lin, wang, blue):
+    mother = member(name="林母", number="V000009", phone="13800000009", unit=blue)
+    relations.register(
+        person=lin.person, relative=mother.person, kind="parent", paper="户口簿", by=wang, at=at("08:00")
+    )
+    credit(lin.person, 120)
+    gifts.give(giver=lin.person, receiver=mother.person, minutes=90, words="", at=at("08:30"))
+    accounts.print_slip(user=mother.person.user, printed_by=wang, at=at("08:40"))
+
+    page = sign_in(client, mother.person.user).get("/").content.decode()
+
+    assert "林晓送您1小时30分" in page
+    assert reverse("timebank:gifts") in page
+    assert "设一个 PIN" in page
+    assert reverse("accounts:first_pin") in page
+
+
+def test_what_was_nodded_to_or_set_is_no_errand_any_more(client, lin, wang):
+    code = accounts.print_slip(user=lin.person.user, printed_by=wang, at=at("08:40"))
+    accounts.set_pin(login_name=lin.number, slip_code=code, pin="741963", address="10.0.0.1", at=at("08:50"))
+    lin.person.user.refresh_from_db()
+
+    page = sign_in(client, lin.person.user).get("/").content.decode()
+
+    assert "设一个 PIN" not in page
 
 
 def test_somebody_new_is_led_to_the_application(client, django_user_model):

@@ -1,6 +1,6 @@
 """What a page asks again and again is asked once: a memory as long as one request that changes nothing.
 
-Outside of such a request – in a job, a command, an action behind a button – nothing is remembered, so nothing grows old.
+Outside of such a request (in a job, a command, an action behind a button) nothing is kept, so nothing grows old.
 """
 
 from __future__ import annotations
