@@ -34,7 +34,7 @@ class Errand:
 
 
 def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.datetime) -> list[Errand]:
-    """Leading comes first, because people stand there waiting; then gifts, slips and papers, which run out; then the rest."""
+    """Leading comes first, because people stand there waiting; then what runs out; then the rest."""
     return [
         *_leading(user, at=at),
         *_gifts(volunteer, at=at),
@@ -54,6 +54,7 @@ def _leading(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
 
 def _gifts(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:
     for gift in timebank.gifts_waiting_for(volunteer.person, at=at)[:3]:
+        assert gift.expires_at is not None, "whatever waits for a nod waits until a day"
         facts = {"name": gift.giver.name, "minutes": minutes_said(gift.minutes)}
         note = _("等您点头，到%(day)s没点就退回") % {"day": _day(gift.expires_at, at=at)}
         yield Errand("gift", _("%(name)s送您%(minutes)s") % facts, note, reverse("timebank:gifts"))

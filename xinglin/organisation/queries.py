@@ -76,7 +76,8 @@ def reaches(user: Any, verb: str, path: str) -> Exists:
     carried = Joint.objects.filter(ended_at__isnull=True, parent__path__startswith=OuterRef("unit__path"))
     carried = carried.filter(unit__path=Left(OuterRef(OuterRef(path)), Length("unit__path")))
     is_above = Q(unit__path=Left(OuterRef(path), Length("unit__path")))
-    return Exists(_reaching(user, verb).filter(is_above | Exists(carried)))
+    reaching = roles_of(user).filter(name__in=_names_for(user, verb))
+    return Exists(reaching.filter(is_above | Exists(carried)))
 
 
 def policy(name: str, unit: Unit, *, at: dt.datetime) -> Any:
@@ -198,10 +199,14 @@ def _read_scopes(user: Any) -> list[tuple[str, list[str]]]:
 
 def _reaching(user: Any, verb: str) -> list[tuple[str, list[str]]]:
     """Those of the user's roles by which they may do this."""
+    names = _names_for(user, verb)
+    return [(name, paths) for name, paths in _scopes_of(user) if name in names] if names else []
+
+
+def _names_for(user: Any, verb: str) -> Collection[str]:
     if user is None or not user.is_authenticated:
-        return []
-    names = rules.roles_that_may(verb, second_factor=user.has_second_factor)
-    return [(name, paths) for name, paths in _scopes_of(user) if name in names]
+        return ()
+    return rules.roles_that_may(verb, second_factor=user.has_second_factor)
 
 
 def roles_at(unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:

@@ -17,8 +17,8 @@ PATIENCE_S = 30.0
 def seal_everything() -> int:
     """Seal until nothing waits; returns how many.
 
-    The sealer waits for every transaction of the cluster. Those of other databases are other tests, each with a limit of
-    its own: while one of them writes, our patience does not run out, however long it takes on a busy machine.
+    The sealer waits for every transaction of the cluster. Those of other databases are other tests, each with a limit
+    of its own: while one of them writes, our patience does not run out, however long it takes on a busy machine.
     """
     sealed, give_up_at = sealer.seal(), time.monotonic() + PATIENCE_S
     while _waits():

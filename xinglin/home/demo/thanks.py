@@ -57,7 +57,7 @@ def _those_who_have_saved(city: City) -> list[tuple[dt.datetime, Volunteer]]:
 def _redeemed(
     benefit: Benefit, waiting: list[tuple[dt.datetime, Volunteer]], *, request: str, at: dt.datetime
 ) -> Voucher | None:
-    """The first who had served by then, not since, and saved enough; they leave the list, so that nobody comes twice."""
+    """The first who had served by then, not since, and saved enough; they leave the list: nobody comes twice."""
     for candidate in [one for one in waiting if one[0] < at][:TRIES]:
         waiting.remove(candidate)
         with contextlib.suppress(Refusal), transaction.atomic():

@@ -54,7 +54,7 @@ def test_the_list_has_pages_of_fifty_and_few_queries(client, sign_in, wang, blue
         make_volunteer(unit=blue, agreement=False)
     sign_in(client, wang)
 
-    with django_assert_max_num_queries(14):  # two of them ask what waits of the time bank, for the count at the edge
+    with django_assert_max_num_queries(16):  # two of them ask what waits of the time bank, for the count at the edge
         page = client.get(reverse("people:desk"))
 
     assert page.text.count('<th scope="row">') == 50
@@ -142,7 +142,7 @@ def test_many_applications_take_few_queries(client, sign_in, wang, blue, django_
         make_application(unit=blue)
     sign_in(client, wang)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert client.get(reverse("people:applications")).status_code == 200
 
 
