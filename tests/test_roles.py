@@ -123,6 +123,14 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:applications": (DECIDE_SOMEWHERE, SHUT),
     "people:gates": (VOLUNTEERS, SHUT),
     "people:gates_of": (DECIDE, DECIDE),
+    "people:interviews": (VOLUNTEERS, SHUT),
+    "people:book_interview": (SHUT, LIN),
+    "people:cancel_interview": (SHUT, LIN),
+    "people:exam": (VOLUNTEERS, VOLUNTEERS),
+    "people:interview_slots": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "people:close_slot": (SHUT, COORDINATE),
+    "people:bank": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "people:retire_question": (SHUT, COORDINATE),
     "people:papers": (VOLUNTEERS, SHUT),
     "people:hand_in": (VOLUNTEERS, VOLUNTEERS),
     "people:own_file": (LIN, SHUT),
@@ -358,8 +366,10 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         make_checked_roster,
         make_paper,
         make_person,
+        make_slot,
         make_texts,
     )
+    from xinglin.people.vetting import exams, interviews
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
     from xinglin.timebank.actions import gifts, requests
@@ -403,6 +413,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
     copy, _is_new = copies.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
     copies.make(code=copy.code, at=at("08:01"))
+    slot = make_slot(blue, by=wang, starts_at=at("15:00"))
+    interviews.book(volunteer=lin, slot=slot, at=early)
     people = {
         "applicant": application.person.user,
         "stranger": stranger.person.user,
@@ -447,6 +459,10 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         brand=brand,
         joint=joint,
         paper=make_paper(lin, at=early),
+        slot=slot,
+        question=exams.add_question(
+            unit=blue, text="口罩湿了怎么办？", choices=["换", "晾干"], right=0, why="", by=wang, at=early
+        ),
     )
 
 
@@ -521,6 +537,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "timebank": scene.gift.code,
         "timebank:debt": scene.debt.code,
         **{f"people:{name}": scene.paper.code for name in ("own_file", "withdraw_paper", "paper_file")},
+        **{f"people:{name}": scene.slot.code for name in ("book_interview", "close_slot")},
+        "people:retire_question": scene.question.code,
     }
     known: dict[str, Any] = {
         "code": codes.get(name) or codes.get(space, scene.application.code),

@@ -103,9 +103,8 @@ def standing_record(source: str) -> Record | None:
 
 def waiting_for_confirmation(user: Any) -> QuerySet[Record]:
     """Records that this user may confirm, the oldest first: not the own, not those they entered themselves."""
-    waiting = Record.objects.filter(
-        state=State.RECORDED, unit__in=organisation.units_where(user, "confirm_record")
-    ).exclude(person__user=user)
+    mine = organisation.reaches(user, "confirm_record", "unit__path")
+    waiting = Record.objects.filter(mine, state=State.RECORDED).exclude(person__user=user)
     waiting = waiting.filter(Q(recorded_by__isnull=True) | ~Q(recorded_by=user))
     return waiting.select_related("person", "unit").order_by("recorded_at", "pk")
 

@@ -152,6 +152,10 @@ DEFAULTS: dict[str, Default] = {
     "two_decide": Default([], _("哪些要两个人都同意才算"), Several(TWO_DECIDE, none=_("一个人就可以"))),
     "health_months": Default(12, _("健康证明从开具那天起几个月有效"), Whole(0, 120, _("个月"), _("长期"))),
     "no_record_months": Default(12, _("无犯罪记录证明从开具那天起几个月有效"), Whole(0, 120, _("个月"), _("长期"))),
+    "exam_questions": Default(5, _("上岗考试出几道题"), Whole(1, 50, _("道"))),
+    "exam_pass_percent": Default(80, _("上岗考试答对百分之几算通过"), Whole(1, 100, "%")),
+    "exam_tries_a_day": Default(0, _("上岗考试一天最多考几次"), Whole(0, 20, _("次"), NO_LIMIT)),
+    "training_months": Default(0, _("上岗考试通过以后几个月要再考"), Whole(0, 120, _("个月"), _("不用再考"))),
     "paper_days": Default(90, _("交来的材料在决定以后几天删除"), Whole(1, 3650, _("天"))),
     "rounding": Default("none", _("时长取整"), One(ROUNDINGS)),
     "erasure_wait_days": Default(

@@ -18,6 +18,10 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"bureau_administrator", "coordinator", "reviewer"}),
         "审核各道关：看材料、定面谈结果，登记与收回",
     ),
+    "keep_vetting": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "开面谈时段，管保险和题库",
+    ),
     "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
     "import_people": (frozenset({"bureau_administrator", "coordinator"}), "导入志愿者名册"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),

@@ -42,6 +42,9 @@ FIELD_OF_REFUSAL = {
     "paper_has_expired": "issued_on",
     "title_needed": "title",
     "health_consent_needed": "agreed",
+    "slot_in_the_past": "day",
+    "slot_ends_first": "ends",
+    "right_choice_missing": "right",
 }
 
 

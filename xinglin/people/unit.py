@@ -13,8 +13,9 @@ from xinglin.lib import clock
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Role, Unit
 from xinglin.people.models import Application, Membership, Submission
+from xinglin.people.vetting import unit as vetting
 
-KEYS = {"people.Membership.unit", "people.Application.unit", "people.Submission.unit"}
+KEYS = {"people.Membership.unit", "people.Application.unit", "people.Submission.unit"} | vetting.KEYS
 WAITING = (Application.State.SUBMITTED, Application.State.ASKED_BACK)
 
 
@@ -25,6 +26,7 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
         Hanging(_("志愿者"), _members(unit).count(), then),
         Hanging(_("等审核的申请"), _applications(unit).count(), _("转到接手单位"), needs_successor=True),
         Hanging(_("等审核的材料"), _submissions(unit).count(), _("转到接手单位"), needs_successor=True),
+        *vetting.hangs_on(unit, successor=successor, at=at),
     )
 
 
@@ -47,6 +49,7 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         )
         _applications(unit).update(unit=successor)
         _submissions(unit).update(unit=successor)
+    vetting.hand_over(unit=unit, successor=successor, by=by, at=at)
     count = _members(unit).update(left_on=today)
     roles = Role.objects.filter(unit=unit, name=Role.Name.VOLUNTEER)
     roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)

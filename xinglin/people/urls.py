@@ -4,6 +4,8 @@ from django.urls import path
 
 from xinglin.people import desk_views, looking_views, practical_views, relation_views, roster_views, views
 from xinglin.people.vetting.views import desk as vetting_desk
+from xinglin.people.vetting.views import exam as exam_views
+from xinglin.people.vetting.views import interviews as interview_views
 from xinglin.people.vetting.views import own as vetting
 
 app_name = "people"
@@ -23,6 +25,10 @@ urlpatterns = [
     path("me/papers/new/<slug:what>/", vetting.hand_in, name="hand_in"),
     path("me/papers/<slug:code>/file/", vetting.own_file, name="own_file"),
     path("me/papers/<slug:code>/withdraw/", vetting.withdraw, name="withdraw_paper"),
+    path("me/interviews/", interview_views.choose, name="interviews"),
+    path("me/interviews/cancel/", interview_views.cancel, name="cancel_interview"),
+    path("me/interviews/<slug:code>/book/", interview_views.book, name="book_interview"),
+    path("me/exam/", exam_views.exam, name="exam"),
     path("me/return/", vetting.ask_to_return, name="ask_to_return"),
     path("me/card/", views.card, name="card"),
     path("me/card/new/", views.new_card, name="new_card"),
@@ -41,6 +47,10 @@ urlpatterns = [
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),
     path("desk/people/<slug:number>/suspend/", desk_views.suspend, name="suspend"),
     path("desk/people/<slug:number>/resume/", desk_views.resume, name="resume"),
+    path("desk/interviews/", interview_views.desk, name="interview_slots"),
+    path("desk/interviews/<slug:code>/close/", interview_views.close, name="close_slot"),
+    path("desk/questions/", exam_views.bank, name="bank"),
+    path("desk/questions/<slug:code>/retire/", exam_views.retire, name="retire_question"),
     path("desk/papers/<slug:code>/file/", vetting_desk.file, name="paper_file"),
     path("desk/people/<slug:number>/gates/", vetting_desk.gates, name="gates_of"),
     path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinglin.home.errors import WaitsNoLonger
 from xinglin.home.waiting.applications import Applications
+from xinglin.home.waiting.interviews import Interviews
 from xinglin.home.waiting.kind import Choice, Kind
 from xinglin.home.waiting.minutes import Forgivenesses, Minutes
 from xinglin.home.waiting.nods import Nods
@@ -13,7 +14,7 @@ from xinglin.home.waiting.records import Records
 __all__ = ["KINDS", "Choice", "Kind", "named"]
 
 # In this order: what two kinds say of the same service is shown as the earlier one.
-KINDS: tuple[Kind, ...] = (Applications(), Papers(), Nods(), Records(), Minutes(), Forgivenesses())
+KINDS: tuple[Kind, ...] = (Applications(), Papers(), Interviews(), Nods(), Records(), Minutes(), Forgivenesses())
 
 
 def named(name: str) -> Kind:

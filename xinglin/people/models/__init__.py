@@ -1,6 +1,8 @@
 """Persons and volunteers, how they came in, what they agreed to, what they can do; one module per thought."""
 
 from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
+from xinglin.people.models.exams import Exam, Question
+from xinglin.people.models.interviews import Interview, InterviewSlot
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
 from xinglin.people.models.rights import DataCopy, Erasure, Merging
@@ -17,14 +19,18 @@ __all__ = [
     "DataCopy",
     "DocumentText",
     "Erasure",
+    "Exam",
     "Gate",
     "Guardianship",
     "Hardship",
+    "Interview",
+    "InterviewSlot",
     "Membership",
     "Merging",
     "Person",
     "Practical",
     "Qualification",
+    "Question",
     "Relation",
     "Roster",
     "RosterFile",

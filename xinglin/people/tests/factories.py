@@ -22,6 +22,7 @@ from xinglin.people.models import (
     Agreement,
     Application,
     DocumentText,
+    InterviewSlot,
     Membership,
     Person,
     Qualification,
@@ -144,6 +145,19 @@ def make_paper(volunteer: Volunteer, *, at: dt.datetime, what: str = "no_record"
     """A paper that the volunteer handed in and that waits; a certificate of yesterday unless told otherwise."""
     facts = {"content": PNG, "issued_on": (at - dt.timedelta(days=1)).date()} | facts
     return submissions.hand_in(volunteer=volunteer, paper=submissions.Paper(what, **facts), at=at)
+
+
+def make_slot(unit: Unit, *, by: User, starts_at: dt.datetime, places: int = 1) -> InterviewSlot:
+    """Half an hour in which somebody talks with new volunteers."""
+    return InterviewSlot.objects.create(
+        unit=unit,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=30),
+        place="门诊楼 402",
+        places=places,
+        opened_by=by,
+        opened_at=LONG_AGO,
+    )
 
 
 def make_application(*, unit: Unit | None = None, person: Person | None = None, **fields: Any) -> Application:

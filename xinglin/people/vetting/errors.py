@@ -125,3 +125,80 @@ class TakingBackTooLate(Refusal):
 
     code = "taking_back_too_late"
     message = _("这个决定不能再撤销了。要收回的话，请到这位志愿者的“各道关”里办")
+
+
+class SlotInThePast(BadInput):
+    """Nobody comes to a talk that is over."""
+
+    code = "slot_in_the_past"
+    message = _("这个时间已经过去了，请再看一眼日期")
+
+
+class SlotEndsFirst(BadInput):
+    """It ends before it begins."""
+
+    code = "slot_ends_first"
+    message = _("结束要晚于开始")
+
+
+class SlotGone(Refusal):
+    """Called off, or begun, while the page was open."""
+
+    code = "slot_gone"
+    message = _("这个时间刚刚没有了，请另选一个")
+
+
+class SlotFull(Refusal):
+    """The last place was taken while the page was open."""
+
+    code = "slot_full"
+    message = _("这个时间刚刚约满了，请另选一个")
+
+
+class InterviewBooked(Refusal):
+    """One talk at a time."""
+
+    code = "interview_booked"
+    message = _("您已经约了{when}。要换的话，先取消那一个")
+
+
+class InterviewBegun(Refusal):
+    """It has begun; whoever sits there says what happened."""
+
+    code = "interview_begun"
+    message = _("面谈的时间已经到了，不能再取消。来不了的话，请告诉队伍")
+
+
+class InterviewDecided(Refusal):
+    """Somebody else said how it went, or the volunteer gave the place back."""
+
+    code = "interview_decided"
+    message = _("这次面谈现在是“{state}”，不能再这样处理了，请看看最新的情况")
+
+
+class NoQuestions(Refusal):
+    """The bank is empty."""
+
+    code = "no_questions"
+    message = _("题库还是空的，请告诉队伍的协调员，过两天再来")
+
+
+class ExamTomorrow(Refusal):
+    """So many tries a day, by the unit's policy."""
+
+    code = "exam_tomorrow"
+    message = _("今天已经考了 {most} 次，歇一歇，明天再来")
+
+
+class AnswersMissing(BadInput):
+    """Each question wants one choice."""
+
+    code = "answers_missing"
+    message = _("还有题没选，选好再交。已经选的都还在")
+
+
+class RightChoiceMissing(BadInput):
+    """One of the choices must be the right one."""
+
+    code = "right_choice_missing"
+    message = _("请写至少两个选项，并说明哪一个是对的")

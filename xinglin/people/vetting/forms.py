@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.lib import clock
 from xinglin.organisation import policies
+from xinglin.organisation.models import Unit
 from xinglin.people.forms import Form
 from xinglin.people.models import Gate, Submission
 from xinglin.people.vetting import files
@@ -75,6 +78,76 @@ class HandInForm(Form):
         facts = {name: said[name] for name in ("title", "number", "issued_on", "valid_until") if name in said}
         version = said.get("consent_version", "") if said.get("agreed") else ""
         return Paper(self.what, content=files.read(said["file"]), consent_version=version, **facts)
+
+
+class OfUnitForm(Form):
+    """Something that a unit offers to its own people and to those of the units below it."""
+
+    unit = forms.ModelChoiceField(label=_("哪个单位"), queryset=Unit.objects.none(), to_field_name="code")
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+
+class SlotForm(OfUnitForm):
+    """A time at which somebody talks with new volunteers."""
+
+    day = DayField(label=_("日期"), error_messages={"required": _("请选日期")})
+    starts = forms.TimeField(label=_("开始"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    ends = forms.TimeField(label=_("结束"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    place = forms.CharField(label=_("地点"), max_length=120)
+    places = forms.IntegerField(
+        label=_("能来几个人"),
+        min_value=1,
+        max_value=200,
+        initial=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def said(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        day = cleaned["day"]
+        return {
+            "unit": cleaned["unit"],
+            "starts_at": dt.datetime.combine(day, cleaned["starts"], tzinfo=clock.SHANGHAI),
+            "ends_at": dt.datetime.combine(day, cleaned["ends"], tzinfo=clock.SHANGHAI),
+            "place": cleaned["place"],
+            "places": cleaned["places"],
+        }
+
+
+class QuestionForm(OfUnitForm):
+    """A question for the bank; its choices one a line."""
+
+    text = forms.CharField(label=_("题目"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    choices = forms.CharField(
+        label=_("选项，一行一个"),
+        max_length=800,
+        help_text=_("两到六个，每个最多 120 个字。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    right = forms.IntegerField(
+        label=_("第几个是对的"), min_value=1, max_value=6, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    why = forms.CharField(
+        label=_("讲解"),
+        max_length=300,
+        required=False,
+        help_text=_("选错的人会看到，考前也能看到。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_choices(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["choices"].splitlines() if line.strip()]
+        if not 2 <= len(lines) <= 6 or any(len(line) > 120 for line in lines):
+            raise forms.ValidationError(_("请写两到六个选项，一行一个，每个最多 120 个字"))
+        return lines
+
+    def said(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        facts = {name: cleaned[name] for name in ("unit", "text", "choices", "why")}
+        return {**facts, "right": cleaned["right"] - 1}
 
 
 class ReturnForm(Form):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.whole_person import Key, Moved, Section, emptied
-from xinglin.people.models import Gate, Person, SealedFile, Submission, Volunteer
+from xinglin.people.models import Exam, Gate, Interview, Person, SealedFile, Submission, Volunteer
 from xinglin.people.vetting import submissions
 
 KEYS = {
@@ -19,6 +19,11 @@ KEYS = {
     "people.Gate.ended_by": Key.HAND,
     "people.SealedFile.owner": Key.OWN,
     "people.SealedFile.uploaded_by": Key.HAND,
+    "people.Interview.volunteer": Key.OWN,
+    "people.Interview.decided_by": Key.HAND,
+    "people.InterviewSlot.opened_by": Key.HAND,
+    "people.Exam.volunteer": Key.OWN,
+    "people.Question.made_by": Key.HAND,
     "people.Submission.volunteer": Key.OWN,
     "people.Submission.file": Key.OWN,
     "people.Submission.submitted_by": Key.HAND,
@@ -50,6 +55,17 @@ def export(volunteer: Volunteer) -> list[Section]:
         }
         for one in volunteer.submissions.order_by("submitted_at")
     ]
+    talks = [
+        {"at": one.slot.starts_at.isoformat(), "state": one.get_state_display(), "notes": one.notes}
+        for one in volunteer.interviews.select_related("slot").order_by("booked_at")
+    ]
+    exams = [
+        {
+            "at": one.started_at.isoformat(),
+            "right": f"{one.right_count}/{len(one.questions)}" if one.right_count is not None else "",
+        }
+        for one in volunteer.exams.order_by("started_at")
+    ]
     of_gates = {"what": _("哪一关"), "on": _("时间"), "until": _("有效期到"), "ended": _("结束时间"), "why": _("原因")}
     of_papers = {
         "what": _("材料"),
@@ -59,7 +75,12 @@ def export(volunteer: Volunteer) -> list[Section]:
         "note": _("附言"),
         "why": _("答复"),
     }
-    return [Section("gates", _("各道关"), of_gates, gates), Section("papers", _("交上去的材料"), of_papers, papers)]
+    return [
+        Section("gates", _("各道关"), of_gates, gates),
+        Section("papers", _("交上去的材料"), of_papers, papers),
+        Section("interviews", _("面谈"), {"at": _("时间"), "state": _("状态"), "notes": _("记录")}, talks),
+        Section("exams", _("考试"), {"at": _("时间"), "right": _("答对几道")}, exams),
+    ]
 
 
 def erase(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
@@ -67,6 +88,10 @@ def erase(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     _delete_files(volunteer.person, at=at)
     volunteer.submissions.filter(state__in=submissions.OPEN).update(state=Submission.State.WITHDRAWN)
     volunteer.submissions.update(**emptied(Submission, keep={"code", "what", "state", "source"}))
+    volunteer.interviews.filter(state=Interview.State.BOOKED).update(state=Interview.State.CANCELLED)
+    volunteer.interviews.update(**emptied(Interview, keep={"code", "state"}))
+    volunteer.exams.filter(finished_at__isnull=True).delete()
+    volunteer.exams.update(**emptied(Exam, keep={"code"}))
     volunteer.gates.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     volunteer.gates.update(**emptied(Gate, keep={"code", "kind", "source"}))
 
@@ -88,6 +113,11 @@ def merge(mine: Volunteer, theirs: Volunteer, *, by: Any, at: dt.datetime) -> No
         doubled = theirs.submissions.filter(waiting, state__in=submissions.OPEN)
         doubled.update(state=Submission.State.WITHDRAWN)
     theirs.submissions.update(volunteer=mine)
+    if mine.interviews.filter(state=Interview.State.BOOKED).exists():
+        theirs.interviews.filter(state=Interview.State.BOOKED).update(state=Interview.State.CANCELLED)
+    theirs.interviews.update(volunteer=mine)
+    theirs.exams.filter(finished_at__isnull=True).delete()
+    theirs.exams.update(volunteer=mine)
     SealedFile.objects.filter(owner=theirs.person).update(owner=mine.person)
 
 

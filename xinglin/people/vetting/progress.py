@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xinglin.lib import clock
-from xinglin.lib.web.words import day_said
+from xinglin.lib.web.words import day_said, span_said
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Submission, Volunteer
-from xinglin.people.vetting import gates, queries, rules
+from xinglin.people.vetting import gates, interviews, queries, rules
 from xinglin.people.vetting.rules import Step
 
 
@@ -28,6 +28,7 @@ class Line:
     note: str
     url: str = ""
     text: str = ""
+    waits: bool = False  # for somebody else
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Progress:
 
     @property
     def action(self) -> Line | None:
-        """The first line with something to press."""
-        return next((line for line in self.lines if line.url), None)
+        """The first line with something to do; else one with something to look at."""
+        pressable = [line for line in self.lines if line.url]
+        return next((line for line in pressable if not line.waits), next(iter(pressable), None))
 
     @property
     def now(self) -> Line | None:
@@ -53,6 +55,7 @@ def of(volunteer: Volunteer, *, at: dt.datetime) -> Progress:
     unit, today = people.home_unit(volunteer.person), clock.local_day(at)
     wanted = gates.needed(unit, at=at)
     waiting = {"insurance": _("单位统一投保，不用您出钱。办好了这里会写上"), **_handed_in(volunteer, today=today)}
+    waiting |= _booked(volunteer, wanted, today=today)
     steps = rules.steps(wanted, gates.passed(volunteer, wanted, at=at), waiting=waiting, on=today)
     lines = [_line(step, unit=unit, waits_for=waiting.get(step.gate, ""), today=today) for step in steps]
     return Progress(lines, sum(not step.is_open for step in steps))
@@ -70,13 +73,24 @@ def _handed_in(volunteer: Volunteer, *, today: dt.date) -> dict[str, str]:
     }
 
 
+def _booked(volunteer: Volunteer, wanted: Sequence[str], *, today: dt.date) -> dict[str, str]:
+    """When and where the talk is."""
+    booked = interviews.booked_by(volunteer) if "interview" in wanted else None
+    if booked is None:
+        return {}
+    when = span_said(booked.slot.starts_at, booked.slot.ends_at, today=today)
+    return {"interview": _("约在%(when)s · %(place)s") % {"when": when, "place": booked.slot.place}}
+
+
 def _line(step: Step, *, unit: Unit | None, waits_for: str, today: dt.date) -> Line:
     title = gates.said(step.gate)
     if step.state == "done":
         return Line(step.gate, title, "done", _passed_said(step, today=today))
     over = _over_said(step, today=today)
     if step.state == "waiting":
-        return Line(step.gate, title, "now", over + waits_for)
+        is_talk = step.gate == "interview" and not over
+        url = reverse("people:interviews") if is_talk else ""
+        return Line(step.gate, title, "now", over + waits_for, url, _("看约好的时间") if is_talk else "", waits=True)
     if step.state != "now":
         return Line(step.gate, title, "later", over)
     what, url, text = _to_do(step.gate, unit)
@@ -91,6 +105,10 @@ def _to_do(gate: str, unit: Unit | None) -> tuple[str, str, str]:
             return _("手机上签，双方各留一份"), reverse("people:agreement"), _("去签服务协议")
         case "papers":
             return _("带上证件原件，到%(where)s当面核对一下") % {"where": where}, "", ""
+        case "interview":
+            return _("选一个时间，当面聊半小时"), reverse("people:interviews"), _("选面谈的时间")
+        case "training":
+            return _("看几条要点，答几道题，大约五分钟"), reverse("people:exam"), _("去考试")
         case "no_record" | "health":
             what = _("拍下证明传上来；没有的话，先去开一份。也可以带到%(where)s登记") % {"where": where}
             return what, reverse("people:hand_in", args=[gate]), _("交%(gate)s") % {"gate": gates.said(gate)}

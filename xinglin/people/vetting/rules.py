@@ -98,6 +98,11 @@ def valid_until(issued_on: dt.date, *, months: int) -> dt.date | None:
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
 
 
+def is_enough(right: int, *, of: int, pass_percent: int) -> bool:
+    """In whole numbers: four of five are eighty per cent, and no rounding decides."""
+    return right * 100 >= pass_percent * of
+
+
 def _latest(passed: Sequence[Passed], *, on: dt.date) -> Passed | None:
     """The one that holds, else the one that held last."""
     holding = [one for one in passed if one.holds_on(on)]

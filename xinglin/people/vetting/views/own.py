@@ -105,6 +105,11 @@ def ask_to_return(request: HttpRequest) -> HttpResponse:
     return render(request, "people/vetting/return.html", context)
 
 
+def desk_tabs(request: HttpRequest) -> dict[str, int | bool]:
+    """What the tabs above the desk's pages show. Whoever keeps vetting decides applications as well."""
+    return {"decides": True, "applying": people.waiting_applications(request.user).count()}
+
+
 def volunteer_or_not_found(request: HttpRequest) -> Volunteer:
     """Whoever asks, as a volunteer."""
     volunteer = people.volunteer_of(request.user)

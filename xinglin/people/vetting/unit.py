@@ -1,0 +1,44 @@
+"""What vetting holds of a unit: times for talks, and questions of its own. `people.unit` asks here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.organisation.hanging import Hanging
+from xinglin.organisation.models import Unit
+from xinglin.people.models import InterviewSlot, Question
+from xinglin.people.vetting import exams, interviews
+
+KEYS = {"people.InterviewSlot.unit", "people.Question.unit"}
+
+
+def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Hanging]:
+    """Talks to come, and the questions that are asked."""
+    then = _("转到接手单位")
+    return [
+        Hanging(_("还没到的面谈时段"), _slots(unit, at=at).count(), then if successor else _("取消，约过的人另选")),
+        Hanging(_("本单位的考题"), _questions(unit).count(), then if successor else _("不再出")),
+    ]
+
+
+def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
+    """Both go along to the successor; without one the talks are called off and the questions retired."""
+    if successor is not None:
+        _slots(unit, at=at).update(unit=successor)
+        _questions(unit).update(unit=successor)
+        return
+    for slot in _slots(unit, at=at):
+        interviews.close_slot(slot=slot, by=by, at=at)
+    for question in _questions(unit).select_related("unit"):
+        exams.retire_question(question=question, by=by, at=at)
+
+
+def _slots(unit: Unit, *, at: dt.datetime) -> Any:
+    return InterviewSlot.objects.filter(unit=unit, closed_at__isnull=True, ends_at__gt=at)
+
+
+def _questions(unit: Unit) -> Any:
+    return Question.objects.filter(unit=unit, retired_at__isnull=True)
