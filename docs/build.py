@@ -17,6 +17,7 @@ APPS = (
     "cities",
     "audit",
     "accounts",
+    "notices",
     "organisation",
     "people",
     "people.vetting",

@@ -21,6 +21,7 @@ SMS_GATEWAY = _said.sms_gateway
 MAIL_SERVER = _said.mail_server
 MAIL_PASSWORD = _said.mail_password
 MAIL_FROM = _said.mail_from
+WECHAT = _said.wechat
 PROXIES = _said.proxies
 PORT = _said.port
 BACKUPS = _said.backups
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "xinglin.lib.web",
     "xinglin.audit",
     "xinglin.accounts",
+    "xinglin.notices",
     "xinglin.organisation",
     "xinglin.people",
     "xinglin.diary",

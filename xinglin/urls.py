@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("xinglin.office.urls")),
     path("", include("xinglin.lib.web.urls")),
     path("", include("xinglin.accounts.urls")),
+    path("", include("xinglin.notices.urls")),
     path("", include("xinglin.organisation.urls")),
     path("", include("xinglin.people.urls")),
     path("", include("xinglin.timebank.urls")),

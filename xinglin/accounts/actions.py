@@ -128,7 +128,7 @@ def sign_in_by_code(*, phone: str, code: str, at: dt.datetime) -> User:
 
 @transaction.atomic(durable=True)
 def _keep_code(*, phone: str, code: str, address: str, at: dt.datetime) -> None:
-    tries.reserve_code(phone=phone, address=address, at=at)
+    tries.reserve_code(to=phone, address=address, at=at)
     PhoneCode.objects.create(
         phone_blind=vault().blind(phone, purpose=queries.PHONE),
         code_hash=_code_hash(phone, code),

@@ -47,10 +47,13 @@ def reserve(*, kind: str, who: str, address: str, at: dt.datetime, book: Book = 
     return Reservation(book, mine=mine, at_address=at_address)
 
 
-def reserve_code(*, phone: str, address: str, at: dt.datetime) -> None:
-    """Count one code to be sent to a phone, or refuse with the wait. Call it in the transaction that makes the code."""
+def reserve_code(*, to: str, address: str, at: dt.datetime) -> None:
+    """Count one code to be sent to a phone or mailbox, or refuse with the wait.
+
+    Call it in the transaction that makes the code.
+    """
     to_phone, from_address = (
-        _key("code_to", phone, OF_THE_CITY),
+        _key("code_to", to, OF_THE_CITY),
         _key("code_from", rules.address_block(address), OF_THE_CITY),
     )
     _lock(to_phone, from_address)

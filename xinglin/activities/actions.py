@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from xinglin.activities import errors, queries, recording, rules
+from xinglin.activities import errors, queries, recording, rules, telling
 from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
 from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit import actions as audit
@@ -69,6 +69,8 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
         unit_path=unit.path,
         facts={"signup": signup.code, "post": post.code},
     )
+    if by is not None:
+        telling.signed_up(signup, at=at)
     return signup
 
 

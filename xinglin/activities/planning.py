@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from xinglin.activities import errors
+from xinglin.activities import errors, telling
 from xinglin.activities.models import Activity, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
@@ -110,6 +110,7 @@ def set_place(
     """Say where the activity is, to the metre if known; brought to WGS-84 here, once, from the datum it came in."""
     activity = Activity.objects.select_for_update().get(pk=_shift_to_change(shift).activity_id)
     known = geo.to_wgs84(point, datum) if point is not None else None
+    is_elsewhere = activity.place_name != place_name
     activity.place_name = place_name
     activity.latitude = known.latitude if known is not None else None
     activity.longitude = known.longitude if known is not None else None
@@ -117,6 +118,8 @@ def set_place(
     activity.radius_m = radius_m
     activity.save(update_fields=["place_name", "latitude", "longitude", "datum", "radius_m"])
     _note_shift(shift, "set_place", actor=by, at=at, activity=activity.code, radius_m=radius_m, known=known is not None)
+    if is_elsewhere:
+        telling.moved(activity, at=at)
     return activity
 
 
@@ -150,13 +153,15 @@ def call_off(*, shift: Shift, reason: str, by: Any, at: dt.datetime) -> Shift:
         raise errors.ReasonNeeded
     standing = Signup.objects.filter(shift=shift, state=Signup.State.TAKEN)
     list(standing.select_for_update(no_key=True).order_by("pk"))  # nobody comes while it is called off, either
-    told = list(standing.filter(attendance__isnull=True).values_list("pk", "code"))
+    told = list(standing.filter(attendance__isnull=True).values_list("pk", "code", "volunteer__person__user_id"))
     shift.state = Shift.State.CANCELLED
     shift.cancel_reason = reason
     shift.save(update_fields=["state", "cancel_reason"])
-    Signup.objects.filter(pk__in=[pk for pk, _ in told]).update(state=Signup.State.CALLED_OFF, cancelled_at=at)
-    diary.release_many(sources=[f"signup:{code}" for _, code in told], at=at)
+    gone = Signup.objects.filter(pk__in=[pk for pk, _code, _user in told])
+    gone.update(state=Signup.State.CALLED_OFF, cancelled_at=at)
+    diary.release_many(sources=[f"signup:{code}" for _pk, code, _user in told], at=at)
     _note_shift(shift, "called_off", actor=by, at=at, signups=len(told))
+    telling.called_off(shift, [user for _pk, _code, user in told], at=at)
     return shift
 
 

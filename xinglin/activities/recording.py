@@ -61,7 +61,7 @@ def _second_person(attendance: Attendance, *, recorded_by: Any) -> Any:
 def void_record(signup: Signup, *, by: Any, reason: str, at: dt.datetime) -> None:
     record = records.standing_record(signup.source)
     if record is not None:
-        hours.void(record=record, by=by, reason=reason, at=at)
+        hours.void(record=record, by=by, reason=reason, at=at, is_told=False)
 
 
 def refuse_what_is_decided(attendance: Attendance, signup: Signup) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from xinglin.audit import actions as audit
-from xinglin.benefits import queries, rules
+from xinglin.benefits import queries, reminding, rules
 from xinglin.benefits.errors import NotOwnVoucher
 from xinglin.benefits.models import Benefit, Voucher
 from xinglin.benefits.rules import State
@@ -146,6 +146,7 @@ def refuse(*, voucher: Voucher, by: Any, reason: str, at: dt.datetime) -> Vouche
     state = _step(voucher, "refuse", by=by, at=at)
     voucher.reason = rules.reason_as_kept(reason)
     _give_back(voucher, at=at)
+    reminding.refused(voucher, at=at)
     return _ended(voucher, state, "refused_voucher", by=by, at=at, reason=voucher.reason)
 
 

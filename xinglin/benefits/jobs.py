@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinglin.benefits import actions
+from xinglin.benefits import actions, reminding
 from xinglin.cities import jobs
 from xinglin.lib import clock
 
@@ -17,5 +17,17 @@ def expire_vouchers(timestamp: int) -> int:
         ended = actions.expire_vouchers(at=clock.now())
         done += ended
         if ended < actions.LARGEST_ROUND:
+            break
+    return done
+
+
+@jobs.periodic(cron="5 * * * *", name="benefits.warn_of_expiry")
+def warn_of_expiry(timestamp: int) -> int:
+    """Each hour: whoever holds a voucher that ends within days is told, once."""
+    done = 0
+    for _round in range(MOST_ROUNDS):
+        told = reminding.warn_of_expiry(at=clock.now())
+        done += told
+        if told < reminding.BATCH:
             break
     return done

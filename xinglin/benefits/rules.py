@@ -33,6 +33,7 @@ from xinglin.timebank.errors import DonatesOnly, MaySpendLater
 MOST_STOCK = 100_000
 MOST_VOUCHER_DAYS = 730
 LONGEST_REASON = 300
+WARNED_BEFORE = dt.timedelta(days=3)  # its end
 # The ledger's own sweep comes some minutes after the voucher's end: only if our job has not run for so long.
 HOLD_OUTLIVES = dt.timedelta(minutes=10)
 

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from xinglin.home import queries
 from xinglin.lib import clock
+from xinglin.notices import queries as notices
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules
 from xinglin.timebank import measuring
@@ -19,7 +20,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    roles = SimpleLazyObject(lambda: list(organisation.roles_of(user).order_by("unit__depth")))
+    # What is unread comes along with the roles: no query of its own on every page.
+    held = organisation.roles_of(user).annotate(unread=notices.unread_of("user")).order_by("unit__depth")
+    roles = SimpleLazyObject(lambda: list(held))
     return {
         "desk_name": user.name,
         "desk_role": SimpleLazyObject(lambda: _staff_role(roles)),
@@ -30,6 +33,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_stars": SimpleLazyObject(lambda: organisation.may_anywhere(user, "decide_star")),
         "desk_moves": SimpleLazyObject(lambda: organisation.may_anywhere(user, "move_minutes")),
         "desk_watches": SimpleLazyObject(lambda: organisation.may_anywhere(user, "see_ledger")),
+        "unread_notices": SimpleLazyObject(lambda: roles[0].unread if roles else notices.unread_count(user)),
         "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }

@@ -16,6 +16,7 @@ from xinglin.hours.errors import AlreadyRecorded, NotForOneself, OverlappingReco
 from xinglin.hours.models import Record
 from xinglin.hours.rules import State
 from xinglin.lib import clock
+from xinglin.notices import actions as notices
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
 from xinglin.timebank import actions as timebank
@@ -98,10 +99,11 @@ def confirm(*, record: Record, by: Any, at: dt.datetime) -> Record:
 
 
 @transaction.atomic
-def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
+def void(*, record: Record, by: Any, reason: str, at: dt.datetime, is_told: bool = True) -> Record:
     """Take a record out of all counts; the row and the reason stay. Credited minutes go back by a reversal.
 
-    What the person has spent of them is owed from then on, and repaid first from what comes in later.
+    What the person has spent of them is owed from then on, and repaid first from what comes in later. `is_told`: not
+    where a mark is only taken back or corrected, and another record follows.
     """
     record = _locked(record)
     state = rules.after(record.state, "void", state_said=record.get_state_display())
@@ -122,6 +124,8 @@ def void(*, record: Record, by: Any, reason: str, at: dt.datetime) -> Record:
     record.credited_minutes = 0
     record.save(update_fields=["state", "void_reason", "credited_minutes"])
     _tell(record, "voided_record", by=by, at=at, reason=reason, facts=facts)
+    if is_told:
+        _tell_person_of_void(record, at=at)
     return record
 
 
@@ -162,6 +166,7 @@ def restore(*, record: Record, by: Any, at: dt.datetime) -> Record:
         at=at,
         undo_minutes=queries.terms_at(record.unit, at=record.recorded_at).undo_minutes,
     )
+    notices.take_back(source=_voiding(record, voided.at))
     record.state, record.void_reason = state, ""
     _save_as_standing(record, update_fields=["state", "void_reason"])
     _tell(record, "restored_record", by=by, at=at)
@@ -178,7 +183,7 @@ def make_effective(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
     due = list(
         Record.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(state=State.PUBLICISED, takes_effect_at__lte=at)
-        .select_related("unit")
+        .select_related("unit", "person")
         .order_by("takes_effect_at", "pk")[:limit]
     )
     if not due:
@@ -205,6 +210,7 @@ def make_effective(*, at: dt.datetime, limit: int = LARGEST_ROUND) -> int:
         ],
         at=at,
     )
+    notices.tell_many(news=[_news(record, "minutes_effective", _thing(record)) for record in due], at=at)
     return len(due)
 
 
@@ -246,6 +252,23 @@ def _the_same(standing: Record, asked: Record) -> Record:
 
 def _locked(record: Record) -> Record:
     return Record.objects.select_for_update(of=("self",)).select_related("person", "unit").get(pk=record.pk)
+
+
+def _news(record: Record, kind: str, source: str) -> notices.News:
+    facts = {"what": record.title, "minutes": record.minutes}
+    return notices.News(user_id=record.person.user_id, kind=kind, source=source, values=facts)
+
+
+def _tell_person_of_void(record: Record, *, at: dt.datetime) -> None:
+    """Outside the house only once the voiding can no longer be taken back."""
+    undo_minutes = queries.terms_at(record.unit, at=record.recorded_at).undo_minutes
+    news = [_news(record, "minutes_voided", _voiding(record, at))]
+    notices.tell_many(news=news, at=at, not_before=at + dt.timedelta(minutes=undo_minutes))
+
+
+def _voiding(record: Record, at: dt.datetime) -> str:
+    """A record may be voided, restored and voided again: each is told."""
+    return f"{_thing(record)}:voided:{at:%Y%m%d%H%M%S}"
 
 
 def _key(record: Record) -> str:

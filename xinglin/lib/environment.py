@@ -143,6 +143,31 @@ TABLE = (
     Setting("XINGLIN_MAIL_PASSWORD", "given", "", "邮件服务器的密码", "the password of the mail server"),
     Setting("XINGLIN_MAIL_FROM", "mailbox", "", "发件邮箱", "the address that mail comes from"),
     Setting(
+        "XINGLIN_WECHAT_APP_ID",
+        "text",
+        "",
+        "微信服务号的 AppID；空着就不用微信发通知",
+        "the official account's AppID; empty: nobody is told by WeChat",
+    ),
+    Setting("XINGLIN_WECHAT_SECRET", "given", "", "微信服务号的 AppSecret", "the official account's AppSecret"),
+    Setting(
+        "XINGLIN_WECHAT_TEMPLATE",
+        "template",
+        "",
+        "通知用的模板，写成 模板ID:事项字段,时间字段,备注字段",
+        "the template of all notices, as ID:what,when,note with the names of its fields",
+    ),
+    Setting(
+        "XINGLIN_WECHAT_API", "gateway", "https://api.weixin.qq.com", "微信接口的地址", "where WeChat's interface is"
+    ),
+    Setting(
+        "XINGLIN_WECHAT_SIGN_IN",
+        "gateway",
+        "https://open.weixin.qq.com",
+        "微信网页授权的地址",
+        "where WeChat asks people who they are",
+    ),
+    Setting(
         "XINGLIN_PROXIES",
         "hops",
         "0",
@@ -205,6 +230,7 @@ class Environment:
     mail_server: str
     mail_password: str
     mail_from: str
+    wechat: dict[str, str]
     proxies: int
     log_level: str
     direct_url: str
@@ -260,6 +286,13 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         mail_server=values["XINGLIN_MAIL_SERVER"],
         mail_password=keeper.given("XINGLIN_MAIL_PASSWORD"),
         mail_from=values["XINGLIN_MAIL_FROM"],
+        wechat={
+            "app_id": values["XINGLIN_WECHAT_APP_ID"],
+            "secret": keeper.given("XINGLIN_WECHAT_SECRET"),
+            "template": values["XINGLIN_WECHAT_TEMPLATE"],
+            "api": values["XINGLIN_WECHAT_API"],
+            "sign_in": values["XINGLIN_WECHAT_SIGN_IN"],
+        },
         proxies=values["XINGLIN_PROXIES"],
         log_level=values["XINGLIN_LOG_LEVEL"],
         direct_url=values["XINGLIN_DIRECT_URL"],
@@ -268,6 +301,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     )
     _refuse_half_a_gateway(environment)
     _refuse_half_a_mail_server(environment)
+    _refuse_half_an_account(environment)
     if environment.is_production:
         refuse_for_production(environment)
     return environment
@@ -367,6 +401,15 @@ def _refuse_half_a_mail_server(environment: Environment) -> None:
         raise Halt(
             f"设了 XINGLIN_MAIL_SERVER，还要设置 {missing[0]}。",
             f"With XINGLIN_MAIL_SERVER, {missing[0]} must be set as well.",
+        )
+
+
+def _refuse_half_an_account(environment: Environment) -> None:
+    missing = [part for part, value in environment.wechat.items() if not value]
+    if environment.wechat["app_id"] and missing:
+        name = f"XINGLIN_WECHAT_{missing[0].upper()}"
+        raise Halt(
+            f"设了 XINGLIN_WECHAT_APP_ID，还要设置 {name}。", f"With XINGLIN_WECHAT_APP_ID, {name} must be set as well."
         )
 
 

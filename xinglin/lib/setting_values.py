@@ -111,6 +111,11 @@ def _mailbox(text: str) -> Any:
     return text if not text or re.fullmatch(r"[^@\s<>]+@[A-Za-z0-9.-]+", text) else WRONG
 
 
+def _template(text: str) -> Any:
+    """WeChat's template and the names of its three fields."""
+    return text if not text or re.fullmatch(r"[\w-]+:[a-z_]+\d+,[a-z_]+\d+,[a-z_]+\d+", text, re.ASCII) else WRONG
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "mode": _one_of(*MODES),
     "switch": lambda text: None if text.lower() == "auto" else _switch(text),
@@ -130,6 +135,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "gateway": _gateway,
     "mail": _mail,
     "mailbox": _mailbox,
+    "template": _template,
     "text": lambda text: text,
     "sender": _one_of("fake", "http", "none"),
     "level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
@@ -156,6 +162,7 @@ EXPECTED = {
         "smtps://user@host or smtp+starttls://user@host, the password apart",
     ),
     "mailbox": ("一个邮箱地址", "an e-mail address"),
+    "template": (" 模板ID:thing2,time4,thing5 这样的写法", "written like ID:thing2,time4,thing5"),
     "text": ("文字", "text"),
     "sender": (" http、none 或 fake", "http, none or fake"),
     "level": (" DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),

@@ -16,6 +16,7 @@ from xinglin.benefits import person as benefits
 from xinglin.diary import person as diary
 from xinglin.hours import person as hours
 from xinglin.lib.whole_person import Key, Moved, OpenThing, Section, Whole
+from xinglin.notices import person as notices
 from xinglin.organisation import person as organisation
 from xinglin.people import person as people
 from xinglin.people.models import Person, Volunteer
@@ -35,11 +36,24 @@ APPS: tuple[ModuleType, ...] = (
     diary,
     people,
     organisation,
+    notices,
     accounts,
     audit,
 )
 # A reader begins with who they are.
-IN_READING_ORDER = (people, accounts, organisation, activities, hours, timebank, recognition, benefits, diary, audit)
+IN_READING_ORDER = (
+    people,
+    accounts,
+    organisation,
+    activities,
+    hours,
+    timebank,
+    recognition,
+    benefits,
+    notices,
+    diary,
+    audit,
+)
 
 
 def keys() -> dict[str, Key]:

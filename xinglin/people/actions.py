@@ -16,7 +16,7 @@ from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents, numbers, queries, rules
+from xinglin.people import documents, numbers, queries, rules, telling
 from xinglin.people.errors import (
     AlreadyApplied,
     AlreadyVolunteer,
@@ -366,6 +366,7 @@ def _decided(application: Application, verb: str, *, by: Any, reason: str, at: d
     application.decided_by, application.decided_at, application.reason = by, at, reason
     application.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     _record(DECIDED[verb], application, actor=by, at=at)
+    telling.decided(application, at=at)
     return application
 
 
@@ -376,6 +377,7 @@ def _taken_back(application: Application, step: str, *, by: Any, at: dt.datetime
     rules.refuse_late_reopening(application.decided_at, at=at, undo_minutes=undo_minutes)
     if application.decided_by_id != by.pk:
         raise DecisionOfAnother
+    telling.taken_back(application)
     application.decided_by, application.decided_at, application.reason = None, None, ""
     try:
         with transaction.atomic():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from xinglin.cities import jobs
 from xinglin.lib import clock
-from xinglin.people import rosters
+from xinglin.people import rosters, telling
 from xinglin.people.models import Roster
 from xinglin.people.vetting import keeping
+
+MOST_ROUNDS = 20  # what one run may take on; the next hour goes on from there
 
 
 @jobs.task(name="people.check_roster")
@@ -43,3 +45,15 @@ def forget_rosters(timestamp: int) -> int:
 def delete_old_files(timestamp: int) -> int:
     """Each hour: papers that were decided long enough ago, or whose consent was withdrawn, are deleted."""
     return keeping.delete_old_files(at=clock.now())
+
+
+@jobs.periodic(cron="23 * * * *", name="people.tell_of_new_agreement")
+def tell_of_new_agreement(timestamp: int) -> int:
+    """Each hour: whoever signed an older agreement hears that there is a new one."""
+    told = 0
+    for _round in range(MOST_ROUNDS):
+        more = telling.tell_of_new_agreement(at=clock.now())
+        told += more
+        if more < telling.BATCH:
+            break
+    return told

@@ -12,6 +12,7 @@ from django.db.models import Max
 from xinglin.audit import actions as audit
 from xinglin.hours import queries as hours
 from xinglin.hours import rules as hours_rules
+from xinglin.notices import actions as notices
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
@@ -61,7 +62,8 @@ def grant_stars(*, scheme: Scheme, at: dt.datetime, limit: int = LARGEST_ROUND) 
     """
     wanted = [one.person_id for one in queries.due(scheme, at=at, limit=limit)]
     taken = Person.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=wanted).order_by("pk")
-    found = queries.due(scheme, at=at, limit=limit, person_ids=list(taken.values_list("pk", flat=True)))
+    users = dict(taken.values_list("pk", "user_id"))
+    found = queries.due(scheme, at=at, limit=limit, person_ids=list(users))
     moments = hours.effects_of([one.person_id for one in found])
     days = organisation.policy("star_publication_days", scheme.unit, at=at)
     published_until = hours_rules.takes_effect_at(at=at, undo_minutes=0, publication_days=days)
@@ -86,6 +88,17 @@ def grant_stars(*, scheme: Scheme, at: dt.datetime, limit: int = LARGEST_ROUND) 
         for grant in grants
     ]
     audit.record_many(actor=None, verb="granted_star", happenings=happenings, at=at)
+    highest = {grant.person_id: grant for grant in grants}  # they stand in order: the last of a person is the highest
+    news = [
+        notices.News(
+            user_id=users[grant.person_id],
+            kind="star_granted",
+            source=_star(grant),
+            values={"level": grant.level, "unit": scheme.unit.name},
+        )
+        for grant in highest.values()
+    ]
+    notices.tell_many(news=news, at=at)
     return len(grants)
 
 

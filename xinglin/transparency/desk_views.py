@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from xinglin.audit import queries as audit
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
+from xinglin.notices import sending as outbox
 from xinglin.organisation import queries as organisation
-from xinglin.transparency import actions, queries, sending
+from xinglin.transparency import actions, queries
 from xinglin.transparency.forms import RecipientForm
 
 
@@ -64,7 +65,7 @@ def _shown(request: HttpRequest, form: RecipientForm) -> HttpResponse:
         "keys": audit.key_lines(),
         "recipients": [(each, queries.masked_address_of(each)) for each in queries.recipients()],
         "may_name": organisation.may_anywhere(request.user, "name_auditors"),
-        "is_mail_on": sending.is_on(),
+        "is_mail_on": outbox.has_mail(),
         "form": form,
         "here": "transparency:desk",
     }

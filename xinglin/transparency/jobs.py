@@ -6,6 +6,7 @@ import logging
 
 from xinglin.cities import current, jobs
 from xinglin.lib import clock
+from xinglin.notices import sending as outbox
 from xinglin.transparency import actions, sending
 
 logger = logging.getLogger(__name__)
@@ -14,7 +15,7 @@ logger = logging.getLogger(__name__)
 @jobs.periodic(cron="10 * * * *", name="transparency.mail_checkpoint")
 def mail_checkpoint(timestamp: int) -> int:
     """Each hour from nine on: whoever has not got today's checkpoint yet gets it."""
-    sender = sending.sender()
+    sender = outbox.mail_sender()
     if sender is None:
         return 0
     sent, failed = actions.mail_checkpoint(sender=sender, how=sending.address_of_the_page(), at=clock.now())

@@ -11,10 +11,10 @@ from xinglin.accounts.vault import vault
 from xinglin.audit import queries as log
 from xinglin.audit.queries import Proof
 from xinglin.hours import queries as hours
+from xinglin.lib.channels.mail import masked_address
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.timebank import queries as timebank
-from xinglin.transparency import rules
 from xinglin.transparency.errors import KeyNeeded, NothingToProve
 from xinglin.transparency.models import Recipient
 
@@ -75,4 +75,4 @@ def address_of(recipient: Recipient) -> str:
 
 
 def masked_address_of(recipient: Recipient) -> str:
-    return rules.masked(address_of(recipient))
+    return masked_address(address_of(recipient))

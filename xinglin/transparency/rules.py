@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
+from xinglin.lib.channels.mail import normal_address
 from xinglin.lib.web.words import in_china
 from xinglin.transparency.errors import BadAddress
 
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-LONGEST_ADDRESS = 120
 MOST_RECIPIENTS = 50
 FIRST_HOUR = 9  # in China: nobody is mailed at night
 
 
 def address_of(text: str) -> str:
     """The address as it is kept, or a refusal."""
-    address = text.strip()
-    if len(address) > LONGEST_ADDRESS or ADDRESS.fullmatch(address) is None or ".." in address:
+    address = normal_address(text)
+    if address is None:
         raise BadAddress
-    local, _at, domain = address.rpartition("@")
-    return f"{local}@{domain.lower()}"
-
-
-def masked(address: str) -> str:
-    """As a page shows it: enough to know it again."""
-    local, _at, domain = address.rpartition("@")
-    return f"{local[:2]}***@{domain}"
+    return address
 
 
 def is_due(*, last_sent_at: dt.datetime | None, at: dt.datetime) -> bool:

@@ -40,7 +40,7 @@ class HttpSender:
         assert _is_safe(url), "the gateway's address starts with https://"
         self._url, self._key_id, self._secret = url, key_id, secret
         self._timeout_s, self._tries, self._unix_time = timeout_s, tries, unix_time
-        self._opener = urllib.request.build_opener(_NoRedirect)
+        self._opener = urllib.request.build_opener(NoRedirect)
 
     def send(self, message: Message) -> None:
         reason = ""
@@ -95,7 +95,7 @@ class _TryAgain(NotSent):
     """Worth another try with the same key."""
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
+class NoRedirect(urllib.request.HTTPRedirectHandler):
     """A code shall not follow wherever an answer points."""
 
     def redirect_request(self, *args: object, **kwargs: object) -> None:
@@ -108,13 +108,13 @@ def _check(status: int, body: bytes) -> None:
     except ValueError:
         answer = None
     if not (status in (200, 202) and isinstance(answer, dict) and answer.get("accepted") is True):
-        raise NotSent("the gateway did not accept the message")
+        raise NotSent("the gateway did not accept the message", is_final=True)
 
 
 def _refuse(status: int) -> NoReturn:
     if status == 429 or status >= 500:
         raise _TryAgain(f"HTTP {status}")
-    raise NotSent(f"HTTP {status}")
+    raise NotSent(f"HTTP {status}", is_final=True)
 
 
 def _is_safe(url: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 import sys
@@ -15,6 +16,9 @@ from typing import ClassVar, Protocol, TextIO
 from xinglin.lib.channels.sms import NotSent
 
 TIMEOUT_S = 20.0
+PERMANENT = 500  # what a server answers from here on, it would answer again
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+LONGEST_ADDRESS = 120
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -27,6 +31,21 @@ class Mail:
     subject: str
     text: str = field(repr=False)
     attachments: Mapping[str, str] = field(default_factory=dict, repr=False)  # name → text
+
+
+def normal_address(text: str) -> str | None:
+    """The address as it is kept; None where it is none that mail could be sent to."""
+    address = text.strip()
+    if len(address) > LONGEST_ADDRESS or ADDRESS.fullmatch(address) is None or ".." in address:
+        return None
+    local, _at, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def masked_address(address: str) -> str:
+    """As a page shows it: enough to know it again."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:2]}***@{domain}"
 
 
 class MailSender(Protocol):
@@ -70,9 +89,11 @@ class SmtpSender:
                     server.login(self._user, self._password)
                 server.send_message(self._written(mail))
         except smtplib.SMTPResponseException as trouble:  # its text may name the address
-            raise NotSent(f"SMTP {trouble.smtp_code}") from None
+            is_final = isinstance(trouble, smtplib.SMTPDataError) and trouble.smtp_code >= PERMANENT
+            raise NotSent(f"SMTP {trouble.smtp_code}", is_final=is_final) from None
         except smtplib.SMTPRecipientsRefused as trouble:
-            raise NotSent(f"SMTP {next(iter(trouble.recipients.values()))[0]}: address refused") from None
+            code = next(iter(trouble.recipients.values()))[0]
+            raise NotSent(f"SMTP {code}: address refused", is_final=code >= PERMANENT) from None
         except (OSError, smtplib.SMTPException, UnicodeError) as trouble:
             raise NotSent(type(trouble).__name__) from None
 

@@ -9,6 +9,20 @@ from typing import ClassVar, Protocol
 # Carriers in China accept only texts that were registered before: a template and the values that fill it.
 TEMPLATES: dict[str, str] = {
     "sign_in_code": "【杏林】您的验证码是 {code}，{minutes} 分钟内有效。请不要告诉别人。",
+    "application_approved": "【杏林】{unit}通过了您的加入申请。打开杏林签好协议，就可以报名班次。",
+    "application_asked_back": "【杏林】{unit}请您补充一下加入申请。要补什么，打开杏林看一眼。",
+    "application_refused": "【杏林】您给{unit}的加入申请有结果了，打开杏林看一眼。",
+    "shift_called_off": "【杏林】您报名的“{what}”（{when}）取消了，请不要白跑一趟。原因在杏林里。",
+    "shift_moved": "【杏林】您报名的“{what}”（{when}）换了地方：{place}。",
+}
+# The same in English, for whoever chose it: registered at the carrier under the name with this ending.
+ENGLISH = "_en"
+TEMPLATES |= {
+    "application_approved_en": "[Xinglin] {unit} has accepted you. Sign the agreement to sign up for shifts.",
+    "application_asked_back_en": "[Xinglin] {unit} asks you to complete your application; look in Xinglin.",
+    "application_refused_en": "[Xinglin] Your application to {unit} has been decided. Please look in Xinglin.",
+    "shift_called_off_en": "[Xinglin] Your shift “{what}” ({when}) is cancelled. Please do not come.",
+    "shift_moved_en": "[Xinglin] Your shift “{what}” ({when}) is at another place now: {place}.",
 }
 
 
@@ -27,10 +41,13 @@ class Message:
 
 
 class NotSent(Exception):
-    """The message was not taken; `reason` is for the log and holds nothing personal."""
+    """The message was not taken; `reason` is for the log and holds nothing personal.
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    `is_final`: the same message would be refused again, so that nobody need try.
+    """
+
+    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+        self.reason, self.is_final = reason, is_final
         super().__init__(reason)
 
 

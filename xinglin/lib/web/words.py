@@ -27,10 +27,14 @@ def day_said(when: date, *, today: date) -> str:
     near = {-1: _("昨天"), 0: _("今天"), 1: _("明天")}.get((when - today).days)
     if near:
         return near
-    facts = {"weekday": _weekdays()[when.weekday()], "month": _month(when), "day": when.day, "year": when.year}
     if when.year == today.year:
-        return _("%(weekday)s %(month)s月%(day)s日") % facts
-    return _("%(year)s年%(month)s月%(day)s日 %(weekday)s") % facts
+        return date_said(when)
+    return _("%(year)s年%(month)s月%(day)s日 %(weekday)s") % _parts_of(when)
+
+
+def date_said(when: date) -> str:
+    """`周二 11月24日`, for what is read on another day than it was written: no 今天, which would be wrong by then."""
+    return _("%(weekday)s %(month)s月%(day)s日") % _parts_of(when)
 
 
 def clock_said(when: datetime) -> str:
@@ -71,6 +75,10 @@ def in_china(when: datetime) -> datetime:
 def between_words() -> str:
     """Chinese runs its words together, English does not."""
     return "" if (get_language() or "").startswith("zh") else " "
+
+
+def _parts_of(when: date) -> dict[str, object]:
+    return {"weekday": _weekdays()[when.weekday()], "month": _month(when), "day": when.day, "year": when.year}
 
 
 def _weekdays() -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from xinglin.audit import actions as audit
-from xinglin.lib.web.words import minutes_said
+from xinglin.lib.web.words import in_china, minutes_said
+from xinglin.notices import actions as notices
 from xinglin.organisation import policies as policy_words
 from xinglin.people.models import Person
 from xinglin.timebank import queries, reckoning
@@ -62,6 +63,8 @@ def give(*, giver: Person, receiver: Person | None, minutes: int, words: str, at
         _hand_over(gift, at=at)
     gift.save(force_insert=True)
     _record("gave_minutes", gift, by=giver.user, at=at)
+    if receiver is not None:
+        _tell(receiver, "gift_waiting" if gift.expires_at else "gift_arrived", gift, at=at)
     return gift
 
 
@@ -76,12 +79,14 @@ def accept(*, gift: Gift, by: Any, at: dt.datetime) -> Gift:
     _refuse_what_does_not_fit(gift.receiver, gift.minutes, at=at)
     payee = accounts.of_people(person_ids=[gift.receiver.pk], kind=AccountKind.MEMBER, at=at)[gift.receiver.pk]
     settle(origin=gift.origin, payee_id=payee, at=at)
+    _tell(gift.giver, "gift_accepted", gift, at=at)
     return _ended(gift, Gift.State.ARRIVED, "accepted_minutes", by=by, at=at)
 
 
 @transaction.atomic
 def decline(*, gift: Gift, by: Any, at: dt.datetime) -> Gift:
     """The receiver would rather not: all goes back to the giver."""
+    _tell(gift.giver, "gift_declined", gift, at=at)
     return _sent_back(gift, Gift.State.DECLINED, "declined_minutes", by=by, at=at)
 
 
@@ -176,6 +181,15 @@ def _ended(gift: Gift, state: str, verb: str, *, by: Any, at: dt.datetime) -> Gi
     gift.save(update_fields=["state", "ended_at"])
     _record(verb, gift, by=by, at=at)
     return gift
+
+
+def _tell(person: Person, kind: str, gift: Gift, *, at: dt.datetime) -> None:
+    """Nobody is named: who gives and who takes stands on the page alone."""
+    facts: dict[str, Any] = {"minutes": gift.minutes}
+    if gift.expires_at is not None:
+        facts["day"] = in_china(gift.expires_at).date().isoformat()
+    news = notices.News(user_id=person.user_id, kind=kind, source=f"{gift.origin}:{kind}", values=facts)
+    notices.tell_many(news=[news], at=at)
 
 
 def _record(verb: str, gift: Gift, *, by: Any, at: dt.datetime) -> None:

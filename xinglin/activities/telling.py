@@ -1,0 +1,56 @@
+"""What those who signed up are told: that their shift is off, that it is elsewhere, that somebody put them down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from xinglin.activities.models import Activity, Shift, Signup
+from xinglin.notices import actions as notices
+
+
+def called_off(shift: Shift, user_ids: Iterable[int], *, at: dt.datetime) -> None:
+    """To everyone whose place went with the shift."""
+    source, facts = f"shift:{shift.code}:called_off", _facts(shift)
+    news = [notices.News(user_id=user_id, kind="shift_called_off", source=source, values=facts) for user_id in user_ids]
+    notices.tell_many(news=news, at=at)
+
+
+def moved(activity: Activity, *, at: dt.datetime) -> None:
+    """To everyone who is still to come to one of its shifts."""
+    expected = Signup.objects.filter(
+        shift__activity=activity,
+        shift__state=Shift.State.OPEN,
+        shift__ends_at__gt=at,
+        state=Signup.State.TAKEN,
+        attendance__isnull=True,
+    ).select_related("shift", "volunteer__person")
+    news = []
+    for signup in expected.order_by("pk"):
+        signup.shift.activity = activity
+        facts = _facts(signup.shift) | {"place": activity.place_name}
+        source = f"shift:{signup.shift.code}:moved:{at:%Y%m%d%H%M%S}"
+        user_id = signup.volunteer.person.user_id
+        news.append(notices.News(user_id=user_id, kind="shift_moved", source=source, values=facts))
+    notices.tell_many(news=news, at=at)
+
+
+def signed_up(signup: Signup, *, at: dt.datetime) -> None:
+    """To whoever was put down by somebody else."""
+    notices.tell(
+        user=signup.volunteer.person.user,
+        kind="signed_up_by_other",
+        source=f"signup:{signup.code}:by_other",
+        values=_facts(signup.shift),
+        at=at,
+    )
+
+
+def _facts(shift: Shift) -> dict[str, Any]:
+    return {
+        "what": shift.activity.name,
+        "starts_at": shift.starts_at.isoformat(),
+        "ends_at": shift.ends_at.isoformat(),
+        "code": shift.code,
+    }

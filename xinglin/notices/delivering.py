@@ -1,0 +1,150 @@
+"""Carrying out what is due, one delivery at a time: claim it, send it without holding any lock, write down how it went.
+
+A claim is a short transaction that moves the next try beyond the time that any try takes. So two workers never carry
+the same delivery, no row is locked while another house's server thinks, and what a fallen worker left is tried again,
+with the same key, by which the provider knows it for the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from xinglin.accounts import queries as accounts
+from xinglin.audit import actions as audit
+from xinglin.lib.channels.mail import Mail
+from xinglin.lib.channels.sms import Message, NotSent
+from xinglin.lib.channels.wechat import TemplateMessage
+from xinglin.notices import kinds, queries, rules, sending
+from xinglin.notices.errors import DeliveryNotFailed
+from xinglin.notices.models import Delivery
+from xinglin.notices.rules import Channel, State, Step
+
+LONGEST_TROUBLE = 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one delivery. `is_broken`: the channel itself gave no good answer."""
+
+    channel: str
+    state: str
+    trouble: str = ""
+    is_broken: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours for a while, with where it goes and in which language."""
+
+    delivery: Delivery
+    address: str
+    language: str
+
+
+def deliver_next(*, at: dt.datetime, without: Collection[str] = ()) -> Outcome | None:
+    """Take the delivery that is due longest and carry it out; None: nothing is due."""
+    claimed = _claim(at=at, without=without)
+    if not isinstance(claimed, Claim):
+        return claimed
+    try:
+        _send(claimed)
+    except NotSent as trouble:
+        reason = trouble.reason[:LONGEST_TROUBLE]
+        step = rules.after_failure(tries=claimed.delivery.tries, is_final=trouble.is_final, trouble=reason, at=at)
+        return _settle(claimed.delivery, step, is_broken=not trouble.is_final, at=at)
+    return _settle(claimed.delivery, Step(State.SENT), at=at)
+
+
+@transaction.atomic
+def resend(*, delivery: Delivery, by: Any, at: dt.datetime) -> Delivery:
+    """Put a failed delivery on its way once more, with all its tries."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if delivery.state != State.FAILED:
+        raise DeliveryNotFailed
+    delivery.state, delivery.tries, delivery.trouble = State.WAITING, 0, ""
+    delivery.made_at = delivery.next_try_at = at
+    delivery.save(update_fields=["state", "tries", "trouble", "made_at", "next_try_at"])
+    facts = {"channel": delivery.channel}
+    audit.record(actor=by, verb="resent_notice", thing=f"delivery:{delivery.code}", facts=facts, at=at)
+    return delivery
+
+
+@transaction.atomic(durable=True)
+def _claim(*, at: dt.datetime, without: Collection[str]) -> Claim | Outcome | None:
+    """Hold one that is due for the time of a lease; or say at once why it does not go out now."""
+    due = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("notice__user")
+    due = due.filter(state=State.WAITING, next_try_at__lte=at).exclude(channel__in=list(without))
+    delivery = due.order_by("next_try_at", "pk").first()
+    if delivery is None:
+        return None
+    kind = kinds.KINDS.get(delivery.notice.kind)
+    if kind is None:  # written by a release that this worker does not know yet
+        return _settle(delivery, Step(State.WAITING, at + rules.WAITS[-1]), at=at)
+    user = delivery.notice.user
+    wishes, address = queries.wishes_of(user), _address(user, delivery.channel)
+    outlook = rules.Outlook(
+        made_at=delivery.made_at,
+        tries=delivery.tries,
+        is_urgent=kind.is_urgent,
+        is_wanted=wishes.wants(kind.topic, delivery.channel),
+        has_address=address is not None,
+        quiet=wishes.quiet,
+    )
+    step = rules.before_sending(outlook, at=at)
+    if step is not None:
+        return _settle(delivery, step, at=at)
+    assert address is not None, "the rule asks for an address"
+    delivery.tries += 1
+    delivery.next_try_at = at + rules.LEASE
+    delivery.save(update_fields=["tries", "next_try_at"])
+    return Claim(delivery, address, wishes.language)
+
+
+def _settle(delivery: Delivery, step: Step, *, at: dt.datetime, is_broken: bool = False) -> Outcome:
+    """Write down how it went, unless somebody has taken it over meanwhile."""
+    ours = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING, tries=delivery.tries)
+    ours.update(
+        state=step.state,
+        next_try_at=step.next_try_at,
+        trouble=step.trouble,
+        sent_at=at if step.state == State.SENT else None,
+    )
+    return Outcome(delivery.channel, step.state, step.trouble, is_broken)
+
+
+def _address(user: Any, channel: str) -> str | None:
+    if not user.is_active:
+        return None
+    return accounts.phone_of(user) if channel == Channel.SMS else queries.address_of(user, channel)
+
+
+def _send(claim: Claim) -> None:
+    """Hand it to the channel, under a key that stays the same however often it is tried."""
+    delivery, notice = claim.delivery, claim.delivery.notice
+    key, language = f"notice-{delivery.code}", claim.language
+    wording = kinds.worded_in(language, notice.kind, notice.values)
+    page = sending.address_in_the_city(kinds.address_of(notice.kind, notice.values))
+    match delivery.channel:
+        case Channel.SMS:
+            template, values = kinds.text_message(notice.kind, notice.values, language=language)
+            sending.text_sender().send(Message(key=key, phone=claim.address, template=template, values=values))
+        case Channel.MAIL:
+            sender = sending.mail_sender()
+            if sender is None:
+                raise NotSent("no mail server")
+            text = kinds.letter(wording, page, language=language)
+            sender.send(Mail(key=key, to=claim.address, subject=wording.title, text=text))
+        case Channel.WECHAT:
+            account = sending.wechat()
+            if account is None:
+                raise NotSent("no official account")
+            account.send(
+                TemplateMessage(
+                    key=key, openid=claim.address, what=wording.title, at=notice.told_at, note=wording.text, url=page
+                )
+            )

@@ -1,0 +1,218 @@
+"""Every kind of notice: what it says on a page, in a mail, in a text message and in WeChat, and where it leads.
+
+Words are marked for translation and filled when somebody reads or receives them, in that person's language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.channels.sms import ENGLISH, TEMPLATES
+from xinglin.lib.web.words import clock_said, date_said, in_china, minutes_said
+from xinglin.notices.rules import Channel, Topic
+
+CHINESE = "zh-hans"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice. Braces are filled by the notice's values; `page` is given its `code` where it has one."""
+
+    topic: Topic
+    title: Any
+    text: Any
+    icon: str
+    page: str
+    asks_code: bool = False
+    is_urgent: bool = False  # it cannot wait for the morning
+    sms: str = ""  # the name of a template in lib.channels.sms; empty: never by text message
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return tuple(channel for channel in Channel if channel != Channel.SMS or self.sms)
+
+
+KINDS: dict[str, Kind] = {
+    "application_approved": Kind(
+        Topic.APPLICATION,
+        _("{unit}欢迎您"),
+        _("加入申请通过了。签好服务协议，就可以报名班次。"),
+        "check",
+        "people:application_state",
+        sms="application_approved",
+    ),
+    "application_asked_back": Kind(
+        Topic.APPLICATION,
+        _("加入申请要补充一下"),
+        _("{unit}看了您的申请，想请您改一点或补一点。要补什么，点开就看到。"),
+        "edit",
+        "people:application_state",
+        sms="application_asked_back",
+    ),
+    "application_refused": Kind(
+        Topic.APPLICATION,
+        _("加入申请有结果了"),
+        _("{unit}这次没能接受您的申请，原因写在申请页上。"),
+        "document",
+        "people:application_state",
+        sms="application_refused",
+    ),
+    "shift_called_off": Kind(
+        Topic.SHIFT,
+        _("班次取消了：{what}"),
+        _("{when}的“{what}”取消了，请不要白跑一趟。您的时间已经空出来，原因写在班次页上。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+        sms="shift_called_off",
+    ),
+    "shift_moved": Kind(
+        Topic.SHIFT,
+        _("班次换了地方：{what}"),
+        _("{when}的“{what}”改在{place}，请直接去那里。"),
+        "pin",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+        sms="shift_moved",
+    ),
+    "signed_up_by_other": Kind(
+        Topic.SHIFT,
+        _("替您报了名：{what}"),
+        _("带队人按您的意思替您报了{when}的“{what}”。来不了的话，在班次页上取消就好。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+    ),
+    "minutes_effective": Kind(
+        Topic.MINUTES,
+        _("{minutes}时长生效了"),
+        _("“{what}”的{minutes}公示期满，记入荣誉时长；能存的已经存进时间银行。"),
+        "clock",
+        "hours:mine",
+    ),
+    "minutes_voided": Kind(
+        Topic.MINUTES,
+        _("一条时长作废了：{what}"),
+        _("“{what}”的{minutes}不再计入。原因写在时长页上，有疑问请联系您的协调员。"),
+        "clock",
+        "hours:mine",
+    ),
+    "gift_waiting": Kind(
+        Topic.MINUTES,
+        _("有人送您{minutes}"),
+        _("您的亲友送来{minutes}，{day}前点一下接受就到账；不方便收也没关系，会退回去。"),
+        "gift",
+        "timebank:gifts",
+    ),
+    "gift_arrived": Kind(
+        Topic.MINUTES, _("有人送您{minutes}"), _("您的亲友送来{minutes}，已经到账。"), "gift", "timebank:gifts"
+    ),
+    "gift_accepted": Kind(
+        Topic.MINUTES, _("您送的时间收下了"), _("对方收下了您送的{minutes}。"), "gift", "timebank:gifts"
+    ),
+    "gift_declined": Kind(
+        Topic.MINUTES,
+        _("您送的时间退回来了"),
+        _("对方这次没有收，{minutes}已经回到您的账上。"),
+        "gift",
+        "timebank:gifts",
+    ),
+    "star_granted": Kind(
+        Topic.STAR,
+        _("您升星了：{star}志愿者"),
+        _("服务时长够了，{unit}授予您{star}。谢谢您一次次到场。"),
+        "leaf",
+        "recognition:mine",
+    ),
+    "voucher_expiring": Kind(
+        Topic.BENEFIT,
+        _("券快到期了：{what}"),
+        _("“{what}”用到{day}。用不上的话可以退回，时间一分不少。"),
+        "qr",
+        "benefits:voucher",
+        asks_code=True,
+    ),
+    "voucher_refused": Kind(
+        Topic.BENEFIT,
+        _("券这次没能用：{what}"),
+        _("柜台这次没能办“{what}”，原因写在券上；花了时间的话已经退回。"),
+        "qr",
+        "benefits:voucher",
+        asks_code=True,
+    ),
+    "agreement_changed": Kind(
+        Topic.VETTING,
+        _("服务协议有新版本"),
+        _("请看一眼新的服务协议，签好以后才能继续报名班次。已经报上的不受影响。"),
+        "document",
+        "people:agreement",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A notice as somebody reads it."""
+
+    title: str
+    text: str
+    icon: str
+
+
+def worded(kind: str, values: Mapping[str, Any]) -> Wording:
+    """In the language of this moment."""
+    found, facts = KINDS[kind], facts_of(values)
+    return Wording(str(found.title).format_map(facts), str(found.text).format_map(facts), found.icon)
+
+
+def worded_in(language: str, kind: str, values: Mapping[str, Any]) -> Wording:
+    """In the language that a person chose."""
+    with translation.override(language):
+        return worded(kind, values)
+
+
+def text_message(kind: str, values: Mapping[str, Any], *, language: str) -> tuple[str, dict[str, str]]:
+    """The template at the carrier, and what fills it."""
+    template = KINDS[kind].sms + (ENGLISH if language != CHINESE else "")
+    with translation.override(language):
+        facts = facts_of(values)
+    wanted = [name for name in facts if "{" + name + "}" in TEMPLATES[template]]
+    return template, {name: facts[name] for name in wanted}
+
+
+def letter(wording: Wording, page: str, *, language: str) -> str:
+    """The text of a mail: what happened, where to look, and how to hear less."""
+    with translation.override(language):
+        lines = [wording.text, page, gettext("这是杏林自动发出的，不用回复。想少收一些，请在杏林的“通知设置”里选。")]
+    return "\n\n".join(lines) + "\n"
+
+
+def address_of(kind: str, values: Mapping[str, Any]) -> str:
+    """The page of this house that the notice leads to."""
+    found = KINDS[kind]
+    return reverse(found.page, args=[values["code"]] if found.asks_code else [])
+
+
+def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """Plain values as people say them; a date never as 今天, because nobody knows when it will be read."""
+    facts = {name: str(value) for name, value in values.items()}
+    if "starts_at" in values:
+        starts, ends = (dt.datetime.fromisoformat(values[name]) for name in ("starts_at", "ends_at"))
+        facts["when"] = f"{date_said(in_china(starts).date())} {clock_said(starts)}–{clock_said(ends)}"
+    if "day" in values:
+        facts["day"] = date_said(dt.date.fromisoformat(values["day"]))
+    if "minutes" in values:
+        facts["minutes"] = minutes_said(values["minutes"])
+    if "level" in values:
+        facts["star"] = gettext("%(value)s星") % {"value": values["level"]}
+    return facts

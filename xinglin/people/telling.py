@@ -1,0 +1,55 @@
+"""What an applicant or a volunteer is told: how their application was decided, and that the agreement is a new one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from xinglin.notices import actions as notices
+from xinglin.notices.models import Notice
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries
+from xinglin.people.models import Agreement, Application, DocumentText, Volunteer
+
+BATCH = 1000
+
+
+def decided(application: Application, *, at: dt.datetime) -> None:
+    """Approved, asked back or refused. Outside the house only once the decision can no longer be taken back."""
+    undo_minutes = organisation.policy("undo_minutes", application.unit, at=at)
+    notices.tell(
+        user=application.person.user,
+        kind=f"application_{application.state}",
+        source=_decision(application),
+        values={"unit": application.unit.name},
+        not_before=at + dt.timedelta(minutes=undo_minutes),
+        at=at,
+    )
+
+
+def taken_back(application: Application) -> None:
+    """The decision was a slip of the hand."""
+    notices.take_back(source=_decision(application))
+
+
+@transaction.atomic
+def tell_of_new_agreement(*, at: dt.datetime, limit: int = BATCH) -> int:
+    """Tell up to `limit` of those who signed an older agreement and were not told yet; returns how many."""
+    text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
+    source = f"agreement:{text.version}"
+    signed = Agreement.objects.filter(volunteer=OuterRef("pk"))
+    told = Notice.objects.filter(user=OuterRef("person__user"), source=source)
+    waiting = Volunteer.objects.filter(
+        Exists(signed), ~Exists(signed.filter(text=text)), ~Exists(told), state=Volunteer.State.ACTIVE
+    )
+    users = waiting.order_by("pk").values_list("person__user_id", flat=True)[:limit]
+    news = [notices.News(user_id=user_id, kind="agreement_changed", source=source) for user_id in users]
+    return notices.tell_many(news=news, at=at)
+
+
+def _decision(application: Application) -> str:
+    """Each decision is an event of its own: one that was taken back may come again."""
+    assert application.decided_at is not None, "told once it is decided"
+    return f"application:{application.code}:{application.decided_at:%Y%m%d%H%M%S}"
