@@ -79,6 +79,15 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "accounts:authenticator": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
     "accounts:recovery_codes": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
     "accounts:password": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
+    "notices:mine": (SIGNED_IN, SHUT),
+    "notices:read_all": (SHUT, SIGNED_IN),
+    "notices:opened": (LIN, SHUT),
+    "notices:choices": (SIGNED_IN, SIGNED_IN),
+    "notices:mail": (SIGNED_IN, SIGNED_IN),
+    "notices:mail_code": (SIGNED_IN, SIGNED_IN),
+    "notices:wechat": (SIGNED_IN, SHUT),  # there is no official account here: they read that
+    "notices:wechat_back": (SIGNED_IN, SHUT),
+    "notices:forget": (SHUT, frozenset()),  # nobody has given an address
     "organisation:desk": (DESK, SHUT),
     "organisation:unit": (DECIDE | {"auditor"}, SHUT),
     "organisation:roles": (DESK - {"reviewer"}, SHUT),
@@ -358,6 +367,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.benefits.tests.factories import make_benefit, make_voucher
     from xinglin.hours.tests.factories import make_record
+    from xinglin.notices.models import Notice
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
     from xinglin.people import cards, relations
@@ -455,6 +465,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         erasure=erasure,
         copy=copy,
         request=asked,
+        notice=Notice.objects.filter(user=lin.person.user).earliest("pk"),
         debt=debt,
         brand=brand,
         joint=joint,
@@ -535,6 +546,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         **{f"people:{name}": scene.roster.code for name in ROSTER_PAGES},
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
+        "notices": scene.notice.code,
         "timebank:debt": scene.debt.code,
         **{f"people:{name}": scene.paper.code for name in ("own_file", "withdraw_paper", "paper_file")},
         **{f"people:{name}": scene.slot.code for name in ("book_interview", "close_slot")},
@@ -548,6 +560,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "kind": "application" if space == "home" else "privacy",
         "name": "publication_days",
         "what": "health",
+        "channel": "mail",
         "role_code": scene.role.code,
         "relation": scene.relation.code,
         "brand": scene.brand.code,

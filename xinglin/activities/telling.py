@@ -30,7 +30,7 @@ def moved(activity: Activity, *, at: dt.datetime) -> None:
     for signup in expected.order_by("pk"):
         signup.shift.activity = activity
         facts = _facts(signup.shift) | {"place": activity.place_name}
-        source = f"shift:{signup.shift.code}:moved:{at:%Y%m%d%H%M%S}"
+        source = f"shift:{signup.shift.code}:moved:{at.timestamp():.0f}"
         user_id = signup.volunteer.person.user_id
         news.append(notices.News(user_id=user_id, kind="shift_moved", source=source, values=facts))
     notices.tell_many(news=news, at=at)

@@ -268,7 +268,7 @@ def _tell_person_of_void(record: Record, *, at: dt.datetime) -> None:
 
 def _voiding(record: Record, at: dt.datetime) -> str:
     """A record may be voided, restored and voided again: each is told."""
-    return f"{_thing(record)}:voided:{at:%Y%m%d%H%M%S}"
+    return f"{_thing(record)}:voided:{at.timestamp():.0f}"
 
 
 def _key(record: Record) -> str:

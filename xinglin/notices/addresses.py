@@ -19,7 +19,7 @@ from xinglin.lib.channels.sms import NotSent
 from xinglin.lib.ids import short_code
 from xinglin.notices import rules, sending
 from xinglin.notices.errors import (
-    BadMailAddress,
+    BadMailbox,
     MailCodeOver,
     MailNotOffered,
     MailUnavailable,
@@ -40,7 +40,7 @@ def ask_for_mail(*, user: User, text: str, address: str, at: dt.datetime) -> Non
         raise MailNotOffered
     mailbox = normal_address(text)
     if mailbox is None:
-        raise BadMailAddress
+        raise BadMailbox
     code = f"{secrets.randbelow(10**6):06d}"
     _keep_code(user, mailbox, code, address=address, at=at)
     # Sent after the commit: no lock waits for another house's server, and a message sent is a message counted.

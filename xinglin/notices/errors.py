@@ -14,10 +14,10 @@ class NoSuchNotice(NotFound):
     message = _("没有找到这条通知，回通知列表看看吧")
 
 
-class BadMailAddress(BadInput):
+class BadMailbox(BadInput):
     """What was typed is no e-mail address."""
 
-    code = "bad_mail_address"
+    code = "bad_mailbox"
     message = _("好像不是邮箱，再看一眼，样子像 name@example.cn")
 
 

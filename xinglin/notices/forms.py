@@ -64,7 +64,7 @@ class MailForm(Form):
     """The mailbox that shall receive notices."""
 
     beside = {
-        "bad_mail_address": "mailbox",
+        "bad_mailbox": "mailbox",
         "too_many_tries": "mailbox",
         "mail_unavailable": "mailbox",
         "mail_not_offered": "mailbox",

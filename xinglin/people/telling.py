@@ -52,4 +52,4 @@ def tell_of_new_agreement(*, at: dt.datetime, limit: int = BATCH) -> int:
 def _decision(application: Application) -> str:
     """Each decision is an event of its own: one that was taken back may come again."""
     assert application.decided_at is not None, "told once it is decided"
-    return f"application:{application.code}:{application.decided_at:%Y%m%d%H%M%S}"
+    return f"application:{application.code}:{application.decided_at.timestamp():.0f}"
