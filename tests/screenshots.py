@@ -41,7 +41,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
     "visitor": (
         None,
         """
-        / /activities/ {shift} /demo/ /trust/ /log/ /log/how/ /stars/ /offline/ /nowhere/
+        / /activities/ {shift} /demo/ /trust/ /log/ /log/how/ /offline/ /nowhere/
         /sign-in/ /sign-in/number/ /sign-in/pin/ /sign-in/staff/
         """,
     ),
@@ -52,7 +52,8 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /timebank/ /timebank/?only=in&since=2026-01-01 /timebank/?since=2030-01-01
         /timebank/gifts/ /timebank/gifts/new/ {line}
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
-        /me/stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
+        /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
+        /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/
         """,
     ),
     "leader": (
@@ -69,13 +70,14 @@ WALKS: dict[str, tuple[str | None, str]] = {
         {person} {person}relations/ /desk/applications/ /desk/activities/ /desk/activities/?when=past
         /desk/activities/new/ {desk_shift} /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
         /desk/vouchers/ {desk_voucher} /desk/stars/ {star} /desk/stars/bars/ /desk/timebank/requests/
-        /desk/timebank/requests/new/
+        /desk/timebank/requests/new/ /desk/timebank/debts/ /desk/people/imports/ /desk/people/practical/
         """,
     ),
     "administrator": (
         "chenlixin",
         """
         /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit} {policy}
+        /desk/organisation/roles/ /desk/mergings/ /desk/mergings/new/ /desk/erasures/
         /desk/timebank/ /desk/log/ /me/security/ /me/security/authenticator/ /me/security/codes/ /me/security/password/
         """,
     ),
@@ -99,7 +101,7 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "desk_benefit": ("wangmin", "/desk/benefits/", "/desk/benefits/(?!new)"),
     "desk_voucher": ("wangmin", "/desk/vouchers/", "/desk/vouchers/"),
     "star": ("wangmin", "/desk/stars/", "/desk/stars/(?!schemes|bars|privileges)"),
-    "unit": ("chenlixin", "/desk/organisation/", "/desk/organisation/"),
+    "unit": ("chenlixin", "/desk/organisation/", "/desk/organisation/[A-Z0-9]{8}/"),
     "policy": ("chenlixin", "{unit}", "/desk/organisation/[^/]+/policies/"),
 }
 
