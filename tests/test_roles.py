@@ -138,6 +138,10 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:exam": (VOLUNTEERS, VOLUNTEERS),
     "people:interview_slots": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:close_slot": (SHUT, COORDINATE),
+    "people:insurance": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "people:insurance_of": (COORDINATE, COORDINATE),
+    "people:insurance_file": (COORDINATE, SHUT),
+    "people:uncover": (SHUT, COORDINATE),
     "people:bank": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:retire_question": (SHUT, COORDINATE),
     "people:papers": (VOLUNTEERS, SHUT),
@@ -374,6 +378,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.people.tests.factories import (
         make_application,
         make_checked_roster,
+        make_insurance,
         make_paper,
         make_person,
         make_slot,
@@ -470,6 +475,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         brand=brand,
         joint=joint,
         paper=make_paper(lin, at=early),
+        insurance=make_insurance(blue, by=wang, at=early, covers=[lin]),
         slot=slot,
         question=exams.add_question(
             unit=blue, text="口罩湿了怎么办？", choices=["换", "晾干"], right=0, why="", by=wang, at=early
@@ -550,6 +556,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "timebank:debt": scene.debt.code,
         **{f"people:{name}": scene.paper.code for name in ("own_file", "withdraw_paper", "paper_file")},
         **{f"people:{name}": scene.slot.code for name in ("book_interview", "close_slot")},
+        **{f"people:{name}": scene.insurance.code for name in ("insurance_of", "insurance_file", "uncover")},
         "people:retire_question": scene.question.code,
     }
     known: dict[str, Any] = {

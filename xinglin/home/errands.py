@@ -20,6 +20,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 from xinglin.people.rules import Standing
+from xinglin.people.vetting import gates
 from xinglin.timebank import terms as timebank
 
 
@@ -40,6 +41,7 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_gifts(volunteer, at=at),
         *_slip(user, at=at),
         *_papers(volunteer, standing, at=at),
+        *_gates(volunteer, at=at),
         *_hours(volunteer),
         *_vouchers(volunteer, at=at),
     ]
@@ -79,6 +81,17 @@ def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Ite
         assert paper.valid_until is not None, "only papers that expire are asked for"
         note = _("%(day)s到期，换了新证请拿给协调员登记") % {"day": day_said(paper.valid_until, today=today)}
         yield Errand("shield", _("%(paper)s快到期了") % {"paper": paper.kind}, note, reverse("people:me"))
+
+
+def _gates(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:
+    """What of the gates runs out soon; insurance is for the unit to renew."""
+    unit = people.home_unit(volunteer.person)
+    days = organisation.policies_of(["expiry_notice_days"], unit, at=at)["expiry_notice_days"]
+    for one in gates.expiring(volunteer, gates.OF_PAPERS, days=days, at=at):
+        assert one.until is not None, "only what ends is asked for"
+        day = day_said(one.until, today=clock.local_day(at))
+        note = _("%(day)s到期，换了新的在这里交") % {"day": day}
+        yield Errand("shield", _("%(paper)s快到期了") % {"paper": gates.said(one.gate)}, note, reverse("people:gates"))
 
 
 def _vouchers(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:

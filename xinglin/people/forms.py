@@ -45,6 +45,10 @@ FIELD_OF_REFUSAL = {
     "slot_in_the_past": "day",
     "slot_ends_first": "ends",
     "right_choice_missing": "right",
+    "insurance_ends_first": "ends_on",
+    "insurance_is_over": "ends_on",
+    "insurance_known": "number",
+    "numbers_missing": "numbers",
 }
 
 

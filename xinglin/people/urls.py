@@ -5,6 +5,7 @@ from django.urls import path
 from xinglin.people import desk_views, looking_views, practical_views, relation_views, roster_views, views
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import exam as exam_views
+from xinglin.people.vetting.views import insurance as insurance_views
 from xinglin.people.vetting.views import interviews as interview_views
 from xinglin.people.vetting.views import own as vetting
 
@@ -49,6 +50,10 @@ urlpatterns = [
     path("desk/people/<slug:number>/resume/", desk_views.resume, name="resume"),
     path("desk/interviews/", interview_views.desk, name="interview_slots"),
     path("desk/interviews/<slug:code>/close/", interview_views.close, name="close_slot"),
+    path("desk/insurance/", insurance_views.desk, name="insurance"),
+    path("desk/insurance/<slug:code>/", insurance_views.insurance, name="insurance_of"),
+    path("desk/insurance/<slug:code>/file/", insurance_views.file, name="insurance_file"),
+    path("desk/insurance/<slug:code>/off/<slug:number>/", insurance_views.uncover, name="uncover"),
     path("desk/questions/", exam_views.bank, name="bank"),
     path("desk/questions/<slug:code>/retire/", exam_views.retire, name="retire_question"),
     path("desk/papers/<slug:code>/file/", vetting_desk.file, name="paper_file"),

@@ -2,6 +2,7 @@
 
 from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.exams import Exam, Question
+from xinglin.people.models.insurance import Insurance, Insured
 from xinglin.people.models.interviews import Interview, InterviewSlot
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
@@ -23,6 +24,8 @@ __all__ = [
     "Gate",
     "Guardianship",
     "Hardship",
+    "Insurance",
+    "Insured",
     "Interview",
     "InterviewSlot",
     "Membership",

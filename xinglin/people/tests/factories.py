@@ -14,7 +14,7 @@ from stdnum.cn import ric
 from xinglin.accounts import actions as accounts
 from xinglin.accounts.models import User
 from xinglin.accounts.vault import vault
-from xinglin.lib import codes
+from xinglin.lib import clock, codes
 from xinglin.organisation.models import Unit
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import rosters
@@ -22,6 +22,7 @@ from xinglin.people.models import (
     Agreement,
     Application,
     DocumentText,
+    Insurance,
     InterviewSlot,
     Membership,
     Person,
@@ -30,7 +31,7 @@ from xinglin.people.models import (
     Submission,
     Volunteer,
 )
-from xinglin.people.vetting import submissions
+from xinglin.people.vetting import insurance, submissions
 
 _numbers = count(1)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -158,6 +159,20 @@ def make_slot(unit: Unit, *, by: User, starts_at: dt.datetime, places: int = 1) 
         opened_by=by,
         opened_at=LONG_AGO,
     )
+
+
+def make_insurance(
+    unit: Unit, *, by: User, at: dt.datetime, covers: Sequence[Volunteer] = (), number: str = "PICC-1", **facts: Any
+) -> Insurance:
+    """A contract of a month with a proof, which covers some volunteers."""
+    today = clock.local_day(at)
+    days = {"starts_on": today, "ends_on": today + dt.timedelta(days=29)} | facts
+    contract = insurance.Contract(unit, "人保财险", number, "意外身故 20 万元", content=PNG, **days)
+    made = insurance.register(contract=contract, by=by, at=at)
+    if covers:
+        typed = " ".join(volunteer.number for volunteer in covers)
+        insurance.cover_numbers(insurance=made, typed=typed, by=by, at=at)
+    return made
 
 
 def make_application(*, unit: Unit | None = None, person: Person | None = None, **fields: Any) -> Application:

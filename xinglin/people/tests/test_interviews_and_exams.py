@@ -251,7 +251,7 @@ def test_a_unit_that_closes_without_successor_calls_its_talks_off_and_retires_it
     unit_of_vetting.hand_over(unit=blue, successor=None, by=wang, at=NOW)
 
     booked.refresh_from_db()
-    assert hanging == {"还没到的面谈时段": 1, "本单位的考题": 5}
+    assert hanging == {"还没到的面谈时段": 1, "保单": 0, "本单位的考题": 5}
     assert booked.state == "cancelled"
     assert not exams.bank_for(blue).exists()
 

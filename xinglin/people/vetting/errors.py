@@ -202,3 +202,38 @@ class RightChoiceMissing(BadInput):
 
     code = "right_choice_missing"
     message = _("请写至少两个选项，并说明哪一个是对的")
+
+
+class InsuranceEndsFirst(BadInput):
+    """The last day lies before the first."""
+
+    code = "insurance_ends_first"
+    message = _("最后一天要在第一天以后")
+
+
+class InsuranceIsOver(BadInput):
+    """What has ended covers nobody any more."""
+
+    code = "insurance_is_over"
+    message = _("这张保单已经过期，不能再加人")
+
+
+class InsuranceKnown(Refusal):
+    """A contract of this insurer with this number stands."""
+
+    code = "insurance_known"
+    message = _("这张保单已经登记过了，请核对保单号")
+
+
+class NumbersMissing(BadInput):
+    """Neither a unit nor numbers were given, or too many at once."""
+
+    code = "numbers_missing"
+    message = _("请选一支队伍，或者贴上志愿者编号，一次最多 {most} 个")
+
+
+class NotCovered(Refusal):
+    """Somebody else took them off."""
+
+    code = "not_covered"
+    message = _("这位志愿者现在不在这张保单里")

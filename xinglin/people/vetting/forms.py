@@ -14,6 +14,7 @@ from xinglin.organisation.models import Unit
 from xinglin.people.forms import Form
 from xinglin.people.models import Gate, Submission
 from xinglin.people.vetting import files
+from xinglin.people.vetting.insurance import Contract
 from xinglin.people.vetting.submissions import Paper
 
 # Whoever brings a paper or comes in person; an exam is not passed by somebody's word.
@@ -148,6 +149,53 @@ class QuestionForm(OfUnitForm):
         cleaned = self.cleaned_data
         facts = {name: cleaned[name] for name in ("unit", "text", "choices", "why")}
         return {**facts, "right": cleaned["right"] - 1}
+
+
+class InsuranceForm(OfUnitForm):
+    """What stands on an insurance contract."""
+
+    insurer = forms.CharField(label=_("保险公司"), max_length=60)
+    number = forms.CharField(label=_("保单号"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    cover = forms.CharField(
+        label=_("保障什么"), max_length=200, help_text=_("例如 意外身故 20 万元、意外医疗 2 万元。")
+    )
+    starts_on = DayField(label=_("第一天"), error_messages={"required": _("请选日期")})
+    ends_on = DayField(label=_("最后一天"), error_messages={"required": _("请选日期")})
+    file = forms.FileField(
+        label=_("保单的扫描件"),
+        required=False,
+        help_text=_("照片（JPG、PNG）或 PDF，最多 5 MB。"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+        max_length=200,
+    )
+
+    def contract(self) -> Contract:
+        said = dict(self.cleaned_data)
+        upload = said.pop("file")
+        return Contract(**said, content=files.read(upload) if upload else None)
+
+
+class CoverForm(Form):
+    """Whom to cover: everybody of a unit and below it, or those whose numbers are pasted."""
+
+    unit = forms.ModelChoiceField(
+        label=_("整支队伍（和它下面的）"),
+        queryset=Unit.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("不按队伍"),
+    )
+    numbers = forms.CharField(
+        label=_("或者贴上志愿者编号"),
+        required=False,
+        max_length=100_000,
+        help_text=_("用空格、逗号或换行隔开。"),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
 
 class ReturnForm(Form):

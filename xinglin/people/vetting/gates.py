@@ -16,12 +16,13 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries
 from xinglin.people.errors import NotAboutOneself
-from xinglin.people.models import Application, DocumentText, Gate, Volunteer
+from xinglin.people.models import Application, DocumentText, Gate, Insured, Volunteer
 from xinglin.people.vetting import rules
 from xinglin.people.vetting.errors import GateNotOpen, GateReasonNeeded
 from xinglin.people.vetting.rules import Hurdle, Passed
 
 OF_KIND = {kind: f"gates_{kind}" for kind in policies.KINDS_OF_SERVICE}
+OF_PAPERS = tuple(Gate.Kind.values)  # which the volunteer renews; cover is renewed by the unit
 POLICIES = ("gates", *OF_KIND.values())
 
 
@@ -55,6 +56,8 @@ def passed(volunteer: Volunteer, wanted: Collection[str], *, at: dt.datetime) ->
         found.append(_review(volunteer))
     if "agreement" in wanted:
         found += _agreement(volunteer, at=at)
+    if "insurance" in wanted:
+        found += _covers(volunteer)
     kinds = [gate for gate in wanted if gate in Gate.Kind.values]
     if kinds:
         rows = Gate.objects.filter(volunteer=volunteer, kind__in=kinds, ended_at__isnull=True)
@@ -77,6 +80,17 @@ def ended_gates(volunteer: Volunteer) -> list[Gate]:
     """What was taken back or renewed, the latest first."""
     rows = Gate.objects.filter(volunteer=volunteer, ended_at__isnull=False).select_related("decided_by", "ended_by")
     return list(rows.order_by("-ended_at", "-pk")[:20])
+
+
+def expiring(volunteer: Volunteer, wanted: Collection[str], *, days: int, at: dt.datetime) -> list[Passed]:
+    """Gates that are open today and will not be for much longer, the first to shut first; renewed ones are not."""
+    today = clock.local_day(at)
+    later = today + dt.timedelta(days=days)
+    known = passed(volunteer, wanted, at=at)
+    shut_by_then = {hurdle.gate for hurdle in rules.hurdles(wanted, known, on=later)}
+    open_now = [one for one in known if one.gate in shut_by_then and one.holds_on(today) and one.until is not None]
+    last = {gate: max(one.until for one in open_now if one.gate == gate) for gate in {one.gate for one in open_now}}  # type: ignore[type-var]
+    return sorted((one for one in open_now if one.until == last[one.gate]), key=lambda one: (one.until, one.gate))
 
 
 # The verbs --------------------------------------------------------------------------------------------------------
@@ -151,6 +165,12 @@ def _review(volunteer: Volunteer) -> Passed:
 def _agreement(volunteer: Volunteer, *, at: dt.datetime) -> list[Passed]:
     signed = queries.agreement_of(volunteer, at=at)
     return [Passed("agreement", clock.local_day(signed.signed_at))] if signed is not None else []
+
+
+def _covers(volunteer: Volunteer) -> list[Passed]:
+    """Each contract holds on its own days; whoever was taken off is covered until that day."""
+    rows = Insured.objects.filter(volunteer=volunteer).select_related("insurance")
+    return [Passed("insurance", row.since, row.until, row.insurance.insurer) for row in rows]
 
 
 def _counts(row: Gate, volunteer: Volunteer) -> bool:

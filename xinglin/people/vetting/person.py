@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.lib import clock
 from xinglin.lib.whole_person import Key, Moved, Section, emptied
 from xinglin.people.models import Exam, Gate, Interview, Person, SealedFile, Submission, Volunteer
 from xinglin.people.vetting import submissions
@@ -19,6 +20,11 @@ KEYS = {
     "people.Gate.ended_by": Key.HAND,
     "people.SealedFile.owner": Key.OWN,
     "people.SealedFile.uploaded_by": Key.HAND,
+    "people.Insurance.made_by": Key.HAND,
+    "people.Insurance.file": Key.ASIDE,
+    "people.Insured.volunteer": Key.OWN,
+    "people.Insured.added_by": Key.HAND,
+    "people.Insured.removed_by": Key.HAND,
     "people.Interview.volunteer": Key.OWN,
     "people.Interview.decided_by": Key.HAND,
     "people.InterviewSlot.opened_by": Key.HAND,
@@ -66,6 +72,11 @@ def export(volunteer: Volunteer) -> list[Section]:
         }
         for one in volunteer.exams.order_by("started_at")
     ]
+    covers = [
+        {"what": f"{one.insurance.insurer} {one.insurance.number}", "since": str(one.since), "until": str(one.until)}
+        for one in volunteer.covers.select_related("insurance").order_by("since")
+    ]
+    of_covers = {"what": _("保单"), "since": _("从哪天起"), "until": _("有效期到")}
     of_gates = {"what": _("哪一关"), "on": _("时间"), "until": _("有效期到"), "ended": _("结束时间"), "why": _("原因")}
     of_papers = {
         "what": _("材料"),
@@ -79,6 +90,7 @@ def export(volunteer: Volunteer) -> list[Section]:
         Section("gates", _("各道关"), of_gates, gates),
         Section("papers", _("交上去的材料"), of_papers, papers),
         Section("interviews", _("面谈"), {"at": _("时间"), "state": _("状态"), "notes": _("记录")}, talks),
+        Section("covers", _("保险"), of_covers, covers),
         Section("exams", _("考试"), {"at": _("时间"), "right": _("答对几道")}, exams),
     ]
 
@@ -90,6 +102,7 @@ def erase(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     volunteer.submissions.update(**emptied(Submission, keep={"code", "what", "state", "source"}))
     volunteer.interviews.filter(state=Interview.State.BOOKED).update(state=Interview.State.CANCELLED)
     volunteer.interviews.update(**emptied(Interview, keep={"code", "state"}))
+    volunteer.covers.filter(removed_at__isnull=True).update(removed_at=at, removed_by=by, until=clock.local_day(at))
     volunteer.exams.filter(finished_at__isnull=True).delete()
     volunteer.exams.update(**emptied(Exam, keep={"code"}))
     volunteer.gates.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
@@ -116,6 +129,10 @@ def merge(mine: Volunteer, theirs: Volunteer, *, by: Any, at: dt.datetime) -> No
     if mine.interviews.filter(state=Interview.State.BOOKED).exists():
         theirs.interviews.filter(state=Interview.State.BOOKED).update(state=Interview.State.CANCELLED)
     theirs.interviews.update(volunteer=mine)
+    covered = mine.covers.filter(removed_at__isnull=True).values("insurance")
+    twice = theirs.covers.filter(insurance__in=covered, removed_at__isnull=True)
+    twice.update(removed_at=at, removed_by=by, until=clock.local_day(at))
+    theirs.covers.update(volunteer=mine)
     theirs.exams.filter(finished_at__isnull=True).delete()
     theirs.exams.update(volunteer=mine)
     SealedFile.objects.filter(owner=theirs.person).update(owner=mine.person)

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.lib import clock
 from xinglin.organisation.hanging import Hanging
 from xinglin.organisation.models import Unit
-from xinglin.people.models import InterviewSlot, Question
+from xinglin.people.models import Insurance, InterviewSlot, Question
 from xinglin.people.vetting import exams, interviews
 
-KEYS = {"people.InterviewSlot.unit", "people.Question.unit"}
+KEYS = {"people.InterviewSlot.unit", "people.Question.unit", "people.Insurance.unit"}
 
 
 def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Hanging]:
@@ -20,6 +21,7 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
     then = _("转到接手单位")
     return [
         Hanging(_("还没到的面谈时段"), _slots(unit, at=at).count(), then if successor else _("取消，约过的人另选")),
+        Hanging(_("保单"), _insurances(unit, at=at).count(), then if successor else _("到期以前照样有效")),
         Hanging(_("本单位的考题"), _questions(unit).count(), then if successor else _("不再出")),
     ]
 
@@ -29,11 +31,16 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
     if successor is not None:
         _slots(unit, at=at).update(unit=successor)
         _questions(unit).update(unit=successor)
+        _insurances(unit, at=at).update(unit=successor)
         return
     for slot in _slots(unit, at=at):
         interviews.close_slot(slot=slot, by=by, at=at)
     for question in _questions(unit).select_related("unit"):
         exams.retire_question(question=question, by=by, at=at)
+
+
+def _insurances(unit: Unit, *, at: dt.datetime) -> Any:
+    return Insurance.objects.filter(unit=unit, ends_on__gte=clock.local_day(at))
 
 
 def _slots(unit: Unit, *, at: dt.datetime) -> Any:
