@@ -33,6 +33,7 @@ DOORS = {
     "statement_views",
     "relation_views",
     "roster_views",
+    "list_views",
     "gift_views",
     "practical_views",
     "looking_views",

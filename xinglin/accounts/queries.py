@@ -68,8 +68,12 @@ def phone_of(user: User) -> str | None:
 
 def masked_phone_of(user: User) -> str | None:
     """The phone as it may stand on pages: `138****0000`."""
-    phone = phone_of(user)
-    return rules.masked_phone(phone) if phone else None
+    return masked_phone(user.phone_sealed)
+
+
+def masked_phone(sealed: bytes | memoryview | None) -> str | None:
+    """The same of a phone as it is kept."""
+    return rules.masked_phone(vault().open(bytes(sealed), purpose=PHONE)) if sealed else None
 
 
 def has_totp(user: User) -> bool:

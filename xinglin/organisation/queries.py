@@ -43,13 +43,6 @@ def may_anywhere(user: Any, verb: str) -> bool:
     return bool(_reaching(user, verb))
 
 
-def may_which(user: Any, verbs: Collection[str]) -> frozenset[str]:
-    """Those of the verbs that the user may do at some unit at least: one query for a menu."""
-    names = set(roles_of(user).values_list("name", flat=True)) if verbs else set()
-    second_factor = bool(names) and user.has_second_factor
-    return frozenset(verb for verb in verbs if names & rules.roles_that_may(verb, second_factor=second_factor))
-
-
 def demand(user: Any, verb: str, unit: Unit | None = None) -> None:
     """Refuse unless `may` (or, without a unit, `may_anywhere`)."""
     if may(user, verb, unit) if unit is not None else may_anywhere(user, verb):

@@ -16,7 +16,7 @@ from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents, numbers, queries, rules, telling
+from xinglin.people import documents, numbers, queries, rules, seeking, telling
 from xinglin.people.errors import (
     AlreadyApplied,
     AlreadyVolunteer,
@@ -306,6 +306,7 @@ def _person_of(user: Any, draft: Draft, document: documents.Document, *, at: dt.
             person.save()
     except IntegrityError as taken:  # the blind index is unique: the database says whose paper it is, we don't
         raise _who_was_first(person) from taken
+    seeking.note(person=person)
     accounts.rename(user=user, login_name=user.login_name, name=draft.name, at=at)
     return person
 

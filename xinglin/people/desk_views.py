@@ -23,34 +23,13 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import actions, cards, queries, rules, words
 from xinglin.people.errors import NoneChosen
-from xinglin.people.forms import QualificationForm, ReasonForm, RosterFilter
+from xinglin.people.forms import QualificationForm, ReasonForm
 from xinglin.people.models import Application, Submission, Volunteer
 from xinglin.people.vetting import queries as vetting
 from xinglin.people.vetting import submissions
 
 PER_PAGE = 50
 CARDS_A_SHEET = 10  # 85 × 54 mm, two by five on A4
-
-
-@login_required
-@require_GET
-def desk(request: HttpRequest) -> HttpResponse:
-    """The volunteers whom this user may see, fifty a page."""
-    organisation.demand(request.user, "see_people")
-    units = organisation.units_where(request.user, "see_people").filter(closed_at__isnull=True).order_by("path")
-    narrowed = RosterFilter(request.GET, units=units)
-    narrowed.is_valid()
-    volunteers = queries.narrowed(
-        queries.volunteers_seen_by(request.user),
-        words=request.GET.get("q", "")[:40],
-        unit=narrowed.cleaned_data.get("unit"),
-        state=narrowed.cleaned_data.get("state", ""),
-    )
-    page = Paginator(queries.with_teams(volunteers), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"volunteer": volunteer, "phone": accounts.masked_phone_of(volunteer.person.user)} for volunteer in page]
-    context = {"page_obj": page, "rows": rows, "filter": narrowed, "q": request.GET.get("q", "")}
-    context["may_print_card"] = organisation.may_anywhere(request.user, "print_card")
-    return render(request, "people/desk.html", context | queries.tabs(request.user))
 
 
 @login_required

@@ -326,19 +326,6 @@ class RosterForm(Form):
     )
 
 
-class RosterFilter(forms.Form):
-    """By what the desk's list of volunteers is narrowed."""
-
-    unit = forms.ModelChoiceField(
-        label=_("队伍"), queryset=Unit.objects.none(), required=False, to_field_name="code", empty_label=_("全部队伍")
-    )
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *Volunteer.State.choices])
-
-    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-
-
 def _which(teams: list[Unit]) -> str:
     if not teams:
         return gettext("没有找到这支队伍，请从列出的队伍里选一支")

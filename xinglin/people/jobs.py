@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xinglin.cities import jobs
 from xinglin.lib import clock
-from xinglin.people import rosters, telling
+from xinglin.people import rosters, seeking, telling
 from xinglin.people.models import Roster
 from xinglin.people.vetting import keeping
 
-MOST_ROUNDS = 20  # what one run may take on; the next hour goes on from there
+MOST_ROUNDS = 20  # what one run may take on; the next one goes on from there
 
 
 @jobs.task(name="people.check_roster")
@@ -57,3 +57,15 @@ def tell_of_new_agreement(timestamp: int) -> int:
         if more < telling.BATCH:
             break
     return told
+
+
+@jobs.periodic(cron="* * * * *", name="people.fill_sought")
+def fill_sought(timestamp: int) -> int:
+    """Each minute: whoever cannot be found by name yet can be from here on."""
+    done = 0
+    for _round in range(MOST_ROUNDS):
+        filled = seeking.fill()
+        done += filled
+        if filled < seeking.LARGEST_ROUND:
+            break
+    return done

@@ -77,6 +77,7 @@ KEYS = {
     "people.Assistance.ended_by": Key.HAND,
     "people.Practical.person": Key.OWN,
     "people.Roster.by": Key.HAND,
+    "people.Sought.person": Key.OWN,  # a trigger empties it with the name
     **vetting.KEYS,
 }
 OF_A_VOLUNTEER = (Qualification, Agreement)  # of which an erasure leaves the moments and nothing else

@@ -84,10 +84,13 @@ def waiting_applications(user: Any) -> QuerySet[Application]:
 
 def tabs(user: Any) -> dict[str, Any]:
     """For the tabs above the pages about people: which the user sees, and how many applications wait."""
-    which = organisation.may_which(user, ("decide_application", "import_people"))
-    decides = "decide_application" in which
+    decides = organisation.may_anywhere(user, "decide_application")
     applying = waiting_applications(user).count() if decides else 0
-    return {"decides": decides, "applying": applying, "may_import": "import_people" in which}
+    return {
+        "decides": decides,
+        "applying": applying,
+        "may_import": organisation.may_anywhere(user, "import_people"),
+    }
 
 
 def looked_at(chosen: Application, *, at: dt.datetime) -> dict[str, Any]:
@@ -156,16 +159,6 @@ def teams_of(volunteer: Volunteer) -> list[Unit]:
     """The units the volunteer belongs to today, in the order of joining."""
     current = volunteer.memberships.filter(left_on__isnull=True).select_related("unit").order_by("joined_on", "pk")
     return [membership.unit for membership in current]
-
-
-def narrowed(volunteers: QuerySet[Volunteer], *, words: str, unit: Unit | None, state: str) -> QuerySet[Volunteer]:
-    """Those whose number is, or whose name holds, the words; of one unit and all below it; in one state."""
-    words = words.strip()
-    if words:
-        volunteers = volunteers.filter(Q(number__iexact=words) | Q(person__name__contains=words))
-    if unit is not None:
-        volunteers = volunteers.filter(_membership_in(Unit.objects.filter(path__startswith=unit.path)))
-    return volunteers.filter(state=state) if state else volunteers
 
 
 def with_teams(volunteers: QuerySet[Volunteer]) -> QuerySet[Volunteer]:

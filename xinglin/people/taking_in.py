@@ -9,14 +9,15 @@ from xinglin.accounts import actions as accounts
 from xinglin.lib import copying
 from xinglin.lib.copying import binary, day, draw_ids, line, text, words
 from xinglin.lib.ids import short_codes
+from xinglin.lib.word_index import quoted
 from xinglin.organisation.models import Unit
-from xinglin.people import numbers
+from xinglin.people import naming, numbers
 from xinglin.people.comparing import Known, Looked
 from xinglin.people.roster import Entry
 
 PERSONS, VOLUNTEERS, MEMBERSHIPS = "people_person", "people_volunteer", "people_membership"
-ROLES = "organisation_role"
-TABLES = (accounts.USERS, PERSONS, VOLUNTEERS, MEMBERSHIPS, ROLES)
+ROLES, SOUGHT = "organisation_role", "people_sought"
+TABLES = (accounts.USERS, PERSONS, SOUGHT, VOLUNTEERS, MEMBERSHIPS, ROLES)
 
 PERSON_COLUMNS = (
     *("id", "code", "user_id", "name", "sex", "born_on", "id_kind", "id_sealed", "id_blind", "id_tail"),
@@ -26,6 +27,7 @@ VOLUNTEER_COLUMNS = (
     *("id", "number", "person_id", "state", "state_reason", "joined_on", "specialities", "half_days", "note"),
 )
 MEMBERSHIP_COLUMNS = ("volunteer_id", "unit_id", "joined_on")
+SOUGHT_COLUMNS = ("person_id", "number", "words")
 ROLE_COLUMNS = ("code", "user_id", "unit_id", "name", "starts_at")
 
 
@@ -45,6 +47,14 @@ def add_newcomers(newcomers: Sequence[Known], *, at: dt.datetime, is_demo: bool)
     )
     persons, volunteers = draw_ids(PERSONS, len(lines)), draw_ids(VOLUNTEERS, len(lines))
     codes, moment = short_codes(len(lines)), at.isoformat()
+    copying.copy_in(  # before the persons, or a trigger would make the rows without their words
+        SOUGHT,
+        SOUGHT_COLUMNS,
+        [
+            line(str(key), number, text(_words(one.entry.name)))
+            for key, number, one in zip(persons, given, lines, strict=True)
+        ],
+    )
     copying.copy_in(
         PERSONS,
         PERSON_COLUMNS,
@@ -91,6 +101,10 @@ def _volunteer(one: Looked, key: int, person: int, number: str) -> str:
     entry = one.entry
     can = (words(entry.specialities), words(entry.half_days), text(entry.note))
     return line(str(key), number, str(person), "active", "", day(entry.joined_on), *can)
+
+
+def _words(name: str) -> str:
+    return " ".join(map(quoted, naming.words_of(name)))
 
 
 def _line(someone: Known) -> Looked:

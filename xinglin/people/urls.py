@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.people import desk_views, looking_views, practical_views, relation_views, roster_views, views
+from xinglin.people import desk_views, list_views, looking_views, practical_views, relation_views, roster_views, views
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import exam as exam_views
 from xinglin.people.vetting.views import insurance as insurance_views
@@ -35,7 +35,7 @@ urlpatterns = [
     path("me/card/new/", views.new_card, name="new_card"),
     path("me/card/lost/", views.lose_card, name="lose_card"),
     path("me/practical/", practical_views.mine, name="practical"),
-    path("desk/people/", desk_views.desk, name="desk"),
+    path("desk/people/", list_views.desk, name="desk"),
     path("desk/people/imports/", roster_views.imports, name="imports"),
     path("desk/people/imports/blank/", roster_views.blank, name="blank_roster"),
     path("desk/people/imports/<slug:code>/", roster_views.one, name="import"),

@@ -58,7 +58,10 @@ class Grant(models.Model):
             models.CheckConstraint(condition=Q(level__gte=1), name="star_has_a_level"),
             models.CheckConstraint(condition=Q(published_until__gte=F("granted_at")), name="star_published_forwards"),
         ]
-        indexes = [models.Index(fields=["unit", "-granted_at"], name="star_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-granted_at"], name="star_by_unit"),
+            models.Index(fields=["level", "person"], name="star_by_level"),
+        ]
 
     def __str__(self) -> str:
         return self.code

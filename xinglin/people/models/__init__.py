@@ -8,6 +8,7 @@ from xinglin.people.models.joining import Agreement, Application, Consent, Docum
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
 from xinglin.people.models.rights import DataCopy, Erasure, Merging
 from xinglin.people.models.rosters import Roster, RosterFile, RosterPart
+from xinglin.people.models.seeking import Sought
 from xinglin.people.models.ties import Hardship, Relation
 from xinglin.people.models.vetting import Gate, SealedFile, Submission
 
@@ -39,6 +40,7 @@ __all__ = [
     "RosterFile",
     "RosterPart",
     "SealedFile",
+    "Sought",
     "Submission",
     "Volunteer",
     "Wish",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,12 @@ class Volunteer(models.Model):
     half_days = ArrayField(models.CharField(max_length=2), default=list, help_text="code list availability_half_day")
     note = models.CharField(max_length=200, blank=True)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "number"], name="volunteer_by_state"),
+            GinIndex(fields=["specialities"], name="volunteer_by_speciality", fastupdate=False),
+        ]
+
     def __str__(self) -> str:
         return self.number
 
@@ -100,6 +107,7 @@ class Membership(models.Model):
                 fields=["volunteer", "unit"], condition=models.Q(left_on__isnull=True), name="member_of_a_unit_once"
             )
         ]
+        indexes = [models.Index(fields=["unit", "volunteer"], name="member_by_unit")]
 
     def __str__(self) -> str:
         return f"{self.volunteer_id}@{self.unit_id}"
@@ -113,6 +121,9 @@ class Qualification(models.Model):
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     checked_at = models.DateTimeField()
     valid_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "volunteer"], name="qualification_by_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind}@{self.volunteer_id}"

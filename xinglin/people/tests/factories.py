@@ -17,7 +17,7 @@ from xinglin.accounts.vault import vault
 from xinglin.lib import clock, codes
 from xinglin.organisation.models import Unit
 from xinglin.organisation.tests.factories import make_role, make_unit
-from xinglin.people import rosters
+from xinglin.people import rosters, seeking
 from xinglin.people.models import (
     Agreement,
     Application,
@@ -73,7 +73,7 @@ def make_person(
     phone: str | None = None,
 ) -> Person:
     number = id_number or make_id_number(born_on=born_on, sex=sex)
-    return Person.objects.create(
+    person = Person.objects.create(
         user=user or make_user(name=name, phone=phone),
         name=name,
         sex=sex,
@@ -84,6 +84,8 @@ def make_person(
         id_tail=number[-4:],
         created_at=LONG_AGO,
     )
+    seeking.note(person=person)
+    return person
 
 
 def make_volunteer(

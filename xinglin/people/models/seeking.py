@@ -1,0 +1,28 @@
+"""What people are found by: the words of each name, in an index of their own."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from xinglin.lib.word_index import Words
+from xinglin.people.models.persons import Person
+
+
+class Sought(models.Model):
+    """By which words a person is found. A trigger adds the row; whoever writes a name, or a job, fills it."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="sought")
+    number = models.CharField(  # noqa: DJ001 – most of a row is null until it is known
+        max_length=12, null=True, help_text="the volunteer's, kept by a trigger: answers in order"
+    )
+    words = Words(null=True, help_text="null: not filled yet, or the name has changed since")
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["words"], name="person_by_words", fastupdate=False),
+            models.Index(fields=["person"], condition=models.Q(words__isnull=True), name="person_without_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"words of {self.person_id}"

@@ -1,0 +1,47 @@
+"""What narrows the desk's list of volunteers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.organisation.models import Unit
+from xinglin.people import filters, words
+from xinglin.people.models import Gate, Volunteer
+from xinglin.people.search import Asked
+
+LONGEST_TEXT = 40
+
+
+class SearchForm(forms.Form):
+    """By what the list is narrowed. What means nothing here narrows nothing: an address may be old."""
+
+    q = forms.CharField(required=False)
+    unit = forms.ModelChoiceField(
+        label=_("队伍"), queryset=Unit.objects.none(), required=False, to_field_name="code", empty_label=_("全部队伍")
+    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *Volunteer.State.choices])
+    speciality = forms.ChoiceField(label=_("特长"), required=False)
+    gate = forms.ChoiceField(label=_("已过的关"), required=False, choices=[("", _("不限")), *Gate.Kind.choices])
+    qualification = forms.CharField(label=_("证书"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["speciality"].choices = [("", _("不限")), *words.choices("speciality")]  # type: ignore[attr-defined]
+        for one in filters.added():
+            choices = [("", _("不限")), *one.choices()]
+            self.fields[one.name] = forms.ChoiceField(label=one.label, required=False, choices=choices)
+
+    def asked(self) -> Asked:
+        """What is asked for, as far as it can be read."""
+        self.is_valid()
+        said = self.cleaned_data
+        return Asked(
+            text=said.get("q", "")[:LONGEST_TEXT],
+            unit=said.get("unit"),
+            **{name: said.get(name, "") for name in ("state", "speciality", "gate", "qualification")},
+            more={one.name: said.get(one.name, "") for one in filters.added()},
+        )
