@@ -123,6 +123,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:suspend": (SHUT, COORDINATE),
     "people:resume": (SHUT, COORDINATE),
     "people:slip": (COORDINATE, COORDINATE),
+    "people:export": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:imports": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:blank_roster": (COORDINATE_SOMEWHERE, SHUT),
     "people:import": (COORDINATE, SHUT),

@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         "开面谈时段，管保险和题库",
     ),
     "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
+    "export_people": (frozenset({"bureau_administrator", "coordinator"}), "导出志愿者名单（号码遮住，要写原因）"),
     "import_people": (frozenset({"bureau_administrator", "coordinator"}), "导入志愿者名册"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
     "print_card": (frozenset({"bureau_administrator", "coordinator"}), "打印、挂失志愿者卡"),

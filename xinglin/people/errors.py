@@ -292,3 +292,17 @@ class NumberNotKnown(Refusal):
 
     code = "number_not_known"
     message = _("没有登记这个号码")
+
+
+class ExportReasonNeeded(BadInput):
+    """Nobody takes a list of people away without saying what for."""
+
+    code = "export_reason_needed"
+    message = _("请写一句为什么要导出，会记入审计")
+
+
+class NobodyToExport(Refusal):
+    """The list is empty, or holds only people whom the user may see but not take away."""
+
+    code = "nobody_to_export"
+    message = _("这样筛选下来没有可以导出的人，请换个条件")

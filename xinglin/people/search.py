@@ -23,7 +23,11 @@ from xinglin.people.documents import ID_CARD, Document
 from xinglin.people.models import Gate, Membership, Qualification, Volunteer
 
 PER_PAGE = 50
-COLUMNS = ("number", "person__name", "state", "joined_on", "person__user__phone_sealed")
+TEAMS = Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True).order_by("joined_on", "pk")
+SHOWN = (
+    *("number", "person__name", "state", "joined_on", "person__user__phone_sealed"),
+    ArraySubquery(TEAMS.values("unit__name")),  # of today, in the order of joining
+)
 MOST_COUNTED = 1000
 
 
@@ -38,6 +42,12 @@ class Asked:
     qualification: str = ""
     gate: str = ""  # a gate of vetting that is open today
     more: Mapping[str, str] = field(default_factory=dict)  # by the filters that other apps added
+
+    def narrowed_by(self) -> list[str]:
+        """What is said, without saying what: for the trail."""
+        said = {"text": self.text.strip(), "unit": self.unit, "state": self.state, "speciality": self.speciality}
+        said |= {"qualification": self.qualification, "gate": self.gate, **self.more}
+        return sorted(name for name, value in said.items() if value)
 
 
 class Row(NamedTuple):
@@ -83,7 +93,7 @@ def page_of(reach: tuple[int, ...], asked: Asked, *, at: dt.datetime, after: str
     found = matching(reach, asked, at=at).order_by(number)
     if after:
         found = found.filter(**{f"{number}__gt": after})
-    rows = [Row(*values) for values in found.values_list(*COLUMNS, _teams())[: limit + 1]]
+    rows = [Row(*values) for values in found.values_list(*SHOWN)[: limit + 1]]
     return Page(rows[:limit], rows[limit - 1].number if len(rows) > limit else "")
 
 
@@ -112,12 +122,6 @@ def matching(reach: tuple[int, ...], asked: Asked, *, at: dt.datetime) -> QueryS
         if value := asked.more.get(one.name, ""):
             volunteers = volunteers.filter(one.keeps(value, at))
     return volunteers
-
-
-def _teams() -> ArraySubquery:
-    """The names of the teams of today, in the order of joining."""
-    current = Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True)
-    return ArraySubquery(current.order_by("joined_on", "pk").values("unit__name"))
 
 
 def _by_text(sought: naming.Sought, text: str) -> Q:

@@ -9,10 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.organisation.models import Unit
 from xinglin.people import filters, words
+from xinglin.people.forms import Form
 from xinglin.people.models import Gate, Volunteer
 from xinglin.people.search import Asked
 
 LONGEST_TEXT = 40
+
+
+class ExportForm(Form):
+    """Why a list is taken away."""
+
+    reason = forms.CharField(
+        label=_("为什么导出"),
+        max_length=300,
+        help_text=_("例如 报送区里年度统计。会记入审计，不写任何人的姓名和病情。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写一句为什么要导出，会记入审计")},
+    )
 
 
 class SearchForm(forms.Form):

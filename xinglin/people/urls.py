@@ -36,6 +36,7 @@ urlpatterns = [
     path("me/card/lost/", views.lose_card, name="lose_card"),
     path("me/practical/", practical_views.mine, name="practical"),
     path("desk/people/", list_views.desk, name="desk"),
+    path("desk/people/export/", list_views.export, name="export"),
     path("desk/people/imports/", roster_views.imports, name="imports"),
     path("desk/people/imports/blank/", roster_views.blank, name="blank_roster"),
     path("desk/people/imports/<slug:code>/", roster_views.one, name="import"),
