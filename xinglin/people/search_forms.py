@@ -38,7 +38,9 @@ class SearchForm(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部状态")), *Volunteer.State.choices])
     speciality = forms.ChoiceField(label=_("特长"), required=False)
     gate = forms.ChoiceField(label=_("已过的关"), required=False, choices=[("", _("不限")), *Gate.Kind.choices])
-    qualification = forms.CharField(label=_("证书"), required=False, max_length=40)
+    qualification = forms.CharField(
+        label=_("证书"), required=False, max_length=40, widget=forms.TextInput(attrs={"class": "input"})
+    )
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('people', '0013_seek_people'),
+        ('people', '0014_seek_people'),
     ]
 
     operations = [

@@ -45,7 +45,7 @@ KNOWN = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0012_write_first_questions'),
+        ('people', '0013_insure'),
     ]
 
     operations = [
