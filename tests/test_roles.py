@@ -194,6 +194,10 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "timebank:withdraw_request": (SHUT, frozenset({"coordinator"})),  # who asked
     "timebank:debts": (DECIDE_SOMEWHERE, SHUT),
     "timebank:debt": (DECIDE, DECIDE),
+    "timebank:desk_team": (DECIDE, SHUT),
+    "timebank:teams": (COORDINATE_SOMEWHERE | {"leader"}, SHUT),
+    "timebank:team": (LEAD, LEAD),
+    "timebank:withdraw_team_gift": (SHUT, frozenset({"leader"})),  # who asked
     "timebank:gifts": (PERSONS, SHUT),
     "timebank:give": (PERSONS, PERSONS),
     "timebank:accept_gift": (SHUT, LIN),
@@ -413,6 +417,10 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     relations.decide_hardship(person=lin.person, paper="低保证", until=dt.date(2027, 1, 1), by=wang, at=at("08:00"))
     credit(mother.person, 60)
     gift = gifts.give(giver=mother.person, receiver=lin.person, minutes=30, words="", at=at("09:00"))
+    gifts.give(giver=mother.person, receiver=None, team=blue, minutes=10, words="", at=at("09:00"))
+    team_gift = requests.ask(
+        kind="team_gift", unit=blue, person=None, minutes=5, reason="支持大家", by=leader, at=at("09:00")
+    )
     debt = owe(lin.person)
     credit(lin.person, 600)
     benefit = make_benefit(unit=hospital, stock=3)
@@ -473,6 +481,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         request=asked,
         notice=Notice.objects.filter(user=lin.person.user).earliest("pk"),
         debt=debt,
+        team_gift=team_gift,
         brand=brand,
         joint=joint,
         paper=make_paper(lin, at=early),
@@ -559,6 +568,9 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         **{f"people:{name}": scene.slot.code for name in ("book_interview", "close_slot")},
         **{f"people:{name}": scene.insurance.code for name in ("insurance_of", "insurance_file", "uncover")},
         "people:retire_question": scene.question.code,
+        "timebank:desk_team": scene.unit.code,
+        "timebank:team": scene.unit.code,
+        "timebank:withdraw_team_gift": scene.team_gift.code,
     }
     known: dict[str, Any] = {
         "code": codes.get(name) or codes.get(space, scene.application.code),

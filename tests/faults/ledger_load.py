@@ -101,12 +101,13 @@ class Load:
     def until_answered(self, ask: Callable[[], Any]) -> Any:
         """The database may be gone at any moment, before or after it has done what was asked."""
         from django.db import DatabaseError, InterfaceError, connection
+        from procrastinate.exceptions import ConnectorException  # what a job's defer makes of the same
 
         give_up_at = time.monotonic() + PATIENCE_S
         while True:
             try:
                 return ask()
-            except (DatabaseError, InterfaceError):
+            except (DatabaseError, InterfaceError, ConnectorException):
                 self.tries["database"] += 1
                 connection.close()
                 assert time.monotonic() < give_up_at, "the database did not come back"

@@ -90,7 +90,9 @@ GIFTS = {
     "relative": _("其他亲属"),
     "friend": _("朋友"),
     "pool": _("单位公益池"),
+    "team": _("本人的志愿服务队"),
 }
+TEAM_GIFTS = {"pool": _("单位公益池"), "need": _("本单位有困难的志愿者")}
 ORDER_PAYMENT = {
     "nobody": _("求助的人不付，志愿者的时间由时间银行存入"),
     "volunteer": _("求助的人付给志愿者"),
@@ -181,8 +183,9 @@ DEFAULTS: dict[str, Default] = {
     "spending_age": _of_bank(0, _("满多少岁可以使用时间"), Whole(0, 100, _("岁"), NO_LIMIT)),
     "hardship_age": _of_bank(0, _("有困难的人满多少岁可以使用时间"), Whole(0, 100, _("岁"), NO_LIMIT)),
     "permitted_gifts": _of_bank(
-        ["family", "relative", "pool"], _("时间可以送给谁"), Several(GIFTS, none=_("都不可以"))
+        ["family", "relative", "pool", "team"], _("时间可以送给谁"), Several(GIFTS, none=_("都不可以"))
     ),
+    "team_gifts": _of_bank(["pool", "need"], _("志愿服务队的时间可以捐给谁"), Several(TEAM_GIFTS, none=_("都不可以"))),
     "gift_confirmation": _of_bank("yes", _("送给人的时间要不要对方点头"), One(CONFIRMATION)),
     "donate_only": _of_bank(["minor"], _("谁的时间只能捐、不能用"), Several(DONATE_ONLY, none=_("没有"))),
     "adult_age": _of_bank(18, _("满多少岁算成年"), Whole(14, 30, _("岁"))),

@@ -64,6 +64,10 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         frozenset({"bureau_administrator", "coordinator", "reviewer"}),
         "时间银行的发放、冲回、更正：一人提出，另一人决定",
     ),
+    "give_of_team": (
+        frozenset({"bureau_administrator", "coordinator", "team_leader"}),
+        "看志愿服务队的时间，提出捐出（另一人决定）",
+    ),
     "forgive_debt": (
         frozenset({"bureau_administrator", "coordinator", "reviewer"}),
         "免还欠的时间：一人提出，另一人决定",

@@ -179,6 +179,12 @@ def _membership_in(units: QuerySet[Unit]) -> Exists:
 # ── Where somebody belongs, and to whom ──
 
 
+def is_member_below(person: Person, unit: Unit) -> bool:
+    """Does the person belong to this unit, or to one below it, today?"""
+    here = Membership.objects.filter(volunteer__person=person, left_on__isnull=True)
+    return here.filter(unit__path__startswith=unit.path).exists()
+
+
 def home_units(people: Iterable[Person]) -> dict[int, Unit]:
     """The unit whose policies hold for each person, by the person's key: the one joined first; else the root."""
     wanted = {person.pk for person in people}

@@ -141,6 +141,27 @@ class NotRelated(Refusal):
     message = _("这位还没有登记为您的亲友。请带材料到志愿服务台登记，再来送")
 
 
+class NotOfTheTeam(Refusal):
+    """Minutes go only to a team that the giver belongs to."""
+
+    code = "not_of_the_team"
+    message = _("您现在不在这支队伍里。可以捐给您所在的队，或者捐给公益池")
+
+
+class NotOfTheHouse(Refusal):
+    """A team gives only to people of its own house."""
+
+    code = "not_of_the_house"
+    message = _("本单位没有这个编号的志愿者，请核对后再试")
+
+
+class NotInNeed(Refusal):
+    """Nobody has registered a hardship of this person that stands today."""
+
+    code = "not_in_need"
+    message = _("这位现在没有登记困难，团队的时间只给有困难的人。请改捐公益池，或者先到志愿服务台登记")
+
+
 class DonatesOnly(Refusal):
     """A minor's minutes can be donated, not handed on to a person."""
 

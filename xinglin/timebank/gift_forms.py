@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.errors import Refusal
 from xinglin.lib.web.words import in_china, minutes_said
+from xinglin.organisation import policies
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
 from xinglin.people.queries import Tie
+from xinglin.timebank import teams
 from xinglin.timebank.models import Entry, Request
 
 POOL = "pool"
@@ -21,6 +23,9 @@ FIELD_OF_REFUSAL = {
     "not_minutes": "minutes",
     "not_enough_minutes": "minutes",
     "receiver_is_full": "minutes",
+    "not_enough_in_account": "minutes",
+    "not_of_the_team": "to",
+    "not_of_the_house": "number",
     "gift_not_permitted": "to",
     "not_related": "to",
     "donates_only": "to",
@@ -56,16 +61,21 @@ class GiftForm(Form):
     )
     words = forms.CharField(label=_("说一句话"), required=False, max_length=60, help_text=_("对方看得到。不写病情。"))
 
-    def __init__(self, *args: Any, ties: Sequence[Tie], pool: str, **kwargs: Any) -> None:
-        """`ties` are those to whom the policy lets this person give; `pool` names the pool, or is empty."""
+    def __init__(self, *args: Any, ties: Sequence[Tie], pool: str, teams: Sequence[Unit], **kwargs: Any) -> None:
+        """`ties` and `teams` are those to whom the policy lets this person give; `pool` names the pool, or is empty."""
         super().__init__(*args, **kwargs)
+        self.teams = {f"team-{team.code}": team for team in teams}
         self.people = {tie.other.code: tie.other for tie in ties}
         choices: list[tuple[str, Any]] = [(tie.other.code, f"{tie.other.name}（{tie.said}）") for tie in ties]
+        choices += [(key, team.name) for key, team in self.teams.items()]
         choices += [(POOL, pool)] if pool else []
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
 
     def receiver(self) -> Person | None:
         return self.people.get(self.cleaned_data["to"])
+
+    def team(self) -> Unit | None:
+        return self.teams.get(self.cleaned_data["to"])
 
 
 class RequestForm(Form):
@@ -106,7 +116,8 @@ class RequestForm(Form):
         kinds = [
             (value, label)
             for value, label in Request.Kind.choices
-            if (may_fund if value == Request.Kind.RESERVE_FUNDING else has_person)
+            if value != Request.Kind.TEAM_GIFT  # asked by the team's leader, on a page of its own
+            and (may_fund if value == Request.Kind.RESERVE_FUNDING else has_person)
         ]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]
@@ -138,6 +149,55 @@ class RequestForm(Form):
             "reason": cleaned["reason"],
             "transfer_id": int(cleaned["entry"]) if corrects else None,
         }
+
+
+class TeamGiftForm(Form):
+    """To whom a team's minutes shall go, how many, and why."""
+
+    to = forms.ChoiceField(label=_("捐给谁"), widget=forms.RadioSelect, error_messages={"required": _("请选捐给谁")})
+    number = forms.CharField(
+        label=_("志愿者编号"),
+        required=False,
+        max_length=12,
+        help_text=_("捐给有困难的志愿者要填。有没有登记困难，由决定的同事核对。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    minutes = forms.IntegerField(
+        label=_("捐多少分钟"),
+        min_value=1,
+        max_value=1_000_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={name: _("请写整数，至少 1 分钟") for name in ("required", "invalid", "min_value", "max_value")},
+    )
+    reason = forms.CharField(
+        label=_("为什么"),
+        max_length=200,
+        help_text=_("另一位同事和审计员看得到。不写病情。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写一句为什么，另一位同事和审计员要看")},
+    )
+
+    def __init__(self, *args: Any, team: Unit, permitted: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.for_team = team
+        self.person: Person | None = None
+        words = policies.TEAM_GIFTS
+        self.fields["to"].choices = [(word, words[word]) for word in permitted]  # type: ignore[attr-defined]
+        if teams.NEED not in permitted:
+            del self.fields["number"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("to") == teams.NEED and "number" not in self.errors:
+            volunteer = teams.volunteer_of_house(self.for_team, cleaned.get("number", ""))
+            if volunteer is None:
+                self.add_error("number", gettext("本单位没有这个编号的志愿者，请核对后再试"))
+            else:
+                self.person = volunteer.person
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        return {"person": self.person, "minutes": self.cleaned_data["minutes"], "reason": self.cleaned_data["reason"]}
 
 
 class ForgivenessForm(Form):

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Person
-from xinglin.timebank import queries, reckoning
+from xinglin.timebank import queries, reckoning, rules, teams, words
 from xinglin.timebank import terms as terms_of
 from xinglin.timebank.actions import gifts as actions
-from xinglin.timebank.gift_forms import GiftForm
-from xinglin.timebank.models import Gift
+from xinglin.timebank.actions import requests
+from xinglin.timebank.gift_forms import GiftForm, TeamGiftForm
+from xinglin.timebank.models import Gift, Request
 
 PAGE = 20
 
@@ -50,10 +52,11 @@ def give(request: HttpRequest) -> HttpResponse:
     terms, free = terms_of.gift_terms(person, at=at), queries.balance_of(person).free_minutes
     ties = [tie for tie in people.ties_of(person) if _is_permitted(tie.kind, terms)]
     pool = _pool_said(terms)
-    form = GiftForm(request.POST or None, ties=ties, pool=pool)
+    own_teams = teams.teams_of(person) if reckoning.TEAM in terms.permitted else []
+    form = GiftForm(request.POST or None, ties=ties, pool=pool, teams=own_teams)
     shown = None
     if form.is_valid():
-        said = {"receiver": form.receiver(), "minutes": form.cleaned_data["minutes"]}
+        said = {"receiver": form.receiver(), "team": form.team(), "minutes": form.cleaned_data["minutes"]}
         try:
             if request.POST.get("sure"):
                 gift = actions.give(giver=person, words=form.cleaned_data["words"], at=at, **said)
@@ -68,7 +71,7 @@ def give(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "free": free,
-        "nobody": not ties and not pool,
+        "nobody": not ties and not pool and not own_teams,
         "only_pool": terms.spending.may_only_donate,
         "wait_days": terms.wait_days,
         "shown": shown,
@@ -105,6 +108,61 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("timebank:gifts")
 
 
+@require_GET
+@login_required
+def led_teams(request: HttpRequest) -> HttpResponse:
+    """The teams whose minutes I look after, with what each has."""
+    organisation.demand(request.user, teams.VERB)
+    page = Paginator(teams.teams_given_by(request.user), PAGE).get_page(request.GET.get("page"))
+    lines = [{"team": one, "minutes": teams.minutes_of(one)} for one in page]
+    return render(request, "timebank/teams.html", {"page_obj": page, "lines": lines, "here": "timebank"})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def team(request: HttpRequest, code: str) -> HttpResponse:
+    """What a team has, where it came from, and asking to give of it; a second person decides."""
+    organisation.demand(request.user, teams.VERB)
+    found, at = teams.team_given_by(request.user, code), clock.now()
+    permitted = teams.permitted(found, at=at)
+    form = TeamGiftForm(request.POST or None, team=found, permitted=permitted)
+    if form.is_valid():
+        try:
+            requests.ask(kind=Request.Kind.TEAM_GIFT, unit=found, by=request.user, at=at, **form.said())
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("已经提出，等另一位同事决定"))
+            return redirect("timebank:team", code)
+    before = rules.sequence_from(request.GET.get("before", ""))
+    entries = teams.statement(found, before=before, limit=PAGE + 1)
+    context = {
+        "team": found,
+        "minutes": teams.minutes_of(found),
+        "permitted": permitted,
+        "form": form,
+        "asked": teams.gifts_asked_of(found)[:PAGE],
+        "lines": [words.line_of(entry) for entry in entries[:PAGE]],
+        "older_than": entries[PAGE - 1].sequence if len(entries) > PAGE else None,
+        "here": "timebank",
+    }
+    return render(request, "timebank/team.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def withdraw_of_team(request: HttpRequest, code: str) -> HttpResponse:
+    """I take back what I asked to give."""
+    organisation.demand(request.user, teams.VERB)
+    mine = Request.objects.filter(kind=Request.Kind.TEAM_GIFT, asked_by=request.user.pk).select_related("unit")
+    found = mine.filter(code=code, unit__in=teams.teams_given_by(request.user)).first()
+    if found is None:
+        raise NotFound
+    requests.withdraw(request=found, by=request.user, at=clock.now())
+    tell(request, _("已经撤回"))
+    return redirect("timebank:team", found.unit.code)
+
+
 def _person(request: HttpRequest) -> Person:
     person = people.person_of(request.user)
     if person is None:
@@ -125,6 +183,8 @@ def _pool_said(terms: terms_of.GiftTerms) -> str:
 def _done(gift: Gift) -> str:
     if gift.state == Gift.State.WAITING:
         return _("已经为对方留好，等对方点头就到账")
+    if gift.team_id:
+        return _("已经捐给您的志愿服务队，谢谢您")
     return _("已经捐给公益池，谢谢您") if gift.pool_unit_id else _("已经送到，谢谢您")
 
 
@@ -133,7 +193,7 @@ def _line(gift: Gift, person: Person) -> dict[str, Any]:
     is_mine = gift.giver_id == person.pk
     lapsed = gift.state == Gift.State.WAITING
     other = gift.receiver if is_mine else gift.giver
-    whom = other.name if other is not None else _("公益池")
+    whom = other.name if other is not None else gift.team.name if gift.team is not None else _("公益池")
     said = _("送给%(whom)s") if is_mine else _("%(whom)s送给我")
     state = Gift.State.LAPSED if lapsed else Gift.State(gift.state)
     return {

@@ -18,7 +18,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.timebank import actions as timebank
-from xinglin.timebank import owing, requesting
+from xinglin.timebank import owing, requesting, rules, teams, words
 from xinglin.timebank.actions import requests as actions
 from xinglin.timebank.gift_forms import ForgivenessForm, RequestForm
 from xinglin.timebank.rules import AccountKind
@@ -40,7 +40,35 @@ def requests(request: HttpRequest) -> HttpResponse:
         }
         for house in _houses(request.user)[:PAGE]
     ]
-    return render(request, "timebank/requests.html", {"page_obj": page, "stock": stock, "here": "timebank:requests"})
+    context = {
+        "page_obj": page,
+        "stock": stock,
+        "teams": teams.teams_with_minutes(request.user)[:PAGE],
+        "here": "timebank:requests",
+    }
+    return render(request, "timebank/requests.html", context)
+
+
+@require_GET
+@login_required
+def team(request: HttpRequest, code: str) -> HttpResponse:
+    """One team's account: what it has, each line of it, and what was asked to be given of it."""
+    organisation.demand(request.user, requesting.VERB)
+    units = organisation.units_where(request.user, requesting.VERB)
+    found = units.filter(code=code, kind=Unit.Kind.TEAM).first()
+    if found is None:
+        raise NotFound
+    before = rules.sequence_from(request.GET.get("before", ""))
+    entries = teams.statement(found, before=before, limit=PAGE + 1)
+    context = {
+        "team": found,
+        "minutes": teams.minutes_of(found),
+        "lines": [words.line_of(entry) for entry in entries[:PAGE]],
+        "older_than": entries[PAGE - 1].sequence if len(entries) > PAGE else None,
+        "asked": teams.gifts_asked_of(found)[:PAGE],
+        "here": "timebank:requests",
+    }
+    return render(request, "timebank/desk_team.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -191,7 +191,7 @@ def _holding(person: Person) -> int:
 
 
 def _gifts() -> QuerySet[Gift]:
-    return Gift.objects.select_related("giver", "receiver", "pool_unit")
+    return Gift.objects.select_related("giver", "receiver", "pool_unit", "team")
 
 
 def _spending(person: Person, values: dict[str, Any], *, at: dt.datetime) -> reckoning.Spending:

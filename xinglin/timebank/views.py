@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET
 
 from xinglin.lib import clock
 from xinglin.lib.web.words import minutes_said
+from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
-from xinglin.timebank import queries, rules, terms, words
+from xinglin.timebank import queries, rules, teams, terms, words
 from xinglin.timebank.forms import PeriodForm
 
 PAGE = 30
@@ -56,6 +57,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "is_first": before is None,
         "has_person": person is not None,
         "notice": terms.notice_for(person, at=clock.now()),
+        "leads_teams": organisation.may_anywhere(request.user, teams.VERB),
         "gifts_waiting": terms.gifts_waiting_for(person, at=clock.now()).count() if person else 0,
     }
     return render(request, "timebank/statement.html", facts)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.home.rules import Todo
 from xinglin.home.waiting.kind import Choice, Kind
+from xinglin.lib import clock
 from xinglin.lib.errors import BadInput
 from xinglin.lib.web.words import minutes_said
+from xinglin.people import queries as people
 from xinglin.timebank import actions as timebank
 from xinglin.timebank import owing, requesting
 from xinglin.timebank.actions import requests as actions
@@ -56,6 +58,8 @@ class Minutes(Kind):
             "original": requesting.original_of(thing),
             "pool_minutes": requesting.balance_of_unit(thing.unit, AccountKind.POOL),
             "reserve_minutes": requesting.balance_of_unit(thing.unit, AccountKind.RESERVE),
+            "team_minutes": requesting.balance_of_unit(thing.unit, AccountKind.TEAM),
+            "in_need": thing.person is not None and people.is_in_hardship(thing.person, on=clock.local_day(at)),
         }
 
     def decide(self, thing: Any, verb: str, *, by: Any, reason: str, at: dt.datetime) -> str:
@@ -121,4 +125,6 @@ def _owed_by(asked: Any) -> str:
 
 
 def _whom(request: Any) -> str:
-    return str(request.person.name if request.person is not None else request.unit.name)
+    if request.person is not None:
+        return str(request.person.name)
+    return str(_("公益池")) if request.kind == "team_gift" else str(request.unit.name)

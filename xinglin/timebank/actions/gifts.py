@@ -11,8 +11,9 @@ from xinglin.audit import actions as audit
 from xinglin.lib.web.words import in_china, minutes_said
 from xinglin.notices import actions as notices
 from xinglin.organisation import policies as policy_words
+from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
-from xinglin.timebank import queries, reckoning
+from xinglin.timebank import queries, reckoning, teams
 from xinglin.timebank import terms as terms_of
 from xinglin.timebank.actions import accounts
 from xinglin.timebank.actions.holds import hold, release, settle
@@ -24,6 +25,7 @@ from xinglin.timebank.errors import (
     GiftNotPermitted,
     NotEnoughMinutes,
     NotMinutes,
+    NotOfTheTeam,
     NotRelated,
     ReceiverIsFull,
 )
@@ -33,16 +35,19 @@ from xinglin.timebank.rules import LARGEST_TRANSFER_MINUTES, AccountKind, Reason
 # As they stand in the ledger, where nothing personal may stand.
 TO_PERSON = "赠予亲友"
 TO_POOL = "捐给公益池"
+TO_TEAM = "捐给志愿服务队"
 
 
 @transaction.atomic
-def give(*, giver: Person, receiver: Person | None, minutes: int, words: str, at: dt.datetime) -> Gift:
-    """Give minutes to a relative or friend, or with no receiver to the pool of one's own house.
+def give(
+    *, giver: Person, receiver: Person | None, minutes: int, words: str, at: dt.datetime, team: Unit | None = None
+) -> Gift:
+    """Give minutes to a relative or friend, to a team of one's own, or with neither to the pool of one's own house.
 
     Where the policy asks the receiver to nod, they are held until then, and go back when the time is over.
     """
-    refuse_to_give(giver=giver, receiver=receiver, minutes=minutes, at=at)
-    gift = Gift(giver=giver, receiver=receiver, minutes=minutes, words=words.strip()[:60], given_at=at)
+    refuse_to_give(giver=giver, receiver=receiver, team=team, minutes=minutes, at=at)
+    gift = Gift(giver=giver, receiver=receiver, team=team, minutes=minutes, words=words.strip()[:60], given_at=at)
     terms = terms_of.gift_terms(giver, at=at)
     if receiver is not None and terms.needs_confirmation:
         gift.state, gift.expires_at = Gift.State.WAITING, at + dt.timedelta(days=terms.wait_days)
@@ -57,7 +62,7 @@ def give(*, giver: Person, receiver: Person | None, minutes: int, words: str, at
         )
     else:
         gift.state, gift.ended_at = Gift.State.ARRIVED, at
-        if receiver is None:
+        if receiver is None and team is None:
             gift.pool_unit = terms.pool_unit
             assert gift.pool_unit is not None, "a city without units has no pools"
         _hand_over(gift, at=at)
@@ -102,14 +107,19 @@ def mark_lapsed(*, at: dt.datetime) -> int:
     return due.update(state=Gift.State.LAPSED, ended_at=at)
 
 
-def refuse_to_give(*, giver: Person, receiver: Person | None, minutes: int, at: dt.datetime) -> None:
+def refuse_to_give(
+    *, giver: Person, receiver: Person | None, minutes: int, at: dt.datetime, team: Unit | None = None
+) -> None:
     """Whatever stands against this gift, said to the giver before anything moves."""
     if not 0 < minutes <= LARGEST_TRANSFER_MINUTES:
         raise NotMinutes
     terms = terms_of.gift_terms(giver, at=at)
     if receiver is not None and terms.spending.may_only_donate:
         raise DonatesOnly
-    word = reckoning.POOL if receiver is None else terms_of.word_of_relation(giver, receiver)
+    if team is not None and team not in teams.teams_of(giver):
+        raise NotOfTheTeam
+    to_unit = reckoning.POOL if team is None else reckoning.TEAM
+    word = to_unit if receiver is None else terms_of.word_of_relation(giver, receiver)
     if word is None:
         raise NotRelated
     if word not in terms.permitted:
@@ -134,10 +144,12 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
     held = accounts.of_people(person_ids=[gift.giver_id], kind=AccountKind.MEMBER_HELD, at=at)[gift.giver_id]
     accounts.follow_overdraft(free=members[gift.giver_id], held=held, minutes=0, at=at)  # no gift out of an advance
     if gift.pool_unit_id is not None:
-        payee = accounts.of_unit(unit_id=gift.pool_unit_id, kind=AccountKind.POOL, at=at)
+        payee, reason = accounts.of_unit(unit_id=gift.pool_unit_id, kind=AccountKind.POOL, at=at), TO_POOL
+    elif gift.team_id is not None:
+        payee, reason = accounts.of_unit(unit_id=gift.team_id, kind=AccountKind.TEAM, at=at), TO_TEAM
     else:
         assert gift.receiver_id is not None, "a gift goes somewhere"
-        payee = members[gift.receiver_id]
+        payee, reason = members[gift.receiver_id], TO_PERSON
     transfer = Transfer(
         key=gift.origin,
         payer_id=members[gift.giver_id],
@@ -145,7 +157,7 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
         minutes=gift.minutes,
         kind=TransferKind.GIFT,
         origin=gift.origin,
-        reason=TO_PERSON if gift.pool_unit_id is None else TO_POOL,
+        reason=reason,
     )
     [answer] = post(transfers=[transfer], at=at)
     if answer.reason == Reason.FLOOR:
@@ -193,5 +205,6 @@ def _tell(person: Person, kind: str, gift: Gift, *, at: dt.datetime) -> None:
 
 
 def _record(verb: str, gift: Gift, *, by: Any, at: dt.datetime) -> None:
-    facts = {"minutes": gift.minutes, "to": "person" if gift.pool_unit_id is None else "pool"}
+    to = "pool" if gift.pool_unit_id is not None else "team" if gift.team_id is not None else "person"
+    facts = {"minutes": gift.minutes, "to": to}
     audit.record(actor=by, verb=verb, thing=gift.origin, facts=facts, at=at)

@@ -12,22 +12,30 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
+from xinglin.lib import clock
 from xinglin.lib.web.words import minutes_said
+from xinglin.organisation import policies as policy_words
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
+from xinglin.people import queries as people
 from xinglin.people.models import Person
-from xinglin.timebank import requesting
+from xinglin.timebank import requesting, teams
+from xinglin.timebank import terms as terms_of
 from xinglin.timebank.actions import accounts
 from xinglin.timebank.actions.posting import post, reverse
 from xinglin.timebank.errors import (
     AccountClosed,
     AlreadyCorrecting,
+    GiftNotPermitted,
     MoreThanAllowed,
     MovesReasonNeeded,
     NotAboutOneself,
     NotEnoughInAccount,
+    NotInNeed,
     NotMinutes,
+    NotOfTheHouse,
     NotReversible,
+    ReceiverIsFull,
     RequestDecided,
     SecondPersonDecides,
 )
@@ -38,8 +46,14 @@ from xinglin.timebank.rules import AccountKind, Reason, Transfer, TransferKind
 VERB = "move_minutes"
 VERB_TO_FUND = "fund_reserve"
 MOST_MINUTES = 600_000  # ten thousand hours: more in one go is a slip of the hand
-ACCOUNT_OF_GRANT = {Request.Kind.POOL_GRANT: AccountKind.POOL, Request.Kind.RESERVE_GRANT: AccountKind.RESERVE}
+VERB_OF_KIND = {Request.Kind.RESERVE_FUNDING: VERB_TO_FUND, Request.Kind.TEAM_GIFT: teams.VERB}
+ACCOUNT_OF_GRANT = {
+    Request.Kind.POOL_GRANT: AccountKind.POOL,
+    Request.Kind.RESERVE_GRANT: AccountKind.RESERVE,
+    Request.Kind.TEAM_GIFT: AccountKind.TEAM,
+}
 REVERSIBLE = frozenset({TransferKind.GIFT, TransferKind.GRANT, TransferKind.ADJUSTMENT, TransferKind.CREDIT})
+KIND_IN_LEDGER = {Request.Kind.ADJUSTMENT: TransferKind.ADJUSTMENT, Request.Kind.TEAM_GIFT: TransferKind.GIFT}
 # As they stand in the ledger, where nothing personal may stand.
 SAID = {
     Request.Kind.POOL_GRANT: "公益池发放",
@@ -47,6 +61,7 @@ SAID = {
     Request.Kind.RESERVE_FUNDING: "拨入储备",
     Request.Kind.REVERSAL: "冲回",
     Request.Kind.ADJUSTMENT: "更正补入",
+    Request.Kind.TEAM_GIFT: "团队捐出",
 }
 
 
@@ -65,9 +80,9 @@ def ask(
     """Ask that minutes be moved. Nothing moves until somebody else agrees.
 
     A grant takes from the unit's pool or reserve; a funding fills the reserve; a reversal takes a whole transfer back;
-    an adjustment adds what an earlier transfer should have brought.
+    an adjustment adds what an earlier transfer should have brought; a team's gift goes to the pool or to one in need.
     """
-    organisation.demand(by, VERB_TO_FUND if kind == Request.Kind.RESERVE_FUNDING else VERB, unit)
+    organisation.demand(by, VERB_OF_KIND.get(Request.Kind(kind), VERB), unit)
     _refuse_about_oneself(person, by)
     reason = reason.strip()[:200]
     if not reason:
@@ -80,6 +95,8 @@ def ask(
         raise NotMinutes
     if minutes > MOST_MINUTES:
         raise MoreThanAllowed(most=minutes_said(MOST_MINUTES))
+    if kind == Request.Kind.TEAM_GIFT:
+        _refuse_to_give_of_team(unit, person, minutes, at=at)
     request = Request(kind=kind, unit=unit, person=person, minutes=minutes, transfer_id=transfer_id, reason=reason)
     request.state, request.asked_by, request.asked_at = Request.State.WAITING, by, at
     try:
@@ -109,6 +126,8 @@ def agree(*, request: Request, by: Any, at: dt.datetime) -> Request:
         )
         request.owed_minutes = taken.owed_minutes
     else:
+        if request.kind == Request.Kind.TEAM_GIFT and request.person is not None:
+            _refuse_who_is_not_in_need(request.person, request.minutes, at=at)
         _post(_transfer(request, at=at), request, at=at)
     return _decided(request, Request.State.DONE, "moved_minutes", by=by, at=at)
 
@@ -147,8 +166,7 @@ def _transfer(request: Request, *, at: dt.datetime) -> Transfer:
         payer = issuance
         payee = accounts.of_unit(unit_id=request.unit_id, kind=AccountKind.RESERVE, at=at)
     else:
-        assert request.person_id is not None, "it goes to somebody"
-        payee = accounts.of_people(person_ids=[request.person_id], kind=AccountKind.MEMBER, at=at)[request.person_id]
+        payee = _payee(request, at=at)
         payer = issuance
         if kind in ACCOUNT_OF_GRANT:
             payer = accounts.of_unit(unit_id=request.unit_id, kind=ACCOUNT_OF_GRANT[kind], at=at)
@@ -158,10 +176,40 @@ def _transfer(request: Request, *, at: dt.datetime) -> Transfer:
         payer_id=payer,
         payee_id=payee,
         minutes=request.minutes,
-        kind=TransferKind.ADJUSTMENT if is_correction else TransferKind.GRANT,
+        kind=KIND_IN_LEDGER.get(kind, TransferKind.GRANT),
         origin=f"transfer:{request.transfer_id}" if is_correction else request.thing,
         reason=SAID[kind],
     )
+
+
+def _payee(request: Request, *, at: dt.datetime) -> int:
+    """The account of the person whom it is for; of a team's gift to nobody in particular, the pool of its house."""
+    if request.person_id is None:
+        assert request.kind == Request.Kind.TEAM_GIFT, "it goes to somebody"
+        return accounts.of_unit(unit_id=teams.house_of(request.unit).pk, kind=AccountKind.POOL, at=at)
+    return accounts.of_people(person_ids=[request.person_id], kind=AccountKind.MEMBER, at=at)[request.person_id]
+
+
+def _refuse_to_give_of_team(team: Unit, person: Person | None, minutes: int, *, at: dt.datetime) -> None:
+    """Not to whom the policy does not name, not outside the house, not more than there is."""
+    assert team.kind == Unit.Kind.TEAM, "only a team has such minutes"
+    word = teams.POOL if person is None else teams.NEED
+    if word not in teams.permitted(team, at=at):
+        raise GiftNotPermitted(whom=policy_words.TEAM_GIFTS[word])
+    if person is not None and not people.is_member_below(person, teams.house_of(team)):
+        raise NotOfTheHouse
+    free = teams.minutes_of(team)
+    if minutes > free:
+        raise NotEnoughInAccount(free=minutes_said(free), needed=minutes_said(minutes))
+
+
+def _refuse_who_is_not_in_need(person: Person, minutes: int, *, at: dt.datetime) -> None:
+    """Said to whoever decides, who may know of hardships; a team's leader need not."""
+    if not people.is_in_hardship(person, on=clock.local_day(at)):
+        raise NotInNeed
+    room = terms_of.room_of(person, at=at)
+    if room is not None and minutes > room:
+        raise ReceiverIsFull(room=minutes_said(room))
 
 
 def _post(transfer: Transfer, request: Request, *, at: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from xinglin.lib.ids import short_code
 
 
 class Gift(models.Model):
-    """Minutes that one person gives to another, or to a unit's pool. Until the receiver nods they are held."""
+    """Minutes that one person gives to another, to a unit's pool or to a team; held until the receiver nods."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等对方点头")
@@ -23,6 +23,7 @@ class Gift(models.Model):
     giver = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     receiver = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     pool_unit = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("organisation.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     minutes = models.PositiveIntegerField()
     words = models.CharField(max_length=60, blank=True, help_text="from the giver to the receiver")
     state = models.CharField(max_length=10, choices=State.choices)
@@ -33,7 +34,10 @@ class Gift(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(receiver__isnull=True) ^ Q(pool_unit__isnull=True), name="gift_to_a_person_or_a_pool"
+                condition=Q(receiver__isnull=False, pool_unit__isnull=True, team__isnull=True)
+                | Q(receiver__isnull=True, pool_unit__isnull=False, team__isnull=True)
+                | Q(receiver__isnull=True, pool_unit__isnull=True, team__isnull=False),
+                name="gift_to_a_person_a_pool_or_a_team",
             ),
             models.CheckConstraint(condition=~Q(giver=F("receiver")), name="no_gift_to_oneself"),
         ]
@@ -60,6 +64,7 @@ class Request(models.Model):
         RESERVE_FUNDING = "reserve_funding", _("拨入储备")
         REVERSAL = "reversal", _("冲回一笔")
         ADJUSTMENT = "adjustment", _("更正补入")
+        TEAM_GIFT = "team_gift", _("团队捐出")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等另一人决定")

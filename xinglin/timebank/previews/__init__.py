@@ -20,6 +20,7 @@ LOOKS: dict[str, Callable[[Question], Preview]] = {
     "permitted_gifts": giving.look_at_permitted,
     "gift_confirmation": giving.look_at_confirmation,
     "gift_hold_days": giving.look_at_waiting,
+    "team_gifts": giving.look_at_team_gifts,
     "order_payment": setting_aside.look_at_payment,
     "order_hold_days": setting_aside.look_at_order_days,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,8 +18,8 @@ from xinglin.organisation.models import Unit
 from xinglin.organisation.previews import Preview, Question
 from xinglin.people import queries as people
 from xinglin.people.models import Relation
-from xinglin.timebank import reckoning
-from xinglin.timebank.models import Gift
+from xinglin.timebank import reckoning, teams
+from xinglin.timebank.models import Gift, Request
 from xinglin.timebank.previews.members import Member, members_ruled, with_minutes
 
 
@@ -57,6 +58,22 @@ def look_at_waiting(question: Question) -> Preview:
         lambda gift, value: gift.ended_at is not None and gift.ended_at - gift.given_at >= dt.timedelta(days=value),
         counted=gettext_lazy("最近30天送给人的分钟里，等得太久、退回给送的人的"),
     )
+
+
+def look_at_team_gifts(question: Question) -> Preview:
+    """Whom teams gave to in the last weeks, and whether they still could. What went to pools is nobody's."""
+    since = question.at - dt.timedelta(days=previews.DAYS)
+    given = Request.objects.filter(kind=Request.Kind.TEAM_GIFT, state=Request.State.DONE, decided_at__gte=since)
+    rows = dict(given.filter(person__isnull=False).values_list("person").annotate(total=Sum("minutes")))
+    members = members_ruled(question, rows.keys())
+    values = organisation.policy_values(["team_gifts"], {one.home for one in members}, at=question.at)
+    before = {one.number: rows[one.volunteer.person_id] * _helps(values[one.home.pk]["team_gifts"]) for one in members}
+    after = {one.number: rows[one.volunteer.person_id] * _helps(question.value) for one in members}
+    return previews.preview_of(before, after, counted=gettext_lazy("最近30天队伍捐给有困难的志愿者的分钟"))
+
+
+def _helps(permitted: Collection[str]) -> bool:
+    return teams.NEED in permitted
 
 
 def _gifts(question: Question, counts: Any, *, counted: Any) -> Preview:
