@@ -60,7 +60,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         "team leader",
         """
         / {led_shift}lead/ {led_shift}poster/ {led_shift}roster/ {led_shift}enter/ {led_shift}list/ {led_shift}share/
-        /timebank/gifts/ /me/vouchers/ /me/hours/
+        /timebank/gifts/ /timebank/teams/ /me/vouchers/ /me/hours/
         """,
     ),
     "coordinator": (

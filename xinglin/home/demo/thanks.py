@@ -1,10 +1,10 @@
-"""What the demo's people got for their minutes: benefits redeemed month by month, most of them used."""
+"""What the demo's people got for their minutes: benefits redeemed month by month, and what some gave to their team."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,13 +16,16 @@ from xinglin.home.demo import cast
 from xinglin.home.demo.city import City
 from xinglin.hours.models import Record
 from xinglin.lib.errors import Refusal
+from xinglin.organisation.models import Unit
 from xinglin.people.models import Volunteer
+from xinglin.timebank.actions import gifts
 
 MONTHS = 12
 TITLES = ("陪家人看一次病", "家人病房陪护半天")  # there are always enough of them
 TODAY = "心理沙龙一席"
 LATER = dt.timedelta(days=3)
 TRIES = 20
+GIVERS = 6
 
 
 @transaction.atomic
@@ -42,6 +45,7 @@ def tell(city: City, *, a_month: int, at: dt.datetime, say: Callable[[str], obje
     with contextlib.suppress(Refusal), transaction.atomic():
         serves = cast.volunteers()[0].person.user
         benefits.redeem(benefit=Benefit.objects.get(title=TODAY), user=serves, request="demo:today", at=at)
+    _give_to_the_team([one for _last, one in waiting[-GIVERS:]], Unit.objects.get(name=city.team), at=at)
     say("权益：换过的券 · benefits that were redeemed")
 
 
@@ -63,3 +67,10 @@ def _redeemed(
         with contextlib.suppress(Refusal), transaction.atomic():
             return benefits.redeem(benefit=benefit, user=candidate[1].person.user, request=request, at=at)
     return None
+
+
+def _give_to_the_team(people: Sequence[Volunteer], team: Unit, *, at: dt.datetime) -> None:
+    """A few members gave the team an hour today; its leader has not yet asked to give it on."""
+    for volunteer in people:
+        with contextlib.suppress(Refusal), transaction.atomic():
+            gifts.give(giver=volunteer.person, receiver=None, team=team, minutes=60, words="给队里", at=at)
