@@ -1,4 +1,4 @@
-"""What the time bank holds of a unit: minutes in its pool and reserve, and requests that wait."""
+"""What the time bank holds of a unit: minutes in its pool, its reserve and as a team, and requests that wait."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from xinglin.timebank.rules import AccountKind, Outcome, Transfer, TransferKind
 KEYS = {
     "timebank.Account.unit",
     "timebank.Gift.pool_unit",  # stays: that is where it went
+    "timebank.Gift.team",  # stays too; the team's account is handed over like the others
     "timebank.Request.unit",
     "timebank.Measurement.unit",  # stays: it was found there
 }
