@@ -27,6 +27,7 @@ APPS = (
     "transparency",
     "projects",
     "activities",
+    "activities.minors",
     "office",
     "home",
     "recognition",

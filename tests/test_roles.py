@@ -39,6 +39,7 @@ SEE_LEDGER = ADMINISTRATOR | {"auditor"}
 VOLUNTEERS = frozenset({"lin", "stranger"})
 PERSONS = VOLUNTEERS | {"applicant"}
 LIN = frozenset({"lin"})
+CHILD = frozenset()  # Lin's daughter, who does not knock here
 APPLICANT = frozenset({"applicant"})
 
 # What a row may say of a method besides who comes in: there is no such door, or it leads to the start of signing in.
@@ -168,6 +169,19 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:practical_list": (COORDINATE_SOMEWHERE, SHUT),
     "people:practical_of": (COORDINATE, COORDINATE),
     "people:look": (COORDINATE, COORDINATE),
+    "people:care": (COORDINATE, SHUT),
+    "people:add_guardian": (SHUT, COORDINATE),
+    "people:end_guardian": (SHUT, COORDINATE),
+    "people:add_assistance": (SHUT, COORDINATE),
+    "people:end_assistance": (SHUT, COORDINATE),
+    "activities:sign_up_for": (COORDINATE, COORDINATE),
+    "activities:wish": (CHILD, CHILD),
+    "activities:children": (PERSONS, SHUT),
+    "activities:child_consent": (SHUT, LIN),
+    "activities:child_wish": (SHUT, LIN),
+    "activities:child_shifts": (LIN, SHUT),
+    "activities:child_sign_up": (SHUT, LIN),
+    "activities:child_cancel": (SHUT, LIN),
     "office:my_data": (PERSONS, SHUT),
     "office:ask_for_copy": (SHUT, PERSONS),
     "office:fetch_copy": (LIN, SHUT),
@@ -287,6 +301,11 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "activities:call_off": (SHUT, COORDINATE),
 }
 METHODS = ("GET", "POST")
+OF_THE_DAUGHTER = frozenset(
+    {"people:care", "people:add_guardian", "people:end_guardian", "people:add_assistance", "people:end_assistance"}
+    | {"activities:sign_up_for", "activities:child_consent", "activities:child_wish", "activities:child_shifts"}
+    | {"activities:child_sign_up", "activities:child_cancel"}
+)
 ROSTER_PAGES = ("import", "begin_import", "drop_import", "import_back")
 VOUCHER_PAGES = ("voucher", "give_back", "scan", "desk_voucher", "use", "refuse")
 # They have nothing to do with Lin: no page names her to them, and nothing that they send changes what is hers.
@@ -379,7 +398,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.notices.models import Notice
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
-    from xinglin.people import cards, relations
+    from xinglin.people import assisting, cards, guardians, relations
     from xinglin.people.tests.factories import (
         make_application,
         make_checked_roster,
@@ -388,6 +407,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         make_person,
         make_slot,
         make_texts,
+        make_volunteer,
     )
     from xinglin.people.vetting import exams, interviews
     from xinglin.recognition import actions as recognition
@@ -432,6 +452,13 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     )
     wang.has_second_factor = True
     roster = make_checked_roster(unit=blue, by=wang, at=at("08:30"))
+    daughter = make_volunteer(unit=blue, name="林小雨", number="V000780", born_on=dt.date(2014, 5, 17))
+    guarded = {"child": daughter.person, "capacity": "parent", "paper": "户口簿"}
+    ward = guardians.register(**guarded, guardian=lin.person, by=wang, at=at("08:00"))
+    next_week = make_shift(places=3, unit=blue, starts_at=at("14:00", days=7), name="图书整理")
+    wish = guardians.wish(child=daughter.person, source=f"post:{next_week.posts.get().code}", at=at("08:00"))
+    hers = make_signup(next_week, daughter)
+    assisting.register(person=daughter.person, name="", capacity="self", paper="同意书", by=wang, at=at("08:00"))
     twin = member(name="林晓", number="V000779", phone="13800000779", unit=blue)
     merge = merging.propose(kept=lin.person, gone=twin.person, paper="身份证", by=wang, at=at("08:00"))
     erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
@@ -476,6 +503,10 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         relation=relation,
         gift=gift,
         merge=merge,
+        daughter=daughter,
+        ward=ward,
+        wish=wish,
+        hers=hers,
         erasure=erasure,
         copy=copy,
         request=asked,
@@ -589,6 +620,9 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
     }
     if name in ("office:erasure", "office:carry_out_erasure", "office:decline_erasure"):
         known["code"] = scene.erasure.code
+    if name in OF_THE_DAUGHTER:
+        known |= {"number": scene.daughter.number, "code": scene.ward.code, "wish": scene.wish.code}
+        known["signup"] = scene.hers.code
     if name == "office:fetch_copy":
         known["code"] = scene.copy.code
     if name.startswith("office:") and name.endswith("merging"):
@@ -626,7 +660,12 @@ def knock(scene: SimpleNamespace, who: str, name: str, method: str) -> Answer:
 
 def sent_to(name: str, scene: SimpleNamespace) -> dict[str, str]:
     """The few fields without which a door cannot tell what is meant; the others stay empty."""
-    return {"activities:set_places": {"post": scene.shift.posts.get().code}}.get(name, {})
+    said = {
+        "activities:set_places": {"post": scene.shift.posts.get().code},
+        "activities:child_sign_up": {"post": scene.hers.post.code},
+        "activities:sign_up_for": {"post": scene.hers.post.code},
+    }
+    return said.get(name, {})
 
 
 def lins_rows(scene: SimpleNamespace) -> list[Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from xinglin.activities import errors, queries, recording, rules, telling
 from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
+from xinglin.activities.minors import asking as minors
 from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
@@ -49,6 +51,9 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     unit = shift.activity.project.unit
     on = max(local_day(shift.starts_at), local_day(at))  # what runs out before the shift helps nobody
     place = queries.place_of(post, shift, at=at)
+    minor = minors.asked_by(volunteer, shift, by=by, at=at) if volunteer is not None else None
+    if minor is not None:
+        place = replace(place, minimum_age=minor.minimum_age)
     rules.refuse_to_take(
         place,
         standing=people.standing(volunteer, at=at, on=on) if volunteer is not None else None,
@@ -56,6 +61,8 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
         at=at,
     )
     assert volunteer is not None, "the rule refuses whoever is no volunteer"
+    if minor is not None:
+        minors.refuse(minor)
     guesses = queries.guesses_before(volunteer, shift)
     signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, taken_by=by, **guesses)
     # Before the row, so that one person's two tries meet in the diary and not in a constraint.
@@ -67,11 +74,16 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
         thing=f"shift:{shift.code}",
         at=at,
         unit_path=unit.path,
-        facts={"signup": signup.code, "post": post.code},
+        facts={"signup": signup.code, "post": post.code} | _on_behalf(volunteer, by),
     )
     if by is not None:
         telling.signed_up(signup, at=at)
     return signup
+
+
+def _on_behalf(volunteer: Volunteer, by: Any) -> dict[str, str]:
+    """For whom somebody else did it."""
+    return {"on_behalf": volunteer.person.code} if by is not None else {}
 
 
 def book(*, signup: Signup, at: dt.datetime) -> None:
@@ -86,8 +98,11 @@ def book(*, signup: Signup, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signup:
-    """Give the place back. Short before the shift a reason is asked for, and the cancel is kept as a late one."""
+def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime, by: Any = None) -> Signup:
+    """Give the place back. Short before the shift a reason is asked for, and the cancel is kept as a late one.
+
+    `by`: a guardian who does it for a child, or staff for somebody whom they assist.
+    """
     signup = queries.locked_signup(signup)
     if signup.state != Signup.State.TAKEN:
         return signup
@@ -105,13 +120,14 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime) -> Signu
     signup.cancel_reason = reason
     signup.save(update_fields=["state", "cancelled_at", "cancelled_late", "cancel_reason"])
     diary.release(source=signup.source, at=at)
+    minors.let_go_alone(signup, at=at)
     audit.record(
-        actor=signup.volunteer.person.user,
+        actor=by or signup.volunteer.person.user,
         verb="cancelled_signup",
         thing=f"shift:{shift.code}",
         at=at,
         unit_path=unit.path,
-        facts={"signup": signup.code, "late": signup.cancelled_late},
+        facts={"signup": signup.code, "late": signup.cancelled_late} | _on_behalf(signup.volunteer, by),
     )
     return signup
 

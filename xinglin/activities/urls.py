@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.activities.views import cards, chat, desk, hands, lead, paper, share, shifts
+from xinglin.activities.views import behalf, cards, chat, children, desk, hands, lead, paper, share, shifts
 
 app_name = "activities"
 urlpatterns = [
@@ -36,7 +36,16 @@ urlpatterns = [
     path("shifts/<slug:code>/enter/", paper.enter, name="enter"),
     path("shifts/<slug:code>/list/", chat.paste, name="chat_list"),
     path("shifts/<slug:code>/list/sign-up/", chat.sign_up, name="chat_sign_up"),
+    # A minor's wish, and what their guardian decides.
+    path("shifts/<slug:code>/wish/", children.wish, name="wish"),
+    path("me/children/", children.children, name="children"),
+    path("me/children/<slug:code>/consent/", children.consent, name="child_consent"),
+    path("me/children/<slug:code>/wishes/<slug:wish>/", children.decide, name="child_wish"),
+    path("me/children/<slug:code>/shifts/", children.shifts, name="child_shifts"),
+    path("me/children/<slug:code>/sign-up/", children.sign_up, name="child_sign_up"),
+    path("me/children/<slug:code>/signups/<slug:signup>/cancel/", children.cancel, name="child_cancel"),
     # The desk.
+    path("desk/people/<slug:number>/sign-up/", behalf.sign_up, name="sign_up_for"),
     path("desk/activities/", desk.desk, name="desk"),
     path("desk/activities/new/", desk.new, name="new"),
     path("desk/shifts/<slug:code>/", desk.desk_shift, name="desk_shift"),

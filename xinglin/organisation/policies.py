@@ -100,6 +100,7 @@ ORDER_PAYMENT = {
 }
 DONATE_ONLY = {"minor": _("未成年人")}
 CONFIRMATION = {"yes": _("对方点头才到账"), "no": _("送出就到账")}
+GUARDIAN_DECIDES = {"each": _("每次都由监护人点头"), "once": _("同意一次，满了年龄可以自己报名")}
 NO_LIMIT = _("不限")
 # The gates of vetting in the order in which people pass them, and the kinds of service that ask for more than others.
 GATES = {
@@ -141,7 +142,13 @@ DEFAULTS: dict[str, Default] = {
     "mark_hours": Default(24, _("班次结束后几小时内，带队人还可以登记和录入签到表"), Whole(1, 336, _("小时"))),
     "expiry_notice_days": Default(30, _("资格证书到期前多少天提醒本人"), Whole(0, 365, _("天"))),
     "cancel_hours": Default(12, _("班次开始前几小时内取消要联系带队人"), Whole(0, 168, _("小时"))),
-    "minimum_age": Default(16, _("报名班次的最小年龄"), Whole(6, 70, _("岁"))),
+    "minimum_age": Default(16, _("满多少岁可以自己报名班次"), Whole(6, 70, _("岁"))),
+    "accompanied_age": Default(10, _("不满多少岁要监护人陪同参加"), Whole(0, 18, _("岁"))),
+    "lowest_age": Default(6, _("不满多少岁不能参加"), Whole(0, 18, _("岁"))),
+    "guardian_decides": Default("each", _("未成年人报名，监护人怎么决定"), One(GUARDIAN_DECIDES)),
+    "not_for_minors": Default(
+        ["0013"], _("未成年人不能参加哪几类服务"), Several(codes.names("service_category"), none=_("没有"))
+    ),
     "redemption_lag_percent": Default(
         30, _("用掉的不到存入的百分之几，就提醒“好存难用”（0 不提醒）"), Whole(0, 100, "%")
     ),

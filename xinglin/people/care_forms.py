@@ -75,6 +75,11 @@ class AssistanceForm(Form):
     """Who consented that staff acts for somebody."""
 
     beside = BESIDE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "help_%s")  # it stands beside another form on one page
+        super().__init__(*args, **kwargs)
+
     capacity = forms.ChoiceField(
         label=_("谁同意的"),
         choices=Assistance.Capacity.choices,
@@ -96,6 +101,11 @@ class GuardianForm(Form):
     """Which volunteer is a minor's guardian, as a paper shows."""
 
     beside = BESIDE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "guardian_%s")  # it stands beside another form on one page
+        super().__init__(*args, **kwargs)
+
     number = forms.CharField(
         label=_("监护人的志愿者编号"),
         max_length=12,

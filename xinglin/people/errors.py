@@ -306,3 +306,38 @@ class NobodyToExport(Refusal):
 
     code = "nobody_to_export"
     message = _("这样筛选下来没有可以导出的人，请换个条件")
+
+
+class GuardianOfOneself(BadInput):
+    """The two are one person."""
+
+    code = "guardian_of_oneself"
+    message = _("监护人不能是孩子自己，请填家长的编号")
+
+
+class GuardianTooYoung(BadInput):
+    """Only a grown-up, whose birthday is known, decides for a minor."""
+
+    code = "guardian_too_young"
+    message = _("监护人要满 {age} 岁，出生日期也要登记过")
+
+
+class GuardedAlready(Refusal):
+    """A guardianship of these two stands."""
+
+    code = "guarded_already"
+    message = _("这位已经登记为监护人了")
+
+
+class GuardianshipEnded(Refusal):
+    """Somebody ended it before."""
+
+    code = "guardianship_ended"
+    message = _("这条监护关系已经结束了")
+
+
+class NotAMinor(Refusal):
+    """Whoever is of age decides for themselves."""
+
+    code = "not_a_minor"
+    message = _("已经满 {age} 岁，不用监护人，自己决定就好")

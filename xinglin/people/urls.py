@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from xinglin.people import desk_views, list_views, looking_views, practical_views, relation_views, roster_views, views
+from xinglin.people import (
+    care_views,
+    desk_views,
+    list_views,
+    looking_views,
+    practical_views,
+    relation_views,
+    roster_views,
+    views,
+)
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import exam as exam_views
 from xinglin.people.vetting.views import insurance as insurance_views
@@ -61,6 +70,11 @@ urlpatterns = [
     path("desk/people/<slug:number>/gates/", vetting_desk.gates, name="gates_of"),
     path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),
     path("desk/people/<slug:number>/practical/", practical_views.of_volunteer, name="practical_of"),
+    path("desk/people/<slug:number>/care/", care_views.care, name="care"),
+    path("desk/people/<slug:number>/care/guardian/", care_views.add_guardian, name="add_guardian"),
+    path("desk/people/<slug:number>/care/guardian/<slug:code>/end/", care_views.end_guardian, name="end_guardian"),
+    path("desk/people/<slug:number>/care/help/", care_views.add_assistance, name="add_assistance"),
+    path("desk/people/<slug:number>/care/help/end/", care_views.end_assistance, name="end_assistance"),
     path("desk/people/<slug:number>/look/", looking_views.look, name="look"),
     path("desk/people/<slug:number>/slip/", desk_views.slip, name="slip"),
     path("desk/people/<slug:number>/relations/", relation_views.of_volunteer, name="relations"),

@@ -1,0 +1,1 @@
+"""未成年人: by whose word minors take a place."""

@@ -1,0 +1,105 @@
+"""未成年人: who of them may take a place, and by whose word. Ages are policies of the unit that the shift is of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xinglin.activities.minors import errors
+from xinglin.activities.models import Shift, Signup
+from xinglin.audit import actions as audit
+from xinglin.diary import actions as diary
+from xinglin.lib import clock
+from xinglin.organisation import queries as organisation
+from xinglin.people import guardians, rules
+from xinglin.people.models import Volunteer
+
+POLICIES = ("adult_age", "minimum_age", "accompanied_age", "lowest_age", "guardian_decides", "not_for_minors")
+EACH = "each"
+OLDEST_ADULT_AGE = 30  # no policy can ask for more
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A minor and a shift, as the rule sees them, with what the policies say."""
+
+    age: int
+    has_consent: bool
+    by_guardian: bool
+    guardian_comes: bool
+    category: str
+    shift_code: str
+    values: Mapping[str, Any]
+
+    @property
+    def minimum_age(self) -> int:
+        """From which age on the place can be had at all, in this way."""
+        return int(self.values["lowest_age" if self.has_consent else "minimum_age"])
+
+
+def refuse(asked: Asked) -> None:
+    """Raise the first reason why this minor cannot have the place in this way."""
+    values = asked.values
+    if asked.category in values["not_for_minors"]:
+        raise errors.NotForMinors(age=values["adult_age"])
+    if not asked.has_consent:
+        raise errors.GuardianNeeded(age=values["adult_age"])
+    if not asked.by_guardian and (asked.age < values["minimum_age"] or values["guardian_decides"] == EACH):
+        raise errors.GuardianDecides(shift=asked.shift_code)
+    if asked.age < values["accompanied_age"] and not asked.guardian_comes:
+        raise errors.GuardianMustCome(age=values["accompanied_age"])
+
+
+def asked_by(volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime) -> Asked | None:
+    """What there is to know where a minor asks for a place; None for a grown-up."""
+    born_on = volunteer.person.born_on
+    if born_on is None:
+        return None
+    age = rules.age_on(born_on, on=clock.local_day(at))
+    if age >= OLDEST_ADULT_AGE:
+        return None
+    project = shift.activity.project
+    values = organisation.policies_of(POLICIES, project.unit, at=at)
+    if age >= values["adult_age"]:
+        return None
+    consented = [row for row in guardians.guardians_of(volunteer.person) if row.consented_at is not None]
+    return Asked(
+        age=age,
+        has_consent=bool(consented),
+        by_guardian=by is not None and by.pk in {row.guardian.user_id for row in consented},
+        guardian_comes=Signup.objects.filter(
+            shift=shift, state=Signup.State.TAKEN, volunteer__person__in=[row.guardian_id for row in consented]
+        ).exists(),
+        category=project.category,
+        shift_code=shift.code,
+        values=values,
+    )
+
+
+def let_go_alone(signup: Signup, *, at: dt.datetime) -> int:
+    """A guardian does not come after all: children who may not come without them give their places back as well."""
+    guardian = signup.volunteer.person
+    done = 0
+    for row in guardians.children_of(guardian):
+        taken = Signup.objects.filter(shift=signup.shift, state=Signup.State.TAKEN, volunteer__person=row.child)
+        for theirs in taken.select_related("shift__activity__project__unit", "volunteer__person"):
+            asked = asked_by(theirs.volunteer, theirs.shift, by=guardian.user, at=at)
+            if asked is not None and asked.age < asked.values["accompanied_age"] and not asked.guardian_comes:
+                _give_back(theirs, by=guardian.user, at=at)
+                done += 1
+    return done
+
+
+def _give_back(signup: Signup, *, by: Any, at: dt.datetime) -> None:
+    Signup.objects.filter(pk=signup.pk).update(state=Signup.State.CANCELLED, cancelled_at=at)
+    diary.release(source=signup.source, at=at)
+    audit.record(
+        actor=by,
+        verb="cancelled_signup",
+        thing=f"shift:{signup.shift.code}",
+        unit_path=signup.shift.activity.project.unit.path,
+        facts={"signup": signup.code, "on_behalf": signup.volunteer.person.code},
+        at=at,
+    )

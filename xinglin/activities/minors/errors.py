@@ -1,0 +1,46 @@
+"""Refusals about minors: whose word is missing, and what is not for them."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.activities.errors import CannotTake
+
+
+class GuardianNeeded(CannotTake):
+    """No guardian has said yes to this minor's serving."""
+
+    code = "guardian_needed"
+    title = _("要家长先同意")
+    message = _("不满{age}周岁要监护人同意。请家长带上户口簿到志愿服务台登记，再用自己的手机按一下同意。")
+
+
+class GuardianDecides(CannotTake):
+    """The guardian decides on each sign-up, from their own account."""
+
+    code = "guardian_decides"
+    title = _("这一次要家长来决定")
+    message = _("可以先告诉家长您想去，家长在自己的手机上点头以后就报上了。")
+    offers_others = False
+    way_on_text = _("告诉家长我想去")
+
+    def __init__(self, *, shift: str) -> None:
+        super().__init__(shift=shift)
+        self.next_url = reverse("activities:wish", args=[shift])
+
+
+class GuardianMustCome(CannotTake):
+    """So young that they come with their guardian or not at all."""
+
+    code = "guardian_must_come"
+    title = _("要家长陪着一起来")
+    message = _("不满{age}周岁要监护人陪同。请家长先报这个班次，再替孩子报名。")
+
+
+class NotForMinors(CannotTake):
+    """Rescue, for instance."""
+
+    code = "not_for_minors"
+    title = _("这一类服务未成年人不能参加")
+    message = _("这类服务有危险，要年满{age}周岁。看看别的活动吧。")

@@ -1,0 +1,231 @@
+"""Minors: by whose word they take a place, who comes along, what is never for them. And people whom the staff helps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import at, sign_in
+from xinglin.activities import actions, errors
+from xinglin.activities.minors.errors import GuardianDecides, GuardianMustCome, GuardianNeeded, NotForMinors
+from xinglin.activities.models import Signup
+from xinglin.activities.tests.factories import make_project, make_shift
+from xinglin.audit.models import Entry
+from xinglin.organisation import actions as organisation
+from xinglin.organisation.errors import MayNot
+from xinglin.people import assisting, guardians, queries
+from xinglin.people.errors import (
+    AssistedAlready,
+    ConsentGivenAlready,
+    GuardedAlready,
+    GuardianOfOneself,
+    GuardianTooYoung,
+    NoAssistance,
+    NotAMinor,
+    PaperNeeded,
+    WhoConsented,
+)
+from xinglin.people.models import Guardianship
+from xinglin.people.tests.factories import make_texts, make_volunteer
+
+pytestmark = pytest.mark.django_db
+NOW = at("08:00")
+
+
+def born(age: int) -> dt.date:
+    return dt.date(2026 - age, 3, 1)
+
+
+def child(unit: Any, *, age: int, **facts: Any) -> Any:
+    return make_volunteer(unit=unit, name="林小雨", born_on=born(age), **facts)
+
+
+def guarded(child: Any, guardian: Any, wang: Any, *, consented: bool = True) -> Guardianship:
+    facts = {"child": child.person, "guardian": guardian.person, "capacity": "parent", "paper": "户口簿"}
+    row = guardians.register(**facts, by=wang, at=NOW)
+    return guardians.consent(guardianship=row, at=NOW) if consented else row
+
+
+@pytest.fixture
+def post(blue: Any) -> Any:
+    return make_shift(places=5, unit=blue).posts.get()
+
+
+# Who decides -------------------------------------------------------------------------------------------------------
+
+
+def test_below_eighteen_nobody_takes_a_place_without_a_guardians_consent(blue, post, lin, wang):
+    girl = child(blue, age=17)
+    with pytest.raises(GuardianNeeded):
+        actions.take_shift(volunteer=girl, post=post, at=NOW)
+    guarded(girl, lin, wang, consented=False)
+
+    with pytest.raises(GuardianNeeded):
+        actions.take_shift(volunteer=girl, post=post, at=NOW, by=lin.person.user)
+
+
+def test_the_guardian_decides_each_time_unless_the_unit_says_once(blue, post, lin, wang):
+    girl = child(blue, age=17)
+    guarded(girl, lin, wang)
+
+    with pytest.raises(GuardianDecides):
+        actions.take_shift(volunteer=girl, post=post, at=NOW)
+    organisation.set_policy(unit=blue, name="guardian_decides", value="once", set_by=None, starts_at=NOW, at=NOW)
+    assert actions.take_shift(volunteer=girl, post=post, at=NOW).state == "taken"
+
+
+def test_by_the_guardians_word_also_a_younger_child_comes_and_the_trail_says_for_whom(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    guarded(boy, lin, wang)
+
+    signup = actions.take_shift(volunteer=boy, post=post, at=NOW, by=lin.person.user)
+
+    entry = Entry.objects.get(verb="signed_up_other")
+    assert signup.taken_by == lin.person.user
+    assert entry.facts["on_behalf"] == boy.person.code
+
+
+def test_somebody_elses_word_is_no_guardians(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    guarded(boy, lin, wang)
+
+    with pytest.raises(GuardianDecides):
+        actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang)
+
+
+@pytest.mark.parametrize(("age", "refusal"), [(5, errors.TooYoung), (9, GuardianMustCome)])
+def test_too_young_and_too_young_alone(blue, post, lin, wang, age, refusal):
+    little = child(blue, age=age)
+    guarded(little, lin, wang)
+
+    with pytest.raises(refusal):
+        actions.take_shift(volunteer=little, post=post, at=NOW, by=lin.person.user)
+
+
+def test_below_ten_a_child_comes_with_the_guardian_and_goes_with_the_guardian(blue, post, lin, wang):
+    little = child(blue, age=9)
+    guarded(little, lin, wang)
+    own = actions.take_shift(volunteer=lin, post=post, at=at("08:00", days=-2))
+    theirs = actions.take_shift(volunteer=little, post=post, at=NOW, by=lin.person.user)
+
+    actions.cancel_signup(signup=own, reason="家里有事", at=NOW)
+
+    theirs.refresh_from_db()
+    assert theirs.state == Signup.State.CANCELLED
+
+
+def test_rescue_is_never_for_minors(blue, lin, wang):
+    girl = child(blue, age=17)
+    guarded(girl, lin, wang)
+    make_project(unit=blue, name="水上救援", category="0013")
+    rescue = make_shift(places=5, unit=blue, name="水上救援").posts.get()
+
+    with pytest.raises(NotForMinors):
+        actions.take_shift(volunteer=girl, post=rescue, at=NOW, by=lin.person.user)
+
+
+def test_ages_are_the_units_policy(blue, post, lin, wang):
+    girl = child(blue, age=17)
+    organisation.set_policy(unit=blue, name="adult_age", value=16, set_by=None, starts_at=NOW, at=NOW)
+
+    assert actions.take_shift(volunteer=girl, post=post, at=NOW).state == "taken"
+
+
+# Registering and consenting ----------------------------------------------------------------------------------------
+
+
+def test_a_guardian_is_grown_up_another_person_and_seen_on_a_paper(blue, lin, wang, zhao):
+    girl, friend = child(blue, age=12), child(blue, age=17)
+    facts = {"child": girl.person, "guardian": lin.person, "capacity": "parent", "by": wang, "at": NOW}
+    with pytest.raises(PaperNeeded):
+        guardians.register(**facts, paper=" ")
+    with pytest.raises(MayNot):
+        guardians.register(**facts | {"by": zhao}, paper="户口簿")
+    with pytest.raises(GuardianOfOneself):
+        guardians.register(**facts | {"guardian": girl.person}, paper="户口簿")
+    with pytest.raises(GuardianTooYoung):
+        guardians.register(**facts | {"guardian": friend.person}, paper="户口簿")
+    with pytest.raises(NotAMinor):
+        guardians.register(**facts | {"child": lin.person, "guardian": girl.person}, paper="户口簿")
+    guardians.register(**facts, paper="户口簿")
+    with pytest.raises(GuardedAlready):
+        guardians.register(**facts, paper="户口簿")
+
+
+def test_consenting_signs_the_agreement_for_the_child_and_is_taken_back_as_easily(blue, post, lin, wang):
+    make_texts()
+    girl = child(blue, age=12, agreement=False)
+    row = guarded(girl, lin, wang)
+
+    assert queries.agreement_of(girl, at=NOW).signed_name == "林晓"
+    with pytest.raises(ConsentGivenAlready):
+        guardians.consent(guardianship=row, at=NOW)
+    guardians.withdraw_consent(guardianship=row, at=NOW)
+    with pytest.raises(errors.TooYoung):
+        actions.take_shift(volunteer=girl, post=post, at=NOW, by=lin.person.user)
+
+
+def test_a_wish_holds_no_place_and_the_guardians_nod_takes_it(blue, post, lin, wang, now_is):
+    now_is(NOW)
+    girl = child(blue, age=12)
+    row = guarded(girl, lin, wang)
+    theirs, hers = (sign_in(Client(), who.person.user, second_factor=False) for who in (girl, lin))
+
+    refused = theirs.post(f"/shifts/{post.shift.code}/take/").content.decode()
+    theirs.post(f"/shifts/{post.shift.code}/wish/", {"post": post.code})
+    seen = hers.get("/me/children/").content.decode()
+    wish = guardians.waiting_wishes(girl.person).get()
+    assert not Signup.objects.exists()
+    hers.post(f"/me/children/{row.code}/wishes/{wish.code}/", {"grant": "1"})
+
+    assert "告诉家长我想去" in refused
+    assert "想去：门诊导医" in seen
+    assert Signup.objects.get().taken_by == lin.person.user
+    assert not guardians.waiting_wishes(girl.person).exists()
+
+
+def test_a_stranger_sees_and_decides_nothing_of_a_child(blue, post, lin, wang, now_is):
+    now_is(NOW)
+    girl, other = child(blue, age=12), make_volunteer(unit=blue, name="何苗")
+    row = guarded(girl, lin, wang)
+    stranger = sign_in(Client(), other.person.user, second_factor=False)
+
+    assert "林小雨" not in stranger.get("/me/children/").content.decode()
+    assert stranger.post(f"/me/children/{row.code}/sign-up/", {"post": post.code}).status_code == 404
+
+
+# Helped by the staff -----------------------------------------------------------------------------------------------
+
+
+def test_staff_signs_up_only_whom_somebody_consented_for_and_the_trail_says_for_whom(blue, post, wang, now_is):
+    now_is(NOW)
+    elder = make_volunteer(unit=blue, name="陈奶奶", number="V000900", born_on=dt.date(1945, 3, 1))
+    desk = sign_in(Client(), wang)
+
+    desk.post("/desk/people/V000900/sign-up/", {"post": post.code})
+    assert not Signup.objects.exists()
+    desk.post("/desk/people/V000900/care/help/", {"capacity": "child", "name": "陈立", "paper": "11月20日同意书"})
+    desk.post("/desk/people/V000900/sign-up/", {"post": post.code})
+
+    signup = Signup.objects.get()
+    assert (signup.volunteer, signup.taken_by) == (elder, wang)
+    assert Entry.objects.get(verb="signed_up_other").facts["on_behalf"] == elder.person.code
+    assert "陈立".encode() not in bytes(assisting.standing(elder.person).consented_sealed)
+
+
+def test_who_consented_and_on_which_paper_is_asked_for(blue, lin, wang):
+    facts = {"person": lin.person, "capacity": "child", "by": wang, "at": NOW}
+    with pytest.raises(NoAssistance):
+        assisting.demand(lin.person)
+    with pytest.raises(WhoConsented):
+        assisting.register(**facts, name="", paper="同意书")
+    with pytest.raises(PaperNeeded):
+        assisting.register(**facts, name="林父", paper="")
+    row = assisting.register(**facts, name="林父", paper="同意书")
+    with pytest.raises(AssistedAlready):
+        assisting.register(**facts, name="林父", paper="同意书")
+    assisting.end(assistance=row, by=wang, at=NOW)
+    assert assisting.standing(lin.person) is None

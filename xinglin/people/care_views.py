@@ -1,0 +1,112 @@
+"""The desk's page about who decides for somebody, and who is helped by the staff: guardians and assistance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import assisting, guardians, queries
+from xinglin.people.care_forms import AssistanceForm, GuardianForm
+from xinglin.people.errors import NoSuchVolunteer
+from xinglin.people.models import Volunteer
+
+
+@login_required
+@require_GET
+def care(request: HttpRequest, number: str) -> HttpResponse:
+    """Both, with what stands."""
+    return _page(request, _chosen(request, number), GuardianForm(), AssistanceForm())
+
+
+@login_required
+@require_POST
+def add_guardian(request: HttpRequest, number: str) -> HttpResponse:
+    """Register who decides for a minor; they say yes on their own phone."""
+    chosen, form = _chosen(request, number), GuardianForm(request.POST)
+    if form.is_valid():
+        said = form.said()
+        try:
+            guardian = Volunteer.objects.filter(number=said.pop("number")).select_related("person__user").first()
+            if guardian is None:
+                raise NoSuchVolunteer(number=form.said()["number"])
+            guardians.register(child=chosen.person, guardian=guardian.person, by=request.user, at=clock.now(), **said)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("登记好了，请家长在自己的手机上按同意"))
+            return redirect("people:care", number)
+    return _page(request, chosen, form, AssistanceForm())
+
+
+@login_required
+@require_POST
+def end_guardian(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """They decide no longer."""
+    row = guardians.guardians_of(_chosen(request, number).person).filter(code=code).first()
+    if row is None:
+        raise NotFound
+    guardians.end(guardianship=row, by=request.user, at=clock.now())
+    tell(request, _("已经结束"))
+    return redirect("people:care", number)
+
+
+@login_required
+@require_POST
+def add_assistance(request: HttpRequest, number: str) -> HttpResponse:
+    """Write down who consented that staff acts for them."""
+    chosen, form = _chosen(request, number), AssistanceForm(request.POST)
+    if form.is_valid():
+        try:
+            assisting.register(person=chosen.person, by=request.user, at=clock.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("登记好了，可以替他报名"))
+            return redirect("people:care", number)
+    return _page(request, chosen, GuardianForm(), form)
+
+
+@login_required
+@require_POST
+def end_assistance(request: HttpRequest, number: str) -> HttpResponse:
+    """They act for themselves again."""
+    standing = assisting.standing(_chosen(request, number).person)
+    if standing is None:
+        raise NotFound
+    assisting.end(assistance=standing, by=request.user, at=clock.now())
+    tell(request, _("已经结束"))
+    return redirect("people:care", number)
+
+
+def _page(request: HttpRequest, chosen: Volunteer, guardian: GuardianForm, helped: AssistanceForm) -> HttpResponse:
+    standing = assisting.standing(chosen.person)
+    context: dict[str, Any] = {
+        "chosen": chosen,
+        "is_minor": guardians.is_minor(chosen.person, at=clock.now()),
+        "guardians": guardians.guardians_of(chosen.person),
+        "assistance": standing,
+        "consented_by": assisting.consented_by(standing) if standing else "",
+        "guardian_form": guardian,
+        "assistance_form": helped,
+        "here": "people:desk",
+    }
+    status = max(form.status if form.is_bound else 200 for form in (guardian, helped))
+    return render(request, "people/care.html", context, status=status)
+
+
+def _chosen(request: HttpRequest, number: str) -> Volunteer:
+    organisation.demand(request.user, assisting.VERB)
+    mine = queries.members_of(organisation.units_where(request.user, assisting.VERB))
+    chosen = mine.filter(number=number).first()
+    if chosen is None:
+        raise NotFound
+    return chosen

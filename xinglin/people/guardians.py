@@ -1,0 +1,173 @@
+"""监护: a grown-up decides for a minor. Staff registers it on a paper, the guardian says yes from their own account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from xinglin.audit import actions as audit
+from xinglin.organisation import queries as organisation
+from xinglin.people import queries, scopes
+from xinglin.people.errors import (
+    ConsentGivenAlready,
+    GuardedAlready,
+    GuardianOfOneself,
+    GuardianshipEnded,
+    GuardianTooYoung,
+    NotAboutOneself,
+    NotAMinor,
+    PaperNeeded,
+)
+from xinglin.people.models import Agreement, DocumentText, Guardianship, Person, Volunteer, Wish
+
+VERB = "assist_people"
+
+
+@transaction.atomic
+def register(*, child: Person, guardian: Person, capacity: str, paper: str, by: Any, at: dt.datetime) -> Guardianship:
+    """Write down who decides for a minor, after a paper was seen. The guardian says yes themselves."""
+    scopes.demand(by, VERB, child)
+    if by.pk in (child.user_id, guardian.user_id):
+        raise NotAboutOneself
+    if child.pk == guardian.pk:
+        raise GuardianOfOneself
+    adult_age = adult_age_of(child, at=at)
+    if not is_minor(child, at=at):
+        raise NotAMinor(age=adult_age)
+    age = queries.age_of(guardian, at=at)
+    if age is None or age < adult_age:
+        raise GuardianTooYoung(age=adult_age)
+    if not paper.strip():
+        raise PaperNeeded
+    row = Guardianship(child=child, guardian=guardian, capacity=capacity, paper=paper.strip()[:40])
+    row.registered_by, row.registered_at = by, at
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as stands:
+        raise GuardedAlready from stands
+    _record("registered_guardian", row, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def consent(*, guardianship: Guardianship, at: dt.datetime) -> Guardianship:
+    """The guardian says yes to the child's serving, and signs the agreement for them."""
+    row = _standing(guardianship)
+    if row.consented_at is not None:
+        raise ConsentGivenAlready
+    row.consented_at = at
+    row.save(update_fields=["consented_at"])
+    sign_for(guardianship=row, at=at)
+    _record("guardian_consented", row, by=row.guardian.user, at=at)
+    return row
+
+
+@transaction.atomic
+def withdraw_consent(*, guardianship: Guardianship, at: dt.datetime) -> Guardianship:
+    """As easy as saying yes; from now on the child takes no shift by this guardian's word."""
+    row = _standing(guardianship)
+    row.consented_at = None
+    row.save(update_fields=["consented_at"])
+    _record("guardian_withdrew_consent", row, by=row.guardian.user, at=at)
+    return row
+
+
+@transaction.atomic
+def end(*, guardianship: Guardianship, by: Any, at: dt.datetime) -> Guardianship:
+    """They decide for the child no longer."""
+    row = _standing(guardianship)
+    if by.pk != row.guardian.user_id:
+        scopes.demand(by, VERB, row.child)
+    row.ended_at, row.ended_by = at, by
+    row.save(update_fields=["ended_at", "ended_by"])
+    _record("ended_guardianship", row, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def sign_for(*, guardianship: Guardianship, at: dt.datetime) -> None:
+    """The guardian signs the agreement of today for the child, with their own name; twice is once."""
+    volunteer = Volunteer.objects.filter(person=guardianship.child).first()
+    if volunteer is not None:
+        text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
+        signed = {"signed_name": guardianship.guardian.name, "signed_at": at}
+        Agreement.objects.get_or_create(volunteer=volunteer, text=text, defaults=signed)
+
+
+# Wishes ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def wish(*, child: Person, source: str, at: dt.datetime) -> Wish:
+    """The child would like to do something; the guardian decides. Twice is once."""
+    row, is_new = Wish.objects.get_or_create(child=child, source=source, decided_at=None, defaults={"asked_at": at})
+    if is_new:
+        facts = {"wish": row.code, "source": source}
+        audit.record(actor=child.user, verb="wished", thing=f"person:{child.code}", facts=facts, at=at)
+    return row
+
+
+@transaction.atomic
+def decide(*, wish: Wish, grant: bool, by: Any, at: dt.datetime) -> Wish:
+    """The guardian's word on a wish. Twice is once."""
+    row = Wish.objects.select_for_update(of=("self",)).select_related("child").get(pk=wish.pk)
+    if row.decided_at is not None:
+        return row
+    row.is_granted, row.decided_by, row.decided_at = grant, by, at
+    row.save(update_fields=["is_granted", "decided_by", "decided_at"])
+    verb = "granted_wish" if grant else "denied_wish"
+    facts = {"wish": row.code, "source": row.source, "on_behalf": row.child.code}
+    audit.record(actor=by, verb=verb, thing=f"person:{row.child.code}", facts=facts, at=at)
+    return row
+
+
+# What is known -----------------------------------------------------------------------------------------------------
+
+
+def adult_age_of(person: Person, *, at: dt.datetime) -> int:
+    """From which age on they decide for themselves, by the policy of their unit."""
+    return int(organisation.policies_of(["adult_age"], scopes.unit_of(person), at=at)["adult_age"])
+
+
+def is_minor(person: Person, *, at: dt.datetime) -> bool:
+    """Below that age; whoever's birthday is unknown counts as grown up."""
+    age = queries.age_of(person, at=at)
+    return age is not None and age < adult_age_of(person, at=at)
+
+
+def guardians_of(child: Person) -> QuerySet[Guardianship]:
+    """Who decides for this child, consented or not."""
+    return _rows().filter(child=child).order_by("registered_at")
+
+
+def children_of(guardian: Person) -> QuerySet[Guardianship]:
+    """For whom this grown-up decides."""
+    return _rows().filter(guardian=guardian).order_by("registered_at")
+
+
+def waiting_wishes(child: Person) -> QuerySet[Wish]:
+    """What the child asked for and nobody has decided."""
+    return Wish.objects.filter(child=child, decided_at__isnull=True).order_by("asked_at")
+
+
+def _rows() -> QuerySet[Guardianship]:
+    return Guardianship.objects.filter(ended_at__isnull=True).select_related(
+        "child__user", "child__volunteer", "guardian__user", "guardian__volunteer", "registered_by"
+    )
+
+
+def _standing(guardianship: Guardianship) -> Guardianship:
+    found = Guardianship.objects.select_for_update(of=("self",)).select_related("child__user", "guardian__user")
+    row = found.get(pk=guardianship.pk)
+    if row.ended_at is not None:
+        raise GuardianshipEnded
+    return row
+
+
+def _record(verb: str, row: Guardianship, *, by: Any, at: dt.datetime) -> None:
+    facts = {"guardianship": row.code, "guardian": row.guardian.code}
+    audit.record(actor=by, verb=verb, thing=f"person:{row.child.code}", facts=facts, at=at)
