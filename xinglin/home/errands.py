@@ -20,6 +20,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 from xinglin.people.rules import Standing
+from xinglin.people.teams import queries as teams
 from xinglin.people.vetting import gates
 from xinglin.timebank import terms as timebank
 
@@ -40,6 +41,7 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_leading(user, at=at),
         *_gifts(volunteer, at=at),
         *_slip(user, at=at),
+        *_moves(volunteer),
         *_papers(volunteer, standing, at=at),
         *_gates(volunteer, at=at),
         *_hours(volunteer),
@@ -67,6 +69,12 @@ def _slip(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
     if slip is not None:
         note = _("用协调员给的设置条，到%(day)s有效") % {"day": _day(slip.expires_at, at=at)}
         yield Errand("key", _("设一个 PIN"), note, reverse("accounts:first_pin"))
+
+
+def _moves(volunteer: Volunteer) -> Iterator[Errand]:
+    for move in teams.offered_to(volunteer)[:3]:
+        title = _("%(name)s想请您去") % {"name": move.to_unit.name}
+        yield Errand("people", title, move.reason or move.get_kind_display(), reverse("people:moves"))
 
 
 def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:

@@ -141,6 +141,7 @@ DEFAULTS: dict[str, Default] = {
     "mark_hours": Default(24, _("班次结束后几小时内，带队人还可以登记和录入签到表"), Whole(1, 336, _("小时"))),
     "expiry_notice_days": Default(30, _("资格证书到期前多少天提醒本人"), Whole(0, 365, _("天"))),
     "cancel_hours": Default(12, _("班次开始前几小时内取消要联系带队人"), Whole(0, 168, _("小时"))),
+    "move_answer_days": Default(14, _("转队、借调、入队申请等答复几天，过了作废"), Whole(1, 90, _("天"))),
     "minimum_age": Default(16, _("报名班次的最小年龄"), Whole(6, 70, _("岁"))),
     "redemption_lag_percent": Default(
         30, _("用掉的不到存入的百分之几，就提醒“好存难用”（0 不提醒）"), Whole(0, 100, "%")
