@@ -13,8 +13,12 @@ from xinglin.organisation.models import Unit
 from xinglin.people.forms import Form
 from xinglin.people.models import Move
 
-DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 UNREADABLE_DAY = {"invalid": _("请写成 2027-01-01 这样"), "required": _("请选一天")}
+
+
+def day_input() -> forms.DateInput:
+    """A day, by the device's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class MoveForm(Form):
@@ -29,13 +33,13 @@ class MoveForm(Form):
         widget=forms.RadioSelect,
         initial=Move.Kind.LOAN,
     )
-    starts_on = forms.DateField(label=_("从哪天起"), error_messages=UNREADABLE_DAY, **DAY)
+    starts_on = forms.DateField(label=_("从哪天起"), error_messages=UNREADABLE_DAY, widget=day_input())
     until = forms.DateField(
         label=_("借调到哪天"),
         required=False,
         help_text=_("转队不用填；借调最长一年。"),
         error_messages=UNREADABLE_DAY,
-        **DAY,
+        widget=day_input(),
     )
     reason = forms.CharField(
         label=_("为什么"),
