@@ -112,6 +112,13 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "organisation:grant_role": (SHUT, COORDINATE),
     "organisation:end_role": (SHUT, COORDINATE),  # of the team's leader; other roles are the administrator's
     "organisation:policy": (ADMINISTRATOR, ADMINISTRATOR),
+    "circulars:mine": (SIGNED_IN, SHUT),
+    # Whom it reaches: it is her hospital's, and goes down from there.
+    "circulars:circular": (INSIDE - SEE_LEDGER | LIN | {"unproven"}, SHUT),
+    "circulars:desk": (COORDINATE_SOMEWHERE, SHUT),
+    "circulars:write": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "circulars:shares": (COORDINATE, SHUT),
+    "circulars:withdraw": (SHUT, COORDINATE),
     "people:me": (SIGNED_IN, SHUT),
     "people:apply": (SIGNED_IN, SIGNED_IN),
     "people:application_state": (SIGNED_IN, SHUT),
@@ -403,6 +410,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from conftest import _below, _unit
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.benefits.tests.factories import make_benefit, make_voucher
+    from xinglin.circulars import actions as circulars
     from xinglin.hours.tests.factories import make_record
     from xinglin.notices.models import Notice
     from xinglin.office import copies, erasing, merging
@@ -465,6 +473,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         by=wang,
         at=early,
     )
+    circular = circulars.write(unit=hospital, audience="everybody", title="值守", text="照常", by=wang, at=early)
     brand = organisation.add_brand(unit=blue, name="蓝衣有约", leader="", story="一件马甲", by=None, at=early)
     joint = organisation.add_joint(unit=blue, parent=beside, by=None, at=early)
     asked = requests.ask(
@@ -528,6 +537,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         debt=debt,
         team_gift=team_gift,
         brand=brand,
+        circular=circular,
         move=move,
         joint=joint,
         paper=make_paper(lin, at=early),
@@ -600,6 +610,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "activities": scene.shift.code,
         "hours": scene.record.code,
         "organisation": scene.unit.code,
+        "circulars": scene.circular.code,
         **dict.fromkeys(("people:team", "people:join_team", "people:leave_team"), scene.unit.code),
         "office:close_unit": scene.unit.code,
         "recognition": scene.star.code,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from xinglin.accounts import queries as accounts
 from xinglin.activities import queries as activities
 from xinglin.benefits import queries as benefits
+from xinglin.circulars import queries as circulars
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.lib.web.words import day_said, minutes_said, span_said
@@ -42,6 +43,7 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_gifts(volunteer, at=at),
         *_slip(user, at=at),
         *_moves(volunteer),
+        *_circulars(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_gates(volunteer, at=at),
         *_hours(volunteer),
@@ -69,6 +71,11 @@ def _slip(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
     if slip is not None:
         note = _("用协调员给的设置条，到%(day)s有效") % {"day": _day(slip.expires_at, at=at)}
         yield Errand("key", _("设一个 PIN"), note, reverse("accounts:first_pin"))
+
+
+def _circulars(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
+    for circular in circulars.unread(user, at=at)[:3]:
+        yield Errand("bell", circular.title, circular.unit.name, reverse("circulars:circular", args=[circular.code]))
 
 
 def _moves(volunteer: Volunteer) -> Iterator[Errand]:
