@@ -31,7 +31,8 @@ def reaching(user: Any, *, at: dt.datetime) -> QuerySet[Circular]:
 
 def unread(user: Any, *, at: dt.datetime) -> QuerySet[Circular]:
     """What this person has not opened yet; one does not read one's own."""
-    return reaching(user, at=at).filter(is_read=False).exclude(written_by=user)
+    opened = Receipt.objects.filter(circular=OuterRef("pk"), user=user)
+    return reaching(user, at=at).filter(~Exists(opened)).exclude(written_by=user)
 
 
 def written_in_scope(user: Any) -> QuerySet[Circular]:

@@ -22,9 +22,9 @@ def teams(*, words: str = "", service: str = "") -> QuerySet[Unit]:
         found = found.filter(Q(name__contains=words) | Exists(branded))
     if service:
         found = found.filter(service=service)
-    return found.annotate(
-        members=Count("memberships", filter=Q(memberships__left_on__isnull=True), distinct=True)
-    ).order_by("path")
+    members = Count("memberships", filter=Q(memberships__left_on__isnull=True), distinct=True)
+    counted: QuerySet[Unit] = found.annotate(members=members).order_by("path")
+    return counted
 
 
 def team(code: str) -> Unit | None:
