@@ -53,7 +53,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /timebank/gifts/ /timebank/gifts/new/ {line}
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
-        /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/
+        /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/ /teams/ /me/moves/ /circulars/
         """,
     ),
     "leader": (
@@ -77,7 +77,9 @@ WALKS: dict[str, tuple[str | None, str]] = {
         "chenlixin",
         """
         /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit} {policy}
-        /desk/organisation/roles/ /desk/mergings/ /desk/mergings/new/ /desk/erasures/
+        /desk/circulars/ /desk/circulars/new/
+        /desk/organisation/roles/ {unit}add/ {unit}edit/ {unit}about/ {unit}trail/ {unit}move/ {unit}close/
+        /desk/mergings/ /desk/mergings/new/ /desk/erasures/
         /desk/timebank/ /desk/log/ /me/security/ /me/security/authenticator/ /me/security/codes/ /me/security/password/
         """,
     ),

@@ -1,7 +1,8 @@
 """Who may open which page: one table for every address of the house, walked by everyone in it.
 
-A volunteer of the blue team (`lin`), her team's leader, the staff of her hospital, of her bureau and of another
-hospital knock at each door, by GET and by POST, with real codes of Lin's shift, sign-up and record and an application.
+A volunteer of the blue team (`lin`), her team's leader, the staff of her hospital and of her bureau, and one person in
+each role at another hospital knock at each door, by GET and by POST, with real codes of Lin's shift, sign-up and record
+and an application: every address × every role, inside the scope and outside it.
 """
 
 from __future__ import annotations
@@ -21,19 +22,26 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from conftest import at, member, sign_in, staff
 
 # Everyone who knocks. `unproven` coordinates Lin's hospital, but has shown no second factor in this session.
-SIGNED_IN = frozenset(
-    {"applicant", "stranger", "lin", "leader", "clerk", "other_coordinator"}
-    | {"coordinator", "reviewer", "auditor", "administrator", "unproven"}
-)
+INSIDE = frozenset({"leader", "clerk", "coordinator", "reviewer", "auditor", "administrator"})
+OUTSIDE = frozenset(f"other_{role}" for role in INSIDE)
+SIGNED_IN = INSIDE | OUTSIDE | {"applicant", "stranger", "lin", "unproven"}
 EVERYONE = SIGNED_IN | {"visitor"}
+
+
+def somewhere(roles: frozenset[str]) -> frozenset[str]:
+    """These, and whoever has such a role at another hospital: a list is for all of them, and shows each their own."""
+    return roles | {f"other_{role}" for role in roles & INSIDE}
+
+
 ADMINISTRATOR = frozenset({"administrator"})
+ADMINISTER_SOMEWHERE = somewhere(ADMINISTRATOR)
 COORDINATE = ADMINISTRATOR | {"coordinator"}
-COORDINATE_SOMEWHERE = COORDINATE | {"other_coordinator"}
+COORDINATE_SOMEWHERE = somewhere(COORDINATE)
 LEAD = COORDINATE | {"leader"}
 HAND_OUT = COORDINATE | {"clerk"}
 DECIDE = COORDINATE | {"reviewer"}
-DECIDE_SOMEWHERE = DECIDE | {"other_coordinator"}
-DESK = DECIDE | {"auditor", "other_coordinator"}
+DECIDE_SOMEWHERE = somewhere(DECIDE)
+DESK = somewhere(DECIDE | {"auditor"})
 SEE_LIN = DECIDE | {"auditor", "leader"}
 SEE_LEDGER = ADMINISTRATOR | {"auditor"}
 VOLUNTEERS = frozenset({"lin", "stranger"})
@@ -91,7 +99,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "notices:forget": (SHUT, frozenset()),  # nobody has given an address
     "organisation:desk": (DESK, SHUT),
     "organisation:unit": (DECIDE | {"auditor"}, SHUT),
-    "organisation:roles": (DESK - {"reviewer"}, SHUT),
+    "organisation:roles": (somewhere(COORDINATE | {"auditor"}), SHUT),
     "organisation:add": (ADMINISTRATOR, ADMINISTRATOR),
     "organisation:edit": (ADMINISTRATOR, ADMINISTRATOR),
     "organisation:move": (ADMINISTRATOR, ADMINISTRATOR),
@@ -105,6 +113,13 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "organisation:grant_role": (SHUT, COORDINATE),
     "organisation:end_role": (SHUT, COORDINATE),  # of the team's leader; other roles are the administrator's
     "organisation:policy": (ADMINISTRATOR, ADMINISTRATOR),
+    "circulars:mine": (SIGNED_IN, SHUT),
+    # Whom it reaches: it is her hospital's, and goes down from there.
+    "circulars:circular": (INSIDE - SEE_LEDGER | LIN | {"unproven"}, SHUT),
+    "circulars:desk": (COORDINATE_SOMEWHERE, SHUT),
+    "circulars:write": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "circulars:shares": (COORDINATE, SHUT),
+    "circulars:withdraw": (SHUT, COORDINATE),
     "people:me": (SIGNED_IN, SHUT),
     "people:apply": (SIGNED_IN, SIGNED_IN),
     "people:application_state": (SIGNED_IN, SHUT),
@@ -118,7 +133,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:lose_card": (SHUT, VOLUNTEERS),
     "people:print_cards": (SHUT, COORDINATE_SOMEWHERE),
     "people:void_card": (SHUT, COORDINATE),
-    "people:desk": (DESK | {"leader"}, SHUT),
+    "people:desk": (DESK | {"leader", "other_leader"}, SHUT),
     "people:volunteer": (SEE_LIN, SHUT),
     "people:add_qualification": (SHUT, COORDINATE),
     "people:suspend": (SHUT, COORDINATE),
@@ -153,6 +168,16 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:ask_to_return": (VOLUNTEERS, VOLUNTEERS),
     "people:paper_file": (DECIDE, SHUT),
     "people:shut_gate": (SHUT, DECIDE),
+    "people:teams": (EVERYONE, SHUT),  # which teams there are is public; who leads them is for volunteers
+    "people:team": (EVERYONE, SHUT),
+    "people:join_team": (SHUT, VOLUNTEERS),
+    "people:leave_team": (SHUT, VOLUNTEERS),
+    "people:moves": (VOLUNTEERS, SHUT),
+    "people:accept_move": (SHUT, LIN),
+    "people:decline_move": (SHUT, LIN),
+    "people:withdraw_move": (SHUT, frozenset()),  # of one's own wish to join; this one was her coordinator's
+    "people:propose_move": (COORDINATE, COORDINATE),
+    "people:withdraw_proposal": (SHUT, COORDINATE),
     "people:my_relations": (PERSONS, SHUT),
     "people:end_my_relation": (SHUT, LIN),
     "people:relations": (COORDINATE, SHUT),
@@ -307,9 +332,19 @@ OF_THE_DAUGHTER = frozenset(
     | {"activities:child_sign_up", "activities:child_cancel"}
 )
 ROSTER_PAGES = ("import", "begin_import", "drop_import", "import_back")
+# Those in the same roles at another hospital.
+OTHERS = {
+    "coordinator": "周正",
+    "administrator": "吴局",
+    "reviewer": "郑核",
+    "auditor": "冯审",
+    "leader": "褚队",
+    "clerk": "卫窗",
+}
+ROLE_NAMES = {"administrator": "bureau_administrator", "leader": "team_leader"}
 VOUCHER_PAGES = ("voucher", "give_back", "scan", "desk_voucher", "use", "refuse")
 # They have nothing to do with Lin: no page names her to them, and nothing that they send changes what is hers.
-STRANGERS = frozenset({"visitor", "applicant", "stranger", "other_coordinator", "unproven"})
+STRANGERS = OUTSIDE | {"visitor", "applicant", "stranger", "unproven"}
 
 
 def test_each_address_has_its_row():
@@ -394,11 +429,13 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from conftest import _below, _unit
     from xinglin.activities.tests.factories import make_shift, make_signup
     from xinglin.benefits.tests.factories import make_benefit, make_voucher
+    from xinglin.circulars import actions as circulars
     from xinglin.hours.tests.factories import make_record
     from xinglin.notices.models import Notice
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
     from xinglin.people import assisting, cards, guardians, relations
+    from xinglin.people.teams import moving
     from xinglin.people.tests.factories import (
         make_application,
         make_checked_roster,
@@ -445,6 +482,18 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     credit(lin.person, 600)
     benefit = make_benefit(unit=hospital, stock=3)
     voucher = make_voucher(benefit, lin, at=early)
+    move = moving.propose(
+        kind="loan",
+        volunteer=lin,
+        from_unit=blue,
+        to_unit=_below(hospital, _unit("急诊队", "team")),
+        starts_on=dt.date(2026, 12, 1),
+        until=dt.date(2026, 12, 9),
+        reason="缺人",
+        by=wang,
+        at=early,
+    )
+    circular = circulars.write(unit=hospital, audience="everybody", title="值守", text="照常", by=wang, at=early)
     brand = organisation.add_brand(unit=blue, name="蓝衣有约", leader="", story="一件马甲", by=None, at=early)
     joint = organisation.add_joint(unit=blue, parent=beside, by=None, at=early)
     asked = requests.ask(
@@ -472,7 +521,12 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         "lin": lin.person.user,
         "leader": leader,
         "clerk": staff(name="小陈", login_name="clerk", role="clerk", unit=hospital),
-        "other_coordinator": staff(name="周正", login_name="zhou", role="coordinator", unit=elsewhere),
+        **{
+            f"other_{role}": staff(
+                name=name, login_name=f"other-{role}", role=ROLE_NAMES.get(role, role), unit=elsewhere
+            )
+            for role, name in OTHERS.items()
+        },
         "coordinator": wang,
         "reviewer": zhao,
         "auditor": staff(name="郑审", login_name="zheng", role="auditor", unit=bureau),
@@ -514,6 +568,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         debt=debt,
         team_gift=team_gift,
         brand=brand,
+        circular=circular,
+        move=move,
         joint=joint,
         paper=make_paper(lin, at=early),
         insurance=make_insurance(blue, by=wang, at=early, covers=[lin]),
@@ -585,6 +641,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "activities": scene.shift.code,
         "hours": scene.record.code,
         "organisation": scene.unit.code,
+        "circulars": scene.circular.code,
+        **dict.fromkeys(("people:team", "people:join_team", "people:leave_team"), scene.unit.code),
         "office:close_unit": scene.unit.code,
         "recognition": scene.star.code,
         "recognition:lift": scene.bar.code,
@@ -615,6 +673,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "role_code": scene.role.code,
         "relation": scene.relation.code,
         "brand": scene.brand.code,
+        "move": scene.move.code,
         "parent": scene.joint.parent.code,
         **getattr(scene, "sealed", {}),
     }
@@ -673,7 +732,7 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
     from xinglin.activities.models import Attendance, Post, Shift, Signup
     from xinglin.benefits.models import Benefit, Voucher
     from xinglin.hours.models import Record
-    from xinglin.people.models import Application, Consent, Hardship, Person, Qualification, Relation, Volunteer
+    from xinglin.people.models import Application, Consent, Hardship, Move, Person, Qualification, Relation, Volunteer
     from xinglin.recognition.models import Bar, Grant
     from xinglin.timebank.models import Gift, Request
 
@@ -694,6 +753,7 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Bar.objects.filter(person=person),
         Volunteer.objects.filter(pk=scene.lin.pk),
         Relation.objects.filter(person=person),
+        Move.objects.filter(volunteer=scene.lin),
         Hardship.objects.filter(person=person),
         Gift.objects.filter(receiver=person),
         Request.objects.filter(person=person),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "xinglin.accounts",
     "xinglin.notices",
     "xinglin.organisation",
+    "xinglin.circulars",
     "xinglin.people",
     "xinglin.diary",
     "xinglin.timebank",

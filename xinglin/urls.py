@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("xinglin.accounts.urls")),
     path("", include("xinglin.notices.urls")),
     path("", include("xinglin.organisation.urls")),
+    path("", include("xinglin.circulars.urls")),
     path("", include("xinglin.people.urls")),
     path("", include("xinglin.timebank.urls")),
     path("", include("xinglin.hours.urls")),

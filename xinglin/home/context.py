@@ -32,6 +32,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_erases": SimpleLazyObject(lambda: organisation.may_anywhere(user, "erase_person")),
         "desk_stars": SimpleLazyObject(lambda: organisation.may_anywhere(user, "decide_star")),
         "desk_moves": SimpleLazyObject(lambda: organisation.may_anywhere(user, "move_minutes")),
+        "desk_writes": SimpleLazyObject(lambda: organisation.may_anywhere(user, "write_circular")),
         "desk_watches": SimpleLazyObject(lambda: organisation.may_anywhere(user, "see_ledger")),
         "unread_notices": SimpleLazyObject(lambda: roles[0].unread if roles else notices.unread_count(user)),
         "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from xinglin.accounts import queries as accounts
 from xinglin.activities import queries as activities
 from xinglin.benefits import queries as benefits
+from xinglin.circulars import queries as circulars
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.lib.web.words import day_said, minutes_said, span_said
@@ -20,6 +21,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 from xinglin.people.rules import Standing
+from xinglin.people.teams import queries as teams
 from xinglin.people.vetting import gates
 from xinglin.timebank import terms as timebank
 
@@ -40,6 +42,8 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_leading(user, at=at),
         *_gifts(volunteer, at=at),
         *_slip(user, at=at),
+        *_moves(volunteer),
+        *_circulars(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_gates(volunteer, at=at),
         *_hours(volunteer),
@@ -67,6 +71,17 @@ def _slip(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
     if slip is not None:
         note = _("用协调员给的设置条，到%(day)s有效") % {"day": _day(slip.expires_at, at=at)}
         yield Errand("key", _("设一个 PIN"), note, reverse("accounts:first_pin"))
+
+
+def _circulars(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
+    for circular in circulars.unread(user, at=at)[:3]:
+        yield Errand("bell", circular.title, circular.unit.name, reverse("circulars:circular", args=[circular.code]))
+
+
+def _moves(volunteer: Volunteer) -> Iterator[Errand]:
+    for move in teams.offered_to(volunteer)[:3]:
+        title = _("%(name)s想请您去") % {"name": move.to_unit.name}
+        yield Errand("people", title, move.reason or move.get_kind_display(), reverse("people:moves"))
 
 
 def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:

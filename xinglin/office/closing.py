@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from xinglin.activities import unit as activities
 from xinglin.benefits import unit as benefits
+from xinglin.circulars import unit as circulars
 from xinglin.hours import unit as hours
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation_queries
@@ -26,6 +27,7 @@ from xinglin.timebank import unit as timebank
 # In the order in which a page lists them; each hands over what is its own, and none leans on another's being done.
 APPS: tuple[ModuleType, ...] = (
     organisation,
+    circulars,
     people,
     activities,
     projects,

@@ -13,6 +13,7 @@ from xinglin.accounts import person as accounts
 from xinglin.activities import person as activities
 from xinglin.audit import person as audit
 from xinglin.benefits import person as benefits
+from xinglin.circulars import person as circulars
 from xinglin.diary import person as diary
 from xinglin.hours import person as hours
 from xinglin.lib.whole_person import Key, Moved, OpenThing, Section, Whole
@@ -35,6 +36,7 @@ APPS: tuple[ModuleType, ...] = (
     timebank,
     diary,
     people,
+    circulars,
     organisation,
     notices,
     accounts,
@@ -52,6 +54,7 @@ IN_READING_ORDER = (
     benefits,
     notices,
     diary,
+    circulars,
     audit,
 )
 

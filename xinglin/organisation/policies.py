@@ -149,6 +149,7 @@ DEFAULTS: dict[str, Default] = {
     "not_for_minors": Default(
         ["0013"], _("未成年人不能参加哪几类服务"), Several(codes.names("service_category"), none=_("没有"))
     ),
+    "move_answer_days": Default(14, _("转队、借调、入队申请等答复几天，过了作废"), Whole(1, 90, _("天"))),
     "redemption_lag_percent": Default(
         30, _("用掉的不到存入的百分之几，就提醒“好存难用”（0 不提醒）"), Whole(0, 100, "%")
     ),

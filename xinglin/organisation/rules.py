@@ -83,6 +83,14 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
     ),
     "see_roles": (frozenset({"bureau_administrator", "coordinator", "auditor"}), "看谁在哪里有什么角色，有没有冲突"),
     "edit_units": (frozenset({"bureau_administrator"}), "建、改、移、停单位，定共建的上级"),
+    "write_circular": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "给下面所有队伍写通知，看多少人打开过",
+    ),
+    "move_people": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "请志愿者转队、借调到别的队伍（本人同意才生效）",
+    ),
     "describe_unit": (
         frozenset({"bureau_administrator", "coordinator", "team_leader"}),
         "定队伍怎样收人，写品牌故事",

@@ -27,6 +27,7 @@ from xinglin.people.models import (
     Hardship,
     Membership,
     Merging,
+    Move,
     Person,
     Practical,
     Qualification,
@@ -34,6 +35,7 @@ from xinglin.people.models import (
     Volunteer,
     Wish,
 )
+from xinglin.people.models.teams import STANDING
 from xinglin.people.vetting import person as vetting
 
 KEYS = {
@@ -78,6 +80,9 @@ KEYS = {
     "people.Practical.person": Key.OWN,
     "people.Roster.by": Key.HAND,
     "people.Sought.person": Key.OWN,  # a trigger empties it with the name
+    "people.Move.volunteer": Key.OWN,
+    "people.Move.asked_by": Key.HAND,
+    "people.Move.decided_by": Key.HAND,
     **vetting.KEYS,
 }
 OF_A_VOLUNTEER = (Qualification, Agreement)  # of which an erasure leaves the moments and nothing else
@@ -94,6 +99,7 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
     if who.volunteer is not None:
         sections.insert(1, _as_volunteer(who))
         sections.append(_qualifications(who))
+        sections.append(_moves(who))
         sections += vetting.export(who.volunteer)
     return [section for section in sections if section.rows]
 
@@ -220,6 +226,31 @@ def _ties(who: Whole) -> list[Section]:
     ]
 
 
+def _moves(who: Whole) -> Section:
+    rows = [
+        {
+            "what": one.get_kind_display(),
+            "to": one.to_unit.name,
+            "from": one.starts_on.isoformat(),
+            "until": str(one.until or ""),
+            "state": one.get_state_display(),
+            "why": one.reason,
+            "answer": one.answer,
+        }
+        for one in who.volunteer.moves.select_related("to_unit").order_by("asked_at")
+    ]
+    labels = {
+        "what": _("怎么去"),
+        "to": _("去哪支队伍"),
+        "from": _("从哪天起"),
+        "until": _("到"),
+        "state": _("状态"),
+        "why": _("为什么"),
+        "answer": _("答复"),
+    }
+    return Section("moves", _("转队与借调"), labels, rows)
+
+
 def _qualifications(who: Whole) -> Section:
     rows = [
         {"kind": one.kind, "checked": one.checked_at.isoformat(), "until": str(one.valid_until or "")}
@@ -265,6 +296,8 @@ def _end_volunteer(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     volunteer.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     volunteer.memberships.filter(left_on__isnull=True).update(left_on=clock.local_day(at))
     vetting.erase(volunteer, by=by, at=at)
+    volunteer.moves.filter(state__in=STANDING).update(state=Move.State.WITHDRAWN, ended_at=at)
+    volunteer.moves.update(reason="", answer="")
     for model in OF_A_VOLUNTEER:
         model.objects.filter(volunteer=volunteer).update(**emptied(model))
     facts = emptied(Volunteer, keep={"number", "state"}) | {"state": Volunteer.State.LEFT, "state_since": at}
@@ -323,6 +356,8 @@ def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> No
     twice = list(_doubled_teams(kept, gone).values_list("pk", flat=True))
     Membership.objects.filter(pk__in=twice).update(left_on=today)
     theirs.memberships.exclude(pk__in=twice).update(volunteer=mine)
+    theirs.moves.filter(state__in=STANDING).update(state=Move.State.WITHDRAWN, ended_at=at)
+    theirs.moves.update(volunteer=mine)
     _move_qualifications(mine, theirs)
     vetting.merge(mine, theirs, by=by, at=at)
     signed = mine.agreements.values("text")

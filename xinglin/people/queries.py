@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from xinglin.accounts import queries as accounts
 from xinglin.lib import clock, codes
+from xinglin.lib.web.once import once
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import rules
@@ -27,6 +28,8 @@ from xinglin.people.models import (
     Volunteer,
 )
 from xinglin.people.words import all_said, said
+
+MOST_WAITING = 200  # that are read; a tab counts more, a desk shows no more
 
 
 def person_of(user: Any) -> Person | None:
@@ -82,10 +85,17 @@ def waiting_applications(user: Any) -> QuerySet[Application]:
     return applications_decided_by(user).filter(state=Application.State.SUBMITTED).order_by("submitted_at")
 
 
+def first_waiting_applications(user: Any) -> list[Application]:
+    """The longest waiting of them: read once for a page's tab and for what waits at its edge."""
+    return once(("applications", user.pk), lambda: list(waiting_applications(user)[:MOST_WAITING]))
+
+
 def tabs(user: Any) -> dict[str, Any]:
     """For the tabs above the pages about people: which the user sees, and how many applications wait."""
     decides = organisation.may_anywhere(user, "decide_application")
-    applying = waiting_applications(user).count() if decides else 0
+    applying = len(first_waiting_applications(user)) if decides else 0
+    if applying == MOST_WAITING:
+        applying = waiting_applications(user).count()
     return {
         "decides": decides,
         "applying": applying,

@@ -12,10 +12,18 @@ from xinglin.audit import actions as audit
 from xinglin.lib import clock
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Role, Unit
-from xinglin.people.models import Application, Membership, Submission
+from xinglin.people.models import Application, Membership, Move, Submission
+from xinglin.people.models.teams import STANDING
 from xinglin.people.vetting import unit as vetting
 
-KEYS = {"people.Membership.unit", "people.Application.unit", "people.Submission.unit"} | vetting.KEYS
+KEYS = {
+    "people.Membership.unit",
+    "people.Application.unit",
+    "people.Submission.unit",
+    "people.Move.from_unit",
+    "people.Move.to_unit",
+    "people.Move.asks_unit",
+} | vetting.KEYS
 WAITING = (Application.State.SUBMITTED, Application.State.ASKED_BACK)
 
 
@@ -24,6 +32,7 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
     then = _("转到接手单位") if successor else _("只是不再属于这里，时长和星级都还在")
     return some(
         Hanging(_("志愿者"), _members(unit).count(), then),
+        Hanging(_("没办完的转队、借调和入队申请"), _moves(unit).count(), _("撤回，需要的话重新提")),
         Hanging(_("等审核的申请"), _applications(unit).count(), _("转到接手单位"), needs_successor=True),
         Hanging(_("等审核的材料"), _submissions(unit).count(), _("转到接手单位"), needs_successor=True),
         *vetting.hangs_on(unit, successor=successor, at=at),
@@ -50,6 +59,7 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         _applications(unit).update(unit=successor)
         _submissions(unit).update(unit=successor)
     vetting.hand_over(unit=unit, successor=successor, by=by, at=at)
+    _moves(unit).update(state=Move.State.WITHDRAWN, ended_at=at)
     count = _members(unit).update(left_on=today)
     roles = Role.objects.filter(unit=unit, name=Role.Name.VOLUNTEER)
     roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
@@ -61,6 +71,12 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
 
 def _members(unit: Unit) -> Any:
     return Membership.objects.filter(unit=unit, left_on__isnull=True)
+
+
+def _moves(unit: Unit) -> Any:
+    concerns = Q(from_unit=unit) | Q(to_unit=unit) | Q(asks_unit=unit)
+    loans = Q(kind=Move.Kind.LOAN, state=Move.State.DONE, to_unit=unit)
+    return Move.objects.filter(concerns, state__in=STANDING) | Move.objects.filter(loans)
 
 
 def _applications(unit: Unit) -> Any:

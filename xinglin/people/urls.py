@@ -12,6 +12,8 @@ from xinglin.people import (
     roster_views,
     views,
 )
+from xinglin.people.teams.views import desk as team_desk
+from xinglin.people.teams.views import own as teams
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import exam as exam_views
 from xinglin.people.vetting.views import insurance as insurance_views
@@ -20,6 +22,16 @@ from xinglin.people.vetting.views import own as vetting
 
 app_name = "people"
 urlpatterns = [
+    path("teams/", teams.find, name="teams"),
+    path("teams/<slug:code>/", teams.team, name="team"),
+    path("teams/<slug:code>/join/", teams.join, name="join_team"),
+    path("teams/<slug:code>/leave/", teams.leave, name="leave_team"),
+    path("me/moves/", teams.moves, name="moves"),
+    path("me/moves/<slug:move>/accept/", teams.accept, name="accept_move"),
+    path("me/moves/<slug:move>/decline/", teams.decline, name="decline_move"),
+    path("me/moves/<slug:move>/withdraw/", teams.withdraw, name="withdraw_move"),
+    path("desk/people/<slug:number>/moves/", team_desk.propose, name="propose_move"),
+    path("desk/people/<slug:number>/moves/<slug:move>/withdraw/", team_desk.withdraw, name="withdraw_proposal"),
     path("me/", views.me, name="me"),
     path("apply/", views.apply, name="apply"),
     path("me/application/", views.application_state, name="application_state"),

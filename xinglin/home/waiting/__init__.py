@@ -7,6 +7,7 @@ from xinglin.home.waiting.applications import Applications
 from xinglin.home.waiting.interviews import Interviews
 from xinglin.home.waiting.kind import Choice, Kind
 from xinglin.home.waiting.minutes import Forgivenesses, Minutes
+from xinglin.home.waiting.moves import Moves
 from xinglin.home.waiting.nods import Nods
 from xinglin.home.waiting.papers import Papers
 from xinglin.home.waiting.records import Records
@@ -14,7 +15,16 @@ from xinglin.home.waiting.records import Records
 __all__ = ["KINDS", "Choice", "Kind", "named"]
 
 # In this order: what two kinds say of the same service is shown as the earlier one.
-KINDS: tuple[Kind, ...] = (Applications(), Papers(), Interviews(), Nods(), Records(), Minutes(), Forgivenesses())
+KINDS: tuple[Kind, ...] = (
+    Applications(),
+    Moves(),
+    Papers(),
+    Interviews(),
+    Nods(),
+    Records(),
+    Minutes(),
+    Forgivenesses(),
+)
 
 
 def named(name: str) -> Kind:

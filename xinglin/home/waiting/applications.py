@@ -43,7 +43,7 @@ class Applications(Kind):
                 since=application.submitted_at,
                 state=_("待审核"),
             )
-            for application in people.waiting_applications(user)[:most]
+            for application in people.first_waiting_applications(user)[:most]
         ]
 
     def find(self, user: Any, code: str, *, at: dt.datetime) -> Application:

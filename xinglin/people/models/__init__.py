@@ -9,6 +9,7 @@ from xinglin.people.models.persons import Card, Membership, Person, Qualificatio
 from xinglin.people.models.rights import DataCopy, Erasure, Merging
 from xinglin.people.models.rosters import Roster, RosterFile, RosterPart
 from xinglin.people.models.seeking import Sought
+from xinglin.people.models.teams import Move
 from xinglin.people.models.ties import Hardship, Relation
 from xinglin.people.models.vetting import Gate, SealedFile, Submission
 
@@ -31,6 +32,7 @@ __all__ = [
     "InterviewSlot",
     "Membership",
     "Merging",
+    "Move",
     "Person",
     "Practical",
     "Qualification",

@@ -1,0 +1,46 @@
+"""Notices that go down the tree of units, and the receipts of those who have read them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.ids import short_code
+
+
+class Circular(models.Model):
+    """Somebody of a unit writes to all below it: to everybody, or to those who work or lead there."""
+
+    class Audience(models.TextChoices):
+        EVERYBODY = "everybody", _("所有人")
+        STAFF = "staff", _("工作人员和队长")
+
+    code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
+    audience = models.CharField(max_length=10, choices=Audience.choices)
+    title = models.CharField(max_length=60)
+    text = models.TextField(max_length=2000)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-written_at"], name="circular_by_time")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Receipt(models.Model):
+    """Somebody has opened a circular."""
+
+    circular = models.ForeignKey(Circular, on_delete=models.PROTECT, related_name="receipts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["circular", "user"], name="one_receipt_per_reader")]
+
+    def __str__(self) -> str:
+        return f"{self.circular_id} read"

@@ -1,0 +1,122 @@
+"""Notices that go down the tree: whom they reach, who has read them, and their pages."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from xinglin.audit.models import Entry
+from xinglin.circulars import actions, queries
+from xinglin.circulars.errors import CircularWithdrawn, NothingToSay
+from xinglin.circulars.models import Circular, Receipt
+from xinglin.organisation.errors import MayNot
+from xinglin.organisation.tests.factories import make_role, make_unit
+from xinglin.people.tests.factories import make_staff, make_volunteer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def red(hospital):
+    return make_unit(parent=hospital, name="红马甲队")
+
+
+def write(unit, by, at, *, audience="everybody", time="08:00"):
+    return actions.write(unit=unit, audience=audience, title="周五演练", text="请带好马甲", by=by, at=at(time))
+
+
+def test_it_reaches_everybody_below_and_nobody_beside(bureau, hospital, blue, lin, wang, at):
+    elsewhere = make_unit(parent=bureau, name="瑞安市中医院", kind="hospital")
+    stranger, above = make_volunteer(unit=make_unit(parent=elsewhere)), make_staff(unit=bureau)
+
+    circular = write(hospital, wang, at)
+
+    assert list(queries.unread(lin.person.user, at=at("09:00"))) == [circular]
+    assert not queries.reaching(stranger.person.user, at=at("09:00")).exists()
+    assert not queries.reaching(above, at=at("09:00")).exists()
+    assert not queries.unread(wang, at=at("09:00")).exists()  # one does not read one's own
+
+
+def test_one_for_staff_reaches_leaders_and_no_volunteers(hospital, blue, lin, wang, at):
+    leader = make_staff(unit=blue, role="team_leader")
+
+    circular = write(hospital, wang, at, audience="staff")
+
+    assert list(queries.unread(leader, at=at("09:00"))) == [circular]
+    assert not queries.unread(lin.person.user, at=at("09:00")).exists()
+
+
+def test_who_came_later_finds_none_of_before(hospital, blue, red, wang, at):
+    newcomer = make_volunteer(unit=None)
+    write(hospital, wang, at, time="08:00")
+    make_role(user=newcomer.person.user, unit=blue, name="volunteer", starts_at=at("08:30"))
+    later = write(hospital, wang, at, time="09:00")
+
+    assert list(queries.reaching(newcomer.person.user, at=at("10:00"))) == [later]
+
+
+def test_opening_it_twice_is_one_receipt_and_shares_count_each_person_once(hospital, blue, red, lin, wang, at):
+    other = make_volunteer(unit=red)
+    make_role(user=lin.person.user, unit=red, name="volunteer")
+    circular = write(hospital, wang, at)
+
+    for _twice in range(2):
+        actions.read(circular=circular, user=lin.person.user, at=at("09:00"))
+    actions.read(circular=circular, user=wang, at=at("09:00"))
+
+    shares = {share.unit.name: (share.reached, share.read) for share in queries.shares(circular)}
+    assert shares == {hospital.name: (2, 1), blue.name: (1, 1), red.name: (2, 1)}
+    assert Receipt.objects.count() == 1
+    assert other.person.user_id not in Receipt.objects.values_list("user", flat=True)
+    assert queries.shares(circular)[0].percent == 50
+
+
+def test_it_is_taken_back_once_and_found_no_more(hospital, lin, wang, at):
+    circular = write(hospital, wang, at)
+
+    actions.withdraw(circular=circular, by=wang, at=at("09:00"))
+
+    assert not queries.reaching(lin.person.user, at=at("10:00")).exists()
+    with pytest.raises(CircularWithdrawn):
+        actions.withdraw(circular=circular, by=wang, at=at("09:01"))
+    assert "演练" not in str(list(Entry.objects.values_list("facts", "reason")))
+
+
+def test_nobody_writes_beyond_their_scope_or_nothing_at_all(bureau, hospital, lin, wang, at):
+    with pytest.raises(MayNot):
+        write(bureau, wang, at)
+    with pytest.raises(MayNot):
+        write(hospital, lin.person.user, at)
+    with pytest.raises(NothingToSay):
+        actions.write(unit=hospital, audience="everybody", title=" ", text="x", by=wang, at=at("09:00"))
+
+
+def test_it_is_written_at_the_desk_and_read_on_the_phone(client, sign_in, hospital, blue, lin, wang):
+    told = {"unit": hospital.code, "audience": "everybody", "title": "周五演练", "text": "请带好马甲"}
+    desk = sign_in(client, wang)
+    empty = desk.post(reverse("circulars:write"), {**told, "text": ""})
+    desk.post(reverse("circulars:write"), told)
+    circular = Circular.objects.get()
+
+    phone = sign_in(client, lin.person.user)
+    home = phone.get("/")
+    page = phone.get(reverse("circulars:circular", args=[circular.code]))
+    after, listed = phone.get("/"), phone.get(reverse("circulars:mine"))
+    shares = sign_in(client, wang).get(reverse("circulars:shares", args=[circular.code]))
+
+    assert empty.status_code == 422
+    assert "请写上正文" in empty.text
+    assert "周五演练" in home.text
+    assert "请带好马甲" in page.text
+    assert "周五演练" not in after.text
+    assert "周五演练" in listed.text
+    assert [(share.reached, share.read) for share in shares.context["shares"]] == [(1, 1), (1, 1)]
+
+
+def test_a_list_of_many_takes_few_queries(client, sign_in, hospital, lin, wang, at, django_assert_max_num_queries):
+    for _ in range(25):
+        write(hospital, wang, at)
+    phone = sign_in(client, lin.person.user)
+
+    with django_assert_max_num_queries(12):
+        assert phone.get(reverse("circulars:mine")).status_code == 200

@@ -1,0 +1,1 @@
+"""Doors of circulars: reading on the phone, writing at the desk."""

@@ -1,0 +1,1 @@
+"""Teams: finding and joining one, leaving it, being transferred or lent to another."""

@@ -1,0 +1,70 @@
+"""Refusals around teams."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.lib.errors import BadInput, Refusal
+
+
+class TeamClosed(Refusal):
+    """The team takes nobody in for now."""
+
+    code = "team_takes_nobody"
+    message = _("这支队伍暂时不收人，看看别的队伍吧")
+
+
+class WrongTeamPassword(BadInput):
+    """Not the word by which one joins this team."""
+
+    code = "wrong_team_password"
+    message = _("入队口令不对，请向队长再要一次")
+
+
+class MemberAlready(Refusal):
+    """They belong to this team."""
+
+    code = "member_already"
+    message = _("已经在这支队伍里了")
+
+
+class NotMember(Refusal):
+    """They do not belong to this team."""
+
+    code = "not_member"
+    message = _("不在这支队伍里")
+
+
+class OnlyTeam(Refusal):
+    """Whoever leaves their only team would stand nowhere."""
+
+    code = "only_team"
+    message = _("这是您唯一的队伍。想换队伍，请先加入另一支；想退出志愿服务，请联系队伍的协调员")
+
+
+class MoveStandsAlready(Refusal):
+    """There is an unanswered one into this team."""
+
+    code = "move_stands_already"
+    message = _("已经有一件进这支队伍的事在办了，请等它有结果")
+
+
+class MoveOver(Refusal):
+    """It was answered, withdrawn, or lapsed."""
+
+    code = "move_over"
+    message = _("这件事已经有结果了，请刷新看看")
+
+
+class MoveInPast(BadInput):
+    """A day that is over, or an end before the start."""
+
+    code = "move_in_past"
+    message = _("日子不对：从今天起，借调的最后一天不早于第一天，最长一年")
+
+
+class AnswerNeeded(BadInput):
+    """Who refuses says why."""
+
+    code = "move_answer_needed"
+    message = _("请写一句为什么不同意，对方会看到")

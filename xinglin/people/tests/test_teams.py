@@ -1,0 +1,311 @@
+"""Finding, joining and leaving teams; transfers and loans with the volunteer's consent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from xinglin.accounts.errors import TooManyTries
+from xinglin.audit.models import Entry
+from xinglin.organisation import actions as organisation
+from xinglin.organisation import queries as roles
+from xinglin.organisation.errors import MayNot
+from xinglin.organisation.models import Role
+from xinglin.organisation.tests.factories import make_unit
+from xinglin.people.errors import NotActive
+from xinglin.people.models import Membership, Move
+from xinglin.people.teams import joining, moving, queries, rules
+from xinglin.people.teams.errors import (
+    AnswerNeeded,
+    MemberAlready,
+    MoveInPast,
+    MoveOver,
+    MoveStandsAlready,
+    NotMember,
+    OnlyTeam,
+    TeamClosed,
+    WrongTeamPassword,
+)
+from xinglin.people.tests.factories import make_staff, make_volunteer
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture
+def red(hospital):
+    return make_unit(parent=hospital, name="红马甲队")
+
+
+@pytest.fixture
+def elsewhere(bureau):
+    return make_unit(parent=bureau, name="瑞安市中医院", kind="hospital")
+
+
+@pytest.fixture
+def green(elsewhere):
+    return make_unit(parent=elsewhere, name="绿马甲队")
+
+
+def teams_of(volunteer):
+    return set(Membership.objects.filter(volunteer=volunteer, left_on=None).values_list("unit__name", flat=True))
+
+
+def join(volunteer, unit, at, password="", address="192.0.2.7"):
+    return joining.join(volunteer=volunteer, unit=unit, password=password, address=address, at=at("09:00"))
+
+
+def ask(lin, blue, to, by, at, *, kind="loan", starts_on=TODAY, until=dt.date(2026, 12, 1)):
+    told = {"kind": kind, "volunteer": lin, "from_unit": blue, "to_unit": to, "starts_on": starts_on, "until": until}
+    return moving.propose(**told, reason="流感门诊缺人", by=by, at=at("09:00"))
+
+
+# Rules ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_over_takes_no_further_step():
+    for state in ("refused", "declined", "withdrawn", "lapsed", "over"):
+        for step in ("agree", "accept", "begin", "withdraw"):
+            with pytest.raises(MoveOver):
+                rules.next_state(state, step)
+
+
+def test_a_loan_ends_within_a_year_and_nothing_starts_in_the_past():
+    rules.refuse_days("loan", TODAY, TODAY, today=TODAY)
+    rules.refuse_days("transfer", TODAY, None, today=TODAY)
+    for days in ((TODAY - dt.timedelta(1), TODAY), (TODAY, None), (TODAY, TODAY + dt.timedelta(400))):
+        with pytest.raises(MoveInPast):
+            rules.refuse_days("loan", *days, today=TODAY)
+
+
+# Joining ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_open_team_is_joined_at_once_and_left_again(lin, red, at):
+    organisation.set_joining(unit=red, mode="open", password="", by=make_staff(unit=red), at=at("08:00"))
+    red.refresh_from_db()
+
+    join(lin, red, at)
+    with pytest.raises(MemberAlready):
+        join(lin, red, at)
+    role = Role.objects.get(user=lin.person.user, unit=red)
+    joining.leave(volunteer=lin, unit=red, at=at("10:00"))
+    role.refresh_from_db()
+
+    assert teams_of(lin) == {"蓝衣陪护队"}
+    assert role.ends_at == at("10:00")
+    assert {entry.verb for entry in Entry.objects.filter(thing=f"volunteer:{lin.number}")} == {
+        "joined_team",
+        "left_team",
+    }
+
+
+def test_the_only_team_is_not_left_and_a_stranger_s_neither(lin, blue, red, at):
+    with pytest.raises(OnlyTeam):
+        joining.leave(volunteer=lin, unit=blue, at=at("09:00"))
+    with pytest.raises(NotMember):
+        joining.leave(volunteer=lin, unit=red, at=at("09:00"))
+
+
+def test_a_closed_team_and_a_suspended_volunteer_do_not_meet(lin, red, at):
+    red.joining = "closed"
+    with pytest.raises(TeamClosed):
+        join(lin, red, at)
+    red.joining, lin.state = "open", "suspended"
+    with pytest.raises(NotActive):
+        join(lin, red, at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_password_lets_in_and_guesses_are_counted(lin, red, at):
+    leader = make_staff(unit=red, role="team_leader")
+    red = organisation.set_joining(unit=red, mode="password", password="杏林春暖", by=leader, at=at("08:00"))
+
+    with pytest.raises(WrongTeamPassword):
+        join(lin, red, at, "杏林秋凉")
+    join(lin, red, at, " 杏林春暖 ")
+    assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
+
+    other = make_volunteer(unit=red.__class__.objects.get(name="蓝衣陪护队"))
+    for _guess in range(12):
+        with pytest.raises((TooManyTries, WrongTeamPassword)) as last:
+            join(other, red, at, "猜一猜")
+    assert last.type is TooManyTries
+
+
+def test_a_team_by_review_is_asked_and_its_coordinator_decides(lin, red, wang, at):
+    move = join(lin, red, at)
+
+    with pytest.raises(MoveStandsAlready):
+        join(lin, red, at)
+    assert move in queries.decided_by(wang)
+    moving.decide(move=move, agrees=True, answer="", by=wang, at=at("10:00"))
+
+    assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
+    with pytest.raises(MoveOver):
+        moving.decide(move=move, agrees=True, answer="", by=wang, at=at("10:01"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_presses_twice_joins_once(lin, red, at):
+    red.joining = "open"
+    red.save()
+    start, refused = threading.Barrier(2), []
+
+    def press():
+        start.wait()
+        try:
+            join(lin, red, at)
+        except MemberAlready:
+            refused.append(1)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert len(refused) == 1
+    assert Membership.objects.filter(volunteer=lin, unit=red).count() == 1
+
+
+# Transfers and loans ----------------------------------------------------------------------------------------------
+
+
+def test_within_one_scope_only_the_volunteer_is_asked(lin, blue, red, wang, at):
+    move = ask(lin, blue, red, wang, at, kind="transfer", until=None)
+    assert move.state == "offered"
+    assert teams_of(lin) == {"蓝衣陪护队"}
+
+    moving.answer(move=move, agrees=True, words="", at=at("10:00"))
+
+    assert teams_of(lin) == {"红马甲队"}
+    assert roles.roles_of(lin.person.user, at=at("10:00")).get().unit == red
+
+
+def test_another_house_agrees_first_then_the_volunteer_and_a_loan_comes_back(lin, blue, green, elsewhere, wang, at):
+    theirs = make_staff(unit=elsewhere)
+    move = ask(lin, blue, green, wang, at)
+    assert (move.state, move.asks_unit) == ("asked", green)
+    with pytest.raises(MoveOver):
+        moving.answer(move=move, agrees=True, words="", at=at("09:30"))
+    with pytest.raises(MayNot):
+        moving.decide(move=move, agrees=True, answer="", by=wang, at=at("09:40"))
+
+    moving.decide(move=move, agrees=True, answer="", by=theirs, at=at("10:00"))
+    moving.answer(move=move, agrees=True, words="", at=at("11:00"))
+
+    role = Role.objects.get(user=lin.person.user, unit=green)
+    assert teams_of(lin) == {"蓝衣陪护队", "绿马甲队"}
+    assert role.ends_at == dt.datetime(2026, 12, 2, tzinfo=at("00:00").tzinfo)
+    assert moving.turn(at=at("23:00", days=7), answer_days=14) == 0  # its last day
+    assert moving.turn(at=at("01:00", days=8), answer_days=14) == 1
+    assert teams_of(lin) == {"蓝衣陪护队"}
+
+
+def test_a_transfer_of_a_later_day_waits_for_it(lin, blue, red, wang, at):
+    move = ask(lin, blue, red, wang, at, kind="transfer", starts_on=TODAY + dt.timedelta(3), until=None)
+    moving.answer(move=move, agrees=True, words="", at=at("10:00"))
+    assert teams_of(lin) == {"蓝衣陪护队"}
+
+    assert moving.turn(at=at("01:00", days=3), answer_days=14) == 1
+
+    assert teams_of(lin) == {"红马甲队"}
+
+
+def test_the_volunteer_says_no_and_nothing_changes(lin, blue, red, wang, at):
+    move = ask(lin, blue, red, wang, at)
+
+    moving.answer(move=move, agrees=False, words="家里走不开", at=at("10:00"))
+
+    assert teams_of(lin) == {"蓝衣陪护队"}
+    assert "家里走不开" not in str([entry.facts for entry in Entry.objects.all()])
+    ask(lin, blue, red, wang, at)  # may be asked again
+
+
+def test_what_nobody_answers_lapses_and_who_asked_takes_it_back(lin, blue, red, green, wang, at):
+    lapses, withdrawn = ask(lin, blue, red, wang, at), ask(lin, blue, green, wang, at)
+
+    moving.withdraw(move=withdrawn, by=wang, at=at("10:00"))
+    moving.turn(at=at("10:00", days=15), answer_days=14)
+
+    states = dict(Move.objects.values_list("pk", "state"))
+    assert states == {lapses.pk: "lapsed", withdrawn.pk: "withdrawn"}
+
+
+def test_who_refuses_says_why_and_nobody_moves_other_people_s_volunteers(lin, blue, green, elsewhere, wang, at):
+    theirs, stranger = make_staff(unit=elsewhere), make_staff(unit=make_unit(name="别处"))
+    move = ask(lin, blue, green, wang, at)
+
+    with pytest.raises(AnswerNeeded):
+        moving.decide(move=move, agrees=False, answer=" ", by=theirs, at=at("10:00"))
+    moving.decide(move=move, agrees=False, answer="眼下不缺人", by=theirs, at=at("10:00"))
+
+    with pytest.raises(MayNot):
+        ask(lin, blue, green, stranger, at)
+
+
+# Pages ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_team_is_found_by_its_brand_and_joined_from_the_phone(client, sign_in, lin, red, at):
+    organisation.add_brand(unit=red, name="一盏灯", leader="孟大夫", story="总有人接。", by=None, at=at("08:00"))
+    make_staff(unit=red, role="team_leader", name="吴队长")
+    browser = sign_in(client, lin.person.user)
+
+    found = browser.get(reverse("people:teams"), {"q": "一盏灯"})
+    page = browser.get(reverse("people:team", args=[red.code]))
+    asked = browser.post(reverse("people:join_team", args=[red.code]), follow=True)
+    browser.post(reverse("people:withdraw_move", args=[Move.objects.get().code]))
+
+    assert [unit.name for unit in found.context["page_obj"]] == ["红马甲队"]
+    assert "总有人接" in page.text
+    assert "吴队长" in page.text
+    assert "撤回入队申请" in asked.text
+    assert Move.objects.get().state == "withdrawn"
+
+
+def test_a_visitor_sees_teams_but_not_who_leads_them(client, red):
+    make_staff(unit=red, role="team_leader", name="吴队长")
+
+    page = client.get(reverse("people:team", args=[red.code]))
+
+    assert page.status_code == 200
+    assert "吴队长" not in page.text
+
+
+def test_a_coordinator_asks_at_the_desk_and_the_volunteer_answers_on_the_phone(
+    client, sign_in, lin, blue, red, wang, now_is, at
+):
+    now_is(at("09:00"))
+    browser = sign_in(client, wang)
+    address = reverse("people:propose_move", args=[lin.number])
+    told = {"kind": "loan", "from_unit": blue.code, "to_unit": red.code, "starts_on": "2026-11-24", "reason": "缺人"}
+
+    without_end = browser.post(address, told)
+    browser.post(address, {**told, "until": "2026-12-01"})
+    phone = sign_in(client, lin.person.user)
+    home, page = phone.get("/"), phone.get(reverse("people:moves"))
+    phone.post(reverse("people:accept_move", args=[Move.objects.get().code]))
+
+    assert without_end.status_code == 422
+    assert "红马甲队想请您去" in home.text
+    assert "我愿意去" in page.text
+    assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
+
+
+def test_what_waits_at_the_desk_is_decided_there(client, sign_in, lin, red, wang, at):
+    move = join(lin, red, at)
+    browser = sign_in(client, wang)
+
+    page = browser.get(reverse("home:desk"))
+    browser.post(reverse("home:decide", args=["move", move.code]), {"verb": "agree"})
+
+    assert "申请入队" in page.text
+    assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
