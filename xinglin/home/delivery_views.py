@@ -16,7 +16,7 @@ from xinglin.accounts import queries as accounts
 from xinglin.home import deliveries
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
-from xinglin.notices import delivering, kinds, queries
+from xinglin.notices import delivering, kinds, queries, sending
 from xinglin.notices.models import Channel, Delivery, Topic
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
@@ -37,7 +37,7 @@ def log(request: HttpRequest) -> HttpResponse:
     channel, state = request.GET.get("channel", ""), request.GET.get("state", "")
     narrowed = of_day.filter(**{name: value for name, value in (("channel", channel), ("state", state)) if value})
     page = Paginator(narrowed, PAGE).get_page(request.GET.get("page"))
-    counted = queries.counted(of_day, Channel.values)
+    counted = queries.counted(of_day, sending.carried())
     context = people.tabs(request.user) | {
         "day": day,
         "today": today,
