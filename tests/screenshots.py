@@ -54,6 +54,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
         /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/ /teams/ /me/moves/ /circulars/
+        /notices/ /notices/choices/
         """,
     ),
     "leader": (

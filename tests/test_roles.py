@@ -62,6 +62,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "home:desk": (DESK, SHUT),
     "home:waits": (DECIDE, SHUT),
     "home:decide": (SHUT, DECIDE),
+    "home:deliveries": (DESK | {"leader"}, SHUT),
+    "home:resend": (SHUT, COORDINATE),
     "home:take_back": (SHUT, DESK),  # of one's own decisions; there are none
     "home:health": (EVERYONE, SHUT),
     "home:manifest": (EVERYONE, SHUT),
@@ -431,7 +433,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.benefits.tests.factories import make_benefit, make_voucher
     from xinglin.circulars import actions as circulars
     from xinglin.hours.tests.factories import make_record
-    from xinglin.notices.models import Notice
+    from xinglin.notices.tests.factories import delivery_of, told
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
     from xinglin.people import assisting, cards, guardians, relations
@@ -481,6 +483,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     debt = owe(lin.person)
     credit(lin.person, 600)
     benefit = make_benefit(unit=hospital, stock=3)
+    notice = told(lin.person.user, at=early)
     voucher = make_voucher(benefit, lin, at=early)
     move = moving.propose(
         kind="loan",
@@ -564,7 +567,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         erasure=erasure,
         copy=copy,
         request=asked,
-        notice=Notice.objects.filter(user=lin.person.user).earliest("pk"),
+        notice=notice,
+        delivery=delivery_of(notice),
         debt=debt,
         team_gift=team_gift,
         brand=brand,
@@ -652,6 +656,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
         "notices": scene.notice.code,
+        "home:resend": scene.delivery.code,
         "timebank:debt": scene.debt.code,
         **{f"people:{name}": scene.paper.code for name in ("own_file", "withdraw_paper", "paper_file")},
         **{f"people:{name}": scene.slot.code for name in ("book_interview", "close_slot")},

@@ -28,6 +28,7 @@ DOORS = {
     "views",
     "security_views",
     "demo_views",
+    "delivery_views",
     "desk_views",
     "health_views",
     "statement_views",

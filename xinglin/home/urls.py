@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.home import demo_views, desk_views, install_views, statement_views, trust_views, views
+from xinglin.home import delivery_views, demo_views, desk_views, install_views, statement_views, trust_views, views
 
 app_name = "home"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("desk/", desk_views.desk, name="desk"),
     path("desk/waits/<slug:kind>/<slug:code>/", desk_views.waits, name="waits"),
     path("desk/waits/<slug:kind>/<slug:code>/decide/", desk_views.decide, name="decide"),
+    path("desk/deliveries/", delivery_views.log, name="deliveries"),
+    path("desk/deliveries/<slug:code>/resend/", delivery_views.resend, name="resend"),
     path("desk/undo/<slug:code>/", desk_views.take_back, name="take_back"),
     path("timebank/statement.pdf", statement_views.pdf, name="statement_pdf"),
     path("timebank/statement.xlsx", statement_views.sheet, name="statement_sheet"),
