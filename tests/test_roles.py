@@ -128,6 +128,8 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:withdraw": (SHUT, APPLICANT),
     "people:agreement": (VOLUNTEERS, VOLUNTEERS),
     "people:agreement_paper": (VOLUNTEERS, SHUT),
+    "people:agreement_pdf": (VOLUNTEERS, SHUT),
+    "people:agreement_copy": (DECIDE, SHUT),
     "people:consents": (PERSONS, SHUT),
     "people:change_consent": (SHUT, PERSONS),
     "people:card": (VOLUNTEERS, SHUT),

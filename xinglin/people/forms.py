@@ -223,6 +223,7 @@ class SignForm(Form):
         error_messages={"required": _("请写上您的姓名")},
     )
     version = forms.CharField(widget=forms.HiddenInput)
+    drawing = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40_000)
     agreed = forms.BooleanField(
         label=_("我看过并同意个人信息处理说明"),
         error_messages={"required": _("同意以后才能提交，看一眼再勾上")},

@@ -23,7 +23,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import actions, cards, queries, rules
 from xinglin.people.forms import ApplyForm, SignForm, said_before
 from xinglin.people.models import Application, DocumentText, Person, Volunteer
-from xinglin.people.vetting import progress
+from xinglin.people.vetting import progress, signing
 
 UNREADABLE = 422
 PURPOSES = (DocumentText.Kind.PRIVACY, DocumentText.Kind.LOCATION, DocumentText.Kind.HEALTH)
@@ -148,6 +148,19 @@ def agreement_paper(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+def agreement_pdf(request: HttpRequest) -> HttpResponse:
+    """My copy of the agreement, as a document."""
+    at = clock.now()
+    signed = queries.agreement_of(_volunteer_or_not_found(request), at=at)
+    if signed is None:
+        raise NotFound
+    content = signing.as_pdf(signed, by=request.user, at=at)
+    headers = {"Content-Disposition": 'attachment; filename="agreement.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@login_required
+@require_GET
 def consents(request: HttpRequest) -> HttpResponse:
     """What I said yes to; each can be given and taken back."""
     at, person = clock.now(), _person_or_not_found(request)
@@ -193,10 +206,10 @@ def _sent(request: HttpRequest, form: ApplyForm, asked_back: Application | None,
 
 
 def _signed(form: SignForm, volunteer: Volunteer, *, at: Any) -> bool:
-    said = {"privacy_version": None} | form.cleaned_data
+    said = {"privacy_version": None} | form.cleaned_data  # the drawing among it
     said.pop("agreed", None)
     try:
-        actions.sign_agreement(volunteer=volunteer, at=at, **said)
+        signing.sign(volunteer=volunteer, at=at, **said)
     except Refusal as refusal:
         form.hear(refusal)
         return False

@@ -89,11 +89,12 @@ class Consent(models.Model):
 
 
 class Agreement(models.Model):
-    """The service agreement, signed by typing one's own name under one version of the text."""
+    """The service agreement, signed by typing one's own name, and drawing it if one likes."""
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="agreements")
     text = models.ForeignKey(DocumentText, on_delete=models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=60)
+    drawing_sealed = models.BinaryField(null=True, help_text="the signature as drawn; empty: typed only")
     signed_at = models.DateTimeField()
 
     class Meta:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 # The order in which people pass them; the stepper on the phone shows them so.
 ORDER = ("review", "papers", "interview", "training", "agreement", "insurance", "no_record", "health")
+FIELD = (1000, 400)  # on which a signature is drawn
+MOST_DRAWN = 40_000  # characters
 # What no policy can take away: nobody is sent into danger uncovered.
 ALWAYS = {"dangerous": ("insurance",)}
 
@@ -101,6 +104,29 @@ def valid_until(issued_on: dt.date, *, months: int) -> dt.date | None:
 def is_enough(right: int, *, of: int, pass_percent: int) -> bool:
     """In whole numbers: four of five are eighty per cent, and no rounding decides."""
     return right * 100 >= pass_percent * of
+
+
+def strokes(typed: str) -> list[list[list[int]]]:
+    """A drawn signature: lines of points on a field of 1,000 × 400. Whatever is no such drawing is an empty one."""
+    if len(typed) > MOST_DRAWN:
+        return []
+    try:
+        drawn = json.loads(typed) if typed else []
+    except ValueError:
+        return []
+    if not isinstance(drawn, list) or not all(isinstance(line, list) and len(line) > 1 for line in drawn):
+        return []
+    return drawn if all(_is_point(point) for line in drawn for point in line) else []
+
+
+def _is_point(point: object) -> bool:
+    return (
+        isinstance(point, list)
+        and len(point) == 2  # across and down
+        and all(type(one) is int for one in point)
+        and 0 <= point[0] <= FIELD[0]
+        and 0 <= point[1] <= FIELD[1]
+    )
 
 
 def _latest(passed: Sequence[Passed], *, on: dt.date) -> Passed | None:

@@ -14,7 +14,7 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
-from xinglin.people.vetting import files, progress, queries, submissions
+from xinglin.people.vetting import files, progress, queries, signing, submissions
 from xinglin.people.vetting import gates as vetting
 from xinglin.people.vetting.forms import OpenGateForm, ShutGateForm
 from xinglin.people.vetting.submissions import Paper
@@ -42,6 +42,19 @@ def shut_gate(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         tell(request, _("已经收回，要求这一关的班次暂时不能报"))
         return redirect("people:gates_of", number)
     return _page(request, chosen, OpenGateForm(), form, status=422)
+
+
+@login_required
+@require_GET
+def agreement(request: HttpRequest, number: str) -> HttpResponse:
+    """The unit's copy of the agreement that a volunteer has signed."""
+    at = clock.now()
+    signed = people.agreement_of(_decided(request, number), at=at)
+    if signed is None:
+        raise NotFound
+    content = signing.as_pdf(signed, by=request.user, at=at)
+    headers = {"Content-Disposition": 'attachment; filename="agreement.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @login_required
@@ -76,6 +89,7 @@ def _page(
     context = {
         "chosen": chosen,
         "progress": progress.of(chosen, at=at),
+        "signed": people.agreement_of(chosen, at=at),
         "standing": vetting.standing_gates(chosen),
         "waiting": queries.open_ones(chosen),
         "history": vetting.ended_gates(chosen),
