@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0015_find_people_by_index'),
+        ('people', '0016_move_between_teams'),
     ]
 
     operations = [
