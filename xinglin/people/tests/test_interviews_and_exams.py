@@ -228,6 +228,17 @@ def test_the_exam_on_the_phone_keeps_what_was_chosen(lin, bank, client, now_is):
     assert "考试通过了" in done.content.decode()
 
 
+def test_pressing_twice_on_the_last_place_is_pressing_once(blue, lin, wang, client, now_is):
+    now_is(NOW)
+    slot = make_slot(blue, by=wang, starts_at=at("10:00"), places=1)
+    sign_in(client, lin.person.user)
+
+    answers = [client.post(reverse("people:book_interview", args=[slot.code])) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Interview.objects.count() == 1
+
+
 def test_the_desk_opens_a_time_and_a_question(blue, wang, client, now_is):
     now_is(NOW)
     sign_in(client, wang)

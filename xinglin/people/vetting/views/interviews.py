@@ -40,6 +40,9 @@ def choose(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, code: str) -> HttpResponse:
     """Take this time; what is gone says so beside those that are left."""
     at, volunteer = clock.now(), volunteer_or_not_found(request)
+    booked = interviews.booked_by(volunteer)
+    if booked is not None and booked.slot.code == code:  # pressed twice, and perhaps it was the last place
+        return redirect("people:gates")
     try:
         slot = next((slot for slot in interviews.slots_for(volunteer, at=at) if slot.code == code), None)
         if slot is None:
