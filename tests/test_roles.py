@@ -230,15 +230,15 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "timebank:statement": (SIGNED_IN, SHUT),
     "home:statement_pdf": (SIGNED_IN, SHUT),
     "home:statement_sheet": (SIGNED_IN, SHUT),
-    "timebank:health": (ADMINISTRATOR | {"auditor"}, SHUT),
-    "timebank:measure": (SHUT, ADMINISTRATOR | {"auditor"}),
+    "timebank:health": (somewhere(SEE_LEDGER), SHUT),
+    "timebank:measure": (SHUT, somewhere(SEE_LEDGER)),
     "timebank:requests": (DECIDE_SOMEWHERE, SHUT),
     "timebank:ask": (DECIDE_SOMEWHERE, DECIDE_SOMEWHERE),
     "timebank:withdraw_request": (SHUT, frozenset({"coordinator"})),  # who asked
     "timebank:debts": (DECIDE_SOMEWHERE, SHUT),
     "timebank:debt": (DECIDE, DECIDE),
     "timebank:desk_team": (DECIDE, SHUT),
-    "timebank:teams": (COORDINATE_SOMEWHERE | {"leader"}, SHUT),
+    "timebank:teams": (somewhere(LEAD), SHUT),
     "timebank:team": (LEAD, LEAD),
     "timebank:withdraw_team_gift": (SHUT, frozenset({"leader"})),  # who asked
     "timebank:gifts": (PERSONS, SHUT),
