@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -74,7 +75,7 @@ def load(*, at: dt.datetime, say: Callable[[str], object], size: Size | None = N
             teams = Unit.objects.filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER]).count()
             say(f"组织：{teams} 支队伍 · {teams} teams")
         cast.appoint_staff(city, at=began)
-    if not Volunteer.objects.exists():
+    if not Volunteer.objects.exists() or _made_up_roster().exists():
         _take_roster_in(city, size, at=at, say=say)
     # Whoever lives in a demo's database is a demo person: production refuses to start beside them.
     User.objects.filter(is_demo=False).update(is_demo=True)
@@ -98,7 +99,7 @@ def whole(city: City) -> Size:
 def _take_roster_in(city: City, size: Size, *, at: dt.datetime, say: Callable[[str], object]) -> None:
     """The bureau's roster as it was sent; where none was, one that is made up, by the same way in."""
     roster = city.folder / "roster.xlsx"
-    made_up = settings.VAR_DIR / "demo" / "roster.csv"
+    made_up = _made_up_roster()
     if size.people is None:
         bad = settings.VAR_DIR / "demo" / "roster-bad-rows.xlsx"
         bad.parent.mkdir(parents=True, exist_ok=True)
@@ -109,11 +110,17 @@ def _take_roster_in(city: City, size: Size, *, at: dt.datetime, say: Callable[[s
         importing.import_roster(table=replace(table, lines=table.lines[: size.people]), at=at, is_demo=True)
     else:
         made_up.parent.mkdir(parents=True, exist_ok=True)
-        crowd.write(made_up, crowd.people(city.slug, _teams_of(city), size.people, today=clock.local_day(at)))
+        if not made_up.exists():
+            crowd.write(made_up, crowd.people(city.slug, _teams_of(city), size.people, today=clock.local_day(at)))
         importing.import_roster(table=importing.open_roster(made_up), at=at, is_demo=True)
         made_up.unlink()
     say(f"名册：{Volunteer.objects.count():,} 人 · people of the roster")
     count_anew("accounts_user", "people_person", "people_volunteer", "people_membership", "organisation_role")
+
+
+def _made_up_roster() -> Path:
+    """It lies there until all of it was taken in: a start that was cut short goes on with the next one."""
+    return Path(settings.VAR_DIR) / "demo" / "roster.csv"
 
 
 def _teams_of(city: City) -> list[crowd.Team]:

@@ -91,11 +91,13 @@ def people(seed: str, teams: Sequence[Team], count: int, *, today: dt.date) -> I
 
 
 def write(path: Path, lines: Iterable[tuple[str, ...]]) -> None:
-    """The roster as a file, as a bureau would send it."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    """The roster as a file, as a bureau would send it: whole, or not there at all."""
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(HEADINGS)
         sheet.writerows(lines)
+    part.replace(path)
 
 
 def _name(chance: random.Random, *, is_woman: bool) -> str:

@@ -17,7 +17,7 @@ from xinglin.home import demo
 from xinglin.home.demo import crowd
 from xinglin.hours.models import Record
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents
+from xinglin.people import documents, importing
 from xinglin.people.models import Membership, Volunteer
 from xinglin.projects.models import Project
 from xinglin.timebank import queries as timebank
@@ -98,6 +98,25 @@ def test_another_city_is_made_by_the_same_code_from_its_own_folder(settings, tmp
     assert not list(tmp_path.rglob("*.csv"))  # the roster went away again
     with pytest.raises(demo.AnotherCity):
         demo.load(at=NOON, say=lambda line: None, slug="ruian")
+
+
+@pytest.mark.django_db
+def test_a_start_that_was_cut_short_goes_on_where_it_stopped(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    size = demo.Size(people=3300, serving_in_a_team=20, activities=60, coming=6, hours=1500)
+
+    def cut_short(**_how: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(importing, "import_roster", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            demo.load(at=NOON, say=lambda line: None, size=size, slug="binzhou")
+    lies_there = (tmp_path / "demo" / "roster.csv").exists()
+    demo.load(at=NOON, say=lambda line: None, size=size, slug="binzhou")
+
+    assert lies_there
+    assert Volunteer.objects.count() == 3300
 
 
 def test_nobody_of_the_crowd_has_the_document_or_the_phone_of_another():
