@@ -46,6 +46,7 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
 @transaction.atomic
 def close(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> Unit:
     """Close a unit: what hangs on it goes to the successor, or ends. What it did stays its own."""
+    organisation_actions.hold_the_tree()
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     above = organisation_queries.above(unit)
     if above is None:
@@ -55,6 +56,7 @@ def close(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> Un
         successor = Unit.objects.select_for_update().get(pk=successor.pk)
         if successor.closed_at is not None or successor.path.startswith(unit.path):
             raise NoSuccessor
+        organisation_queries.demand(by, "edit_units", successor)
     stops = what_stops(hangs_on(unit, successor=successor, at=at), has_successor=successor is not None)
     if stops:
         raise StillHanging(what=gettext("、").join(f"{thing.what} {thing.count}" for thing in stops))

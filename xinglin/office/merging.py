@@ -65,6 +65,8 @@ def agree(*, merging: Merging, by: Any, at: dt.datetime) -> Merging:
     merging = _waiting(merging)
     _refuse_to_decide(merging, by)
     kept, gone = whole.held(merging.kept, merging.gone)
+    if any(one.person.erased_at is not None for one in (kept, gone)):
+        raise MergeGone
     waiting = whole.obstacles(kept, gone, at=at)
     if waiting:
         raise MergeHasToWait(what=str(waiting[0].what), then=str(waiting[0].then))

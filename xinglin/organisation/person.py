@@ -61,8 +61,13 @@ def moves(kept: Whole, gone: Whole) -> list[Moved]:
     return [Moved(_("角色"), len(roles) - doubled, doubled=doubled)] if roles else []
 
 
+def obstacles(kept: Whole, gone: Whole, at: dt.datetime) -> list[OpenThing]:
+    """A merge hands out no duties: two who may merge accounts need not be those who may grant a role."""
+    return open_things(gone, at)
+
+
 def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
-    """The same human being holds the same roles, under the other account: ended there, begun here."""
+    """The same human being is a volunteer of the same units, under the other account and since the same day."""
     moved = moves(kept, gone)
     standing = _standing(gone, at)
     has = set(Role.objects.filter(user=kept.user, ends_at__isnull=True).values_list("unit", "name"))
@@ -71,7 +76,7 @@ def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
         Role.objects.filter(pk=role.pk).update(ends_at=at)
         if (role.unit_id, role.name) not in has:
             Role.objects.create(
-                user=kept.user, unit=role.unit, name=role.name, granted_by=by, starts_at=at, ends_at=until
+                user=kept.user, unit=role.unit, name=role.name, granted_by=by, starts_at=role.starts_at, ends_at=until
             )
         facts = {"role": role.name, "from": gone.user.code, "to": kept.user.code}
         thing = f"unit:{role.unit.code}"

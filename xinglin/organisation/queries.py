@@ -30,7 +30,7 @@ def roles_of(user: Any, *, at: dt.datetime | None = None) -> QuerySet[Role]:
 
 def is_staff(user: Any) -> bool:
     """Does the user hold any role that decides over others?"""
-    return any(name in rules.STAFF for name, _paths in _scopes_of(user))
+    return any(name in rules.STAFF for name, _own, _carried in _scopes_of(user))
 
 
 def may(user: Any, verb: str, unit: Unit) -> bool:
@@ -70,7 +70,7 @@ def reaches(user: Any, verb: str, path: str) -> Exists:
     carried = carried.filter(unit__path=Left(OuterRef(OuterRef(path)), Length("unit__path")))
     is_above = Q(unit__path=Left(OuterRef(path), Length("unit__path")))
     reaching = roles_of(user).filter(name__in=_names_for(user, verb))
-    return Exists(reaching.filter(is_above | Exists(carried)))
+    return Exists(reaching.filter(is_above if verb in rules.STAYS_AT_HOME else is_above | Exists(carried)))
 
 
 def policy(name: str, unit: Unit, *, at: dt.datetime) -> Any:
@@ -166,34 +166,42 @@ def joints_of(unit: Unit) -> QuerySet[Joint]:
 
 def scope_of(user: Any, verb: str) -> list[str]:
     """The paths below which the user may do `verb`: where such a role stands, and what is carried jointly there."""
-    return [path for _name, paths in _reaching(user, verb) for path in paths]
+    at_home = verb in rules.STAYS_AT_HOME
+    return [path for _name, own, carried in _reaching(user, verb) for path in ([own] if at_home else [own, *carried])]
 
 
 def verbs_at(user: Any, unit: Unit) -> set[str]:
     """Everything that the user may do at a unit: one query, for a page that asks for many verbs."""
-    names = {name for name, paths in _scopes_of(user) if any(unit.path.startswith(path) for path in paths)}
+    scopes = _scopes_of(user)
+    own_names = {name for name, own, _carried in scopes if unit.path.startswith(own)}
+    names = own_names | {name for name, _own, carried in scopes if any(unit.path.startswith(path) for path in carried)}
     second_factor = bool(names) and user.has_second_factor
-    return {verb for verb in rules.VERBS if names & rules.roles_that_may(verb, second_factor=second_factor)}
+    return {
+        verb
+        for verb in rules.VERBS
+        if (own_names if verb in rules.STAYS_AT_HOME else names)
+        & rules.roles_that_may(verb, second_factor=second_factor)
+    }
 
 
-def _scopes_of(user: Any) -> list[tuple[str, list[str]]]:
-    """Each role that the user holds, by name, with the paths of its unit and of what is carried jointly there.
+def _scopes_of(user: Any) -> list[tuple[str, str, list[str]]]:
+    """Each role that the user holds, by name, with the path of its unit and those of what is carried jointly there.
 
     A page asks for many verbs: it reads the roles once.
     """
     return once(("roles", user.pk), lambda: _read_scopes(user)) if user is not None else []
 
 
-def _read_scopes(user: Any) -> list[tuple[str, list[str]]]:
+def _read_scopes(user: Any) -> list[tuple[str, str, list[str]]]:
     carried = Joint.objects.filter(ended_at__isnull=True, parent__path__startswith=OuterRef("unit__path"))
     rows = roles_of(user).annotate(carried=ArraySubquery(carried.values("unit__path")))
-    return [(name, [own, *joint]) for name, own, joint in rows.values_list("name", "unit__path", "carried")]
+    return list(rows.values_list("name", "unit__path", "carried"))
 
 
-def _reaching(user: Any, verb: str) -> list[tuple[str, list[str]]]:
+def _reaching(user: Any, verb: str) -> list[tuple[str, str, list[str]]]:
     """Those of the user's roles by which they may do this."""
     names = _names_for(user, verb)
-    return [(name, paths) for name, paths in _scopes_of(user) if name in names] if names else []
+    return [scope for scope in _scopes_of(user) if scope[0] in names] if names else []
 
 
 def _names_for(user: Any, verb: str) -> Collection[str]:

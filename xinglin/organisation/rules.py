@@ -99,6 +99,15 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
+# What a unit decides about itself, about who has a say there, and about people's accounts and minutes. Whoever carries
+# it jointly plans and looks after its people, and does not rule it.
+STAYS_AT_HOME = frozenset(
+    {"edit_units", "describe_unit", "grant_role", "name_helpers", "set_policy", "set_star_scheme", "see_audit"}
+    | {"erase_person", "merge_people", "see_ledger", "name_auditors"}
+    | {"fund_reserve", "move_minutes", "forgive_debt", "give_of_team"}
+)
+
+
 def roles_that_may(verb: str, *, second_factor: bool) -> frozenset[str]:
     """Roles whose holder may do `verb` now; without a second factor staff roles count for nothing."""
     roles = VERBS[verb][0]

@@ -275,7 +275,9 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     person.data_copies.update(sealed=None, state=DataCopy.State.GONE)
     person.wishes.filter(decided_at__isnull=True).update(decided_at=at, is_granted=False)
     Erasure.objects.filter(person=person).update(**emptied(Erasure, keep={"code", "cause", "state"}))
-    Merging.objects.filter(Q(kept=person) | Q(gone=person)).update(**emptied(Merging, keep={"code", "state"}))
+    mergings = Merging.objects.filter(Q(kept=person) | Q(gone=person))
+    mergings.filter(state=Merging.State.WAITING).update(state=Merging.State.WITHDRAWN)
+    mergings.update(**emptied(Merging, keep={"code", "state"}))
     Practical.objects.filter(person=person).delete()
     empty_person(person, at=at)
     for other in Person.objects.filter(merged_into=person):  # they were this human being too

@@ -129,6 +129,16 @@ def test_neither_a_stranger_closes_it_nor_does_a_unit_below_take_over(bureau, ho
         closing.close(unit=blue, successor=below, by=li, at=at("08:00"))
 
 
+def test_nothing_is_handed_to_a_unit_over_which_one_has_no_say(association, hospital, blue, at):
+    elsewhere = make_unit(parent=association, kind="hospital")
+    own = make_staff(unit=hospital, role="bureau_administrator")
+
+    with pytest.raises(MayNot):
+        closing.close(unit=blue, successor=elsewhere, by=own, at=at("08:00"))
+
+    assert Unit.objects.get(pk=blue.pk).closed_at is None
+
+
 def test_the_page_shows_what_hangs_there_and_closes_after_a_second_look(client, sign_in, li, blue, red, lin, at):
     shift = make_shift(unit=blue, starts_at=at("09:00", days=9000))
     browser, address = sign_in(client, li), reverse("office:close_unit", args=[blue.code])

@@ -23,6 +23,7 @@ from xinglin.office import merging, whole
 from xinglin.office.errors import (
     KeepTheVolunteer,
     MergeDecided,
+    MergeGone,
     MergeHasToWait,
     MergeProposed,
     NotAboutOneself,
@@ -69,6 +70,26 @@ def kept(blue: Any) -> Any:
 def merge(life: Life, kept: Any, wang: Any, second: Any) -> Merging:
     proposed = merging.propose(kept=kept.person, gone=life.person, paper="两张卡和身份证", by=wang, at=NOW)
     return merging.agree(merging=proposed, by=second, at=NOW)
+
+
+@pytest.mark.django_db
+class TestWhatItDoesNotDo:
+    """A merge is no way round those who grant roles or erase."""
+
+    def test_it_hands_out_no_duties(self, life, kept, wang, second, bureau):
+        Role.objects.create(user=life.person.user, unit=bureau, name=Role.Name.BUREAU_ADMINISTRATOR, starts_at=NOW)
+
+        with pytest.raises(MergeHasToWait):
+            merge(life, kept, wang, second)
+
+        assert not Role.objects.filter(user=kept.person.user).exclude(name=Role.Name.VOLUNTEER).exists()
+
+    def test_nothing_moves_to_whoever_was_erased_meanwhile(self, life, kept, wang, second):
+        proposed = merging.propose(kept=kept.person, gone=life.person, paper="身份证", by=wang, at=NOW)
+        Person.objects.filter(pk=kept.person.pk).update(erased_at=NOW)
+
+        with pytest.raises(MergeGone):
+            merging.agree(merging=proposed, by=second, at=NOW)
 
 
 @pytest.mark.django_db

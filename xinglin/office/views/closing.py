@@ -26,7 +26,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     if unit is None:
         queries.demand(request.user, "edit_units")
         raise NotFound
-    others = queries.open_units().exclude(path__startswith=unit.path)
+    others = units.exclude(path__startswith=unit.path).order_by("path")
     form = CloseUnitForm(request.POST or None, units=others)
     successor = form.cleaned_data["successor"] if form.is_valid() else None
     if form.is_valid() and request.POST.get("sure"):

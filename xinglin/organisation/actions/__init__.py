@@ -6,7 +6,14 @@ from xinglin.organisation.actions.brands import add_brand, end_brand
 from xinglin.organisation.actions.joints import add_joint, end_joint
 from xinglin.organisation.actions.roles import end_role, grant_role
 from xinglin.organisation.actions.ruling import set_policy
-from xinglin.organisation.actions.units import add_unit, close_unit, edit_unit, move_unit, set_joining
+from xinglin.organisation.actions.units import (
+    add_unit,
+    close_unit,
+    edit_unit,
+    hold_the_tree,
+    move_unit,
+    set_joining,
+)
 
 __all__ = [
     "add_brand",
@@ -18,6 +25,7 @@ __all__ = [
     "end_joint",
     "end_role",
     "grant_role",
+    "hold_the_tree",
     "move_unit",
     "set_joining",
     "set_policy",

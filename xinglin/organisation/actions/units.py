@@ -43,7 +43,7 @@ def add_unit(
     at: dt.datetime,
 ) -> Unit:
     """Open a unit below another, or as the root of a city. `actor` is None when a command lays the tree."""
-    _hold_the_tree()
+    hold_the_tree()
     if parent is not None:
         parent = Unit.objects.get(pk=parent.pk)
         if parent.closed_at is not None:
@@ -91,7 +91,7 @@ def edit_unit(
 @transaction.atomic
 def move_unit(*, unit: Unit, below: Unit, by: Any, at: dt.datetime) -> Unit:
     """Put a unit, with everything below it, under another one. People, roles, policies, records and trail follow."""
-    _hold_the_tree()
+    hold_the_tree()
     unit, below = _open(unit), _open(below)
     old = queries.above(unit)
     if old is None:
@@ -112,10 +112,15 @@ def move_unit(*, unit: Unit, below: Unit, by: Any, at: dt.datetime) -> Unit:
     return unit
 
 
+def hold_the_tree() -> None:
+    """Whoever changes the tree holds its root first: two at once would give two units one path, or make a circle."""
+    list(Unit.objects.select_for_update().filter(depth=1).order_by("pk").values_list("pk"))
+
+
 @transaction.atomic
 def close_unit(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> Unit:
     """Close a unit whose belongings were handed over already: `office.closing` does both. What it did stays its own."""
-    _hold_the_tree()
+    hold_the_tree()
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     if unit.closed_at is not None:
         raise UnitClosedAlready
@@ -154,11 +159,6 @@ def set_joining(*, unit: Unit, mode: str, password: str, by: Any, at: dt.datetim
 
 
 # Helpers ----------------------------------------------------------------------------------------------------------
-
-
-def _hold_the_tree() -> None:
-    """Two who change the tree at once would give two units one path, or make a circle."""
-    list(Unit.objects.select_for_update().filter(depth=1).order_by("pk").values_list("pk"))
 
 
 def _open(unit: Unit) -> Unit:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from xinglin.audit import actions as audit
 from xinglin.audit.models import Entry
-from xinglin.organisation import actions, divisions, queries, trail, tree
+from xinglin.organisation import actions, divisions, queries, rules, trail, tree
 from xinglin.organisation.errors import (
     BadCreditCode,
     BadDivisionCode,
@@ -333,6 +333,21 @@ def test_a_joint_team_is_in_the_scope_of_both_and_its_people_count_once_in_each(
     actions.end_joint(joint=joint, by=li, at=at("10:00"))
 
     assert not queries.may(partner, "edit_people", blue)
+
+
+@pytest.mark.django_db
+def test_who_carries_a_team_jointly_does_not_rule_it(blue, elsewhere, li, at):
+    partner = make_staff(unit=elsewhere, role=ADMINISTRATOR)
+    actions.add_joint(unit=blue, parent=elsewhere, by=li, at=at("09:00"))
+
+    assert queries.may(partner, "edit_people", blue)
+    for verb in rules.STAYS_AT_HOME:
+        assert not queries.may(partner, verb, blue), verb
+        assert not set(Unit.objects.filter(queries.reaches(partner, verb, "path"))) & {blue}, verb
+    assert not queries.verbs_at(partner, blue) & rules.STAYS_AT_HOME
+    assert "grant_role" in queries.verbs_at(partner, elsewhere)
+    with pytest.raises(MayNot):
+        actions.add_joint(unit=blue, parent=blue.get_parent(), by=partner, at=at("09:00"))
 
 
 @pytest.mark.django_db
