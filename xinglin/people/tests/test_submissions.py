@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from conftest import at, sign_in, staff
 from xinglin.audit.models import Entry
+from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Policy
+from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import actions, queries
 from xinglin.people.errors import NotAboutOneself
-from xinglin.people.models import SealedFile, Submission
-from xinglin.people.tests.factories import PNG, make_paper, make_texts
+from xinglin.people.models import Membership, SealedFile, Submission
+from xinglin.people.tests.factories import PNG, make_paper, make_staff, make_texts
 from xinglin.people.vetting import errors, files, gates, keeping, submissions
 from xinglin.people.vetting import queries as vetting
 from xinglin.people.vetting.submissions import Paper
@@ -187,6 +189,36 @@ def test_a_yes_is_taken_back_within_minutes_and_the_old_gate_stands_again(lin, z
 
     assert gates.standing_gates(lin) == [old]
     assert [one.state for one in vetting.waiting_for(zhao)] == ["waiting"]
+
+
+def test_what_the_volunteer_withdrew_after_a_first_yes_stays_withdrawn(blue, lin, zhao):
+    two_decide(blue, "no_record")
+    submission = see_and_accept(make_paper(lin, at=NOW), zhao)
+    submissions.withdraw(submission=submission, at=NOW)
+
+    with pytest.raises(errors.TakingBackTooLate):
+        submissions.take_back(submission=submission, by=zhao, at=NOW)
+
+    submission.refresh_from_db()
+    assert submission.state == "withdrawn"
+
+
+def test_who_decides_for_another_team_of_the_volunteer_is_not_one_of_the_two(blue, lin, zhao):
+    two_decide(blue, "return", "no_record")
+    second = make_unit(name="红马甲队")
+    Membership.objects.create(volunteer=lin, unit=second, joined_on=TODAY)
+    elsewhere = make_staff(unit=second)
+    suspended = actions.suspend(volunteer=lin, by=zhao, reason="休息", at=NOW)
+    paper = make_paper(lin, at=NOW)
+    asked = submissions.ask_to_return(volunteer=suspended, note="", at=NOW)
+
+    for submission in (paper, asked):
+        with pytest.raises(MayNot):
+            submissions.refuse(submission=submission, by=elsewhere, reason="不行", at=NOW)
+    with pytest.raises(MayNot):
+        submissions.resume(volunteer=suspended, by=elsewhere, at=NOW)
+
+    assert submissions.resume(volunteer=suspended, by=zhao, at=NOW).state == "half"
 
 
 def test_a_yes_is_not_taken_back_later_or_by_another(lin, zhao, wang):

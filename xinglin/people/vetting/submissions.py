@@ -158,6 +158,8 @@ def refuse(*, submission: Submission, by: Any, reason: str, at: dt.datetime) -> 
 def take_back(*, submission: Submission, by: Any, at: dt.datetime) -> Submission:
     """Undo one's own word within minutes: it waits as it did before. What has gone into force by a yes is shut."""
     submission = _locked_for(submission, by=by)
+    if submission.state == State.WITHDRAWN:  # after a first yes; its file is gone
+        raise errors.TakingBackTooLate
     minutes = organisation.policy("undo_minutes", submission.unit, at=at)
     decided_at = submission.decided_at or submission.first_at
     hand = submission.decided_by_id or submission.first_by_id
@@ -323,10 +325,11 @@ def _locked(submission: Submission) -> Submission:
 
 
 def _locked_for(submission: Submission, *, by: Any) -> Submission:
-    """Held for a decision; refused to whoever it is about."""
+    """Held for a decision; refused to whoever it is about, and to whoever decides elsewhere."""
     submission = _locked(submission)
     if submission.volunteer.person.user_id == by.pk:
         raise NotAboutOneself
+    organisation.demand(by, "decide_gate", submission.unit)
     return submission
 
 
