@@ -35,8 +35,8 @@ from xinglin.office.errors import (
 from xinglin.office.tests.life import NAME, PHONE, Life, live
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Role
-from xinglin.people.models import Membership, Merging, Person, Volunteer
-from xinglin.people.tests.factories import make_person, make_volunteer
+from xinglin.people.models import Insured, Membership, Merging, Person, Volunteer
+from xinglin.people.tests.factories import make_insurance, make_paper, make_person, make_volunteer
 from xinglin.recognition.models import Grant
 from xinglin.timebank import actions as timebank
 from xinglin.timebank import queries as ledger
@@ -205,6 +205,24 @@ class TestWhatMoves:
         assert Grant.objects.filter(person=kept.person, withdrawn_at=None).count() == 1
         assert Record.objects.filter(state="voided", void_reason__contains="合并账号").count() == 1
         assert hours_known.honour_minutes(kept.person) == 60 + 60 + 120
+
+    def test_of_a_paper_that_both_handed_in_one_file_stays(self, life, kept, wang, second):
+        doubled, waits = make_paper(life.volunteer, at=NOW), make_paper(kept, at=NOW)
+
+        merge(life, kept, wang, second)
+
+        doubled.refresh_from_db()
+        assert (doubled.state, doubled.file.sealed, doubled.file.deleted_at) == ("withdrawn", None, NOW)
+        waits.refresh_from_db()
+        assert (waits.state, waits.file.deleted_at) == ("waiting", None)
+
+    def test_a_cover_that_has_ended_is_not_made_longer(self, life, kept, wang, second, blue):
+        then, last_day = at("10:00", days=-9), at("10:00", days=-3).date()
+        make_insurance(blue, by=wang, at=then, covers=[life.volunteer, kept], ends_on=last_day)
+
+        merge(life, kept, wang, second)
+
+        assert set(Insured.objects.values_list("until", flat=True)) == {last_day}
 
     def test_two_plans_at_the_same_time_become_one(self, life, kept, wang, second, blue):
         both = make_shift(places=3, unit=blue, starts_at=at("10:00", days=2), name="预检分诊")

@@ -60,6 +60,15 @@ def test_whoever_is_taken_off_is_covered_until_today(blue, lin, wang):
         insurance.uncover(insurance=contract, volunteer=lin, by=wang, at=NOW)
 
 
+def test_whoever_is_taken_off_a_contract_that_has_ended_gets_no_more_days_by_it(blue, lin, wang):
+    contract = make_insurance(blue, by=wang, at=NOW, covers=[lin], ends_on=TODAY)
+
+    insurance.uncover(insurance=contract, volunteer=lin, by=wang, at=at("08:00", days=30))
+
+    assert Insured.objects.get().until == TODAY
+    assert not covered(lin, TODAY + dt.timedelta(days=5))
+
+
 def test_a_contract_makes_sense_and_stands_once(blue, wang):
     yesterday = TODAY - dt.timedelta(days=1)
 

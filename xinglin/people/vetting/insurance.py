@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
 
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
@@ -119,10 +120,15 @@ def cover_numbers(*, insurance: Insurance, typed: str, by: Any, at: dt.datetime)
 @transaction.atomic
 def uncover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetime) -> None:
     """Take somebody off: from tomorrow on the contract covers them no more."""
-    rows = Insured.objects.filter(insurance=insurance, volunteer=volunteer, removed_at__isnull=True)
-    if not rows.update(removed_at=at, removed_by=by, until=clock.local_day(at)):
+    if not take_off(Insured.objects.filter(insurance=insurance, volunteer=volunteer), by=by, at=at):
         raise errors.NotCovered
     _note("uncovered", insurance, by=by, at=at, volunteer=volunteer.number)
+
+
+def take_off(rows: QuerySet[Insured], *, by: Any, at: dt.datetime) -> int:
+    """Those of the rows that stand end today, or on the day on which they have ended already; answers how many."""
+    until = Least(F("until"), clock.local_day(at))
+    return rows.filter(removed_at__isnull=True).update(removed_at=at, removed_by=by, until=until)
 
 
 def _cover(insurance: Insurance, volunteers: QuerySet[Volunteer], *, by: Any, at: dt.datetime) -> int:

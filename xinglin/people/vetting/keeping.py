@@ -21,13 +21,14 @@ def delete_old_files(*, at: dt.datetime) -> int:
     gone = 0
     for unit in Unit.objects.filter(pk__in=there.filter(state__in=DECIDED).values("unit")):
         kept_until = at - dt.timedelta(days=organisation.policy("paper_days", unit, at=at))
-        gone += _delete(there.filter(unit=unit, state__in=DECIDED, decided_at__lt=kept_until), at=at)
+        gone += delete_files_of(there.filter(unit=unit, state__in=DECIDED, decided_at__lt=kept_until), at=at)
     consents = Consent.objects.filter(
         person=OuterRef("volunteer__person"), text__kind=DocumentText.Kind.HEALTH, withdrawn_at__isnull=True
     )
-    return gone + _delete(there.filter(~Exists(consents), what=Submission.What.HEALTH), at=at)
+    return gone + delete_files_of(there.filter(~Exists(consents), what=Submission.What.HEALTH), at=at)
 
 
-def _delete(submissions: QuerySet[Submission], *, at: dt.datetime) -> int:
+def delete_files_of(submissions: QuerySet[Submission], *, at: dt.datetime) -> int:
+    """The bytes go; that something was handed in stays. Answers how many files went."""
     files = SealedFile.objects.filter(submission__in=submissions, deleted_at__isnull=True)
     return files.update(sealed=None, deleted_at=at)

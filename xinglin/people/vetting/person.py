@@ -8,10 +8,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib import clock
 from xinglin.lib.whole_person import Key, Moved, Section, emptied
 from xinglin.people.models import Exam, Gate, Interview, Person, SealedFile, Submission, Volunteer
-from xinglin.people.vetting import submissions
+from xinglin.people.vetting import insurance, keeping, submissions
 
 KEYS = {
     "people.Gate.volunteer": Key.OWN,
@@ -102,7 +101,7 @@ def erase(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     volunteer.submissions.update(**emptied(Submission, keep={"code", "what", "state", "source"}))
     volunteer.interviews.filter(state=Interview.State.BOOKED).update(state=Interview.State.CANCELLED)
     volunteer.interviews.update(**emptied(Interview, keep={"code", "state"}))
-    volunteer.covers.filter(removed_at__isnull=True).update(removed_at=at, removed_by=by, until=clock.local_day(at))
+    insurance.take_off(volunteer.covers.all(), by=by, at=at)
     volunteer.exams.filter(finished_at__isnull=True).delete()
     volunteer.exams.update(**emptied(Exam, keep={"code"}))
     volunteer.gates.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
@@ -124,14 +123,14 @@ def merge(mine: Volunteer, theirs: Volunteer, *, by: Any, at: dt.datetime) -> No
         waiting |= Q(what=what, title=title)
     if waiting:
         doubled = theirs.submissions.filter(waiting, state__in=submissions.OPEN)
+        keeping.delete_files_of(doubled, at=at)  # as when somebody withdraws it themselves
         doubled.update(state=Submission.State.WITHDRAWN)
     theirs.submissions.update(volunteer=mine)
     if mine.interviews.filter(state=Interview.State.BOOKED).exists():
         theirs.interviews.filter(state=Interview.State.BOOKED).update(state=Interview.State.CANCELLED)
     theirs.interviews.update(volunteer=mine)
     covered = mine.covers.filter(removed_at__isnull=True).values("insurance")
-    twice = theirs.covers.filter(insurance__in=covered, removed_at__isnull=True)
-    twice.update(removed_at=at, removed_by=by, until=clock.local_day(at))
+    insurance.take_off(theirs.covers.filter(insurance__in=covered), by=by, at=at)
     theirs.covers.update(volunteer=mine)
     theirs.exams.filter(finished_at__isnull=True).delete()
     theirs.exams.update(volunteer=mine)
