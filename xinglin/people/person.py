@@ -355,8 +355,13 @@ def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> No
     mine, theirs = kept.volunteer, gone.volunteer
     theirs.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     today = clock.local_day(at)
-    twice = list(_doubled_teams(kept, gone).values_list("pk", flat=True))
+    twice, units = [], []
+    for membership in _doubled_teams(kept, gone):
+        twice.append(membership.pk)
+        units.append(membership.unit_id)
     Membership.objects.filter(pk__in=twice).update(left_on=today)
+    lent = theirs.moves.filter(kind=Move.Kind.LOAN, state=Move.State.DONE, to_unit__in=units)
+    lent.update(state=Move.State.OVER, ended_at=at)  # else its end would end what the kept account has for good
     theirs.memberships.exclude(pk__in=twice).update(volunteer=mine)
     theirs.moves.filter(state__in=STANDING).update(state=Move.State.WITHDRAWN, ended_at=at)
     theirs.moves.update(volunteer=mine)

@@ -35,7 +35,9 @@ from xinglin.office.errors import (
 from xinglin.office.tests.life import NAME, PHONE, Life, live
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Role
-from xinglin.people.models import Insured, Membership, Merging, Person, Volunteer
+from xinglin.organisation.tests.factories import make_unit
+from xinglin.people.models import Insured, Membership, Merging, Move, Person, Volunteer
+from xinglin.people.teams import moving
 from xinglin.people.tests.factories import make_insurance, make_paper, make_person, make_volunteer
 from xinglin.recognition.models import Grant
 from xinglin.timebank import actions as timebank
@@ -223,6 +225,22 @@ class TestWhatMoves:
         merge(life, kept, wang, second)
 
         assert set(Insured.objects.values_list("until", flat=True)) == {last_day}
+
+    def test_the_end_of_the_other_accounts_loan_ends_nothing_that_is_for_good(
+        self, life, kept, wang, second, blue, hospital
+    ):
+        home = make_unit(parent=hospital, name="红马甲队")
+        Membership.objects.create(volunteer=life.volunteer, unit=home, joined_on=NOW.date())
+        facts = {"kind": "loan", "state": "done", "from_unit": home, "to_unit": blue, "starts_on": NOW.date()}
+        who = {"volunteer": life.volunteer, "asked_by": wang, "asked_at": NOW}
+        loan = Move.objects.create(until=NOW.date(), **facts, **who)
+
+        merge(life, kept, wang, second)
+        moving.turn(at=at("01:00", days=1), answer_days=14)
+
+        assert Membership.objects.filter(volunteer=kept, unit=blue, left_on=None).exists()
+        loan.refresh_from_db()
+        assert loan.state == "over"
 
     def test_two_plans_at_the_same_time_become_one(self, life, kept, wang, second, blue):
         both = make_shift(places=3, unit=blue, starts_at=at("10:00", days=2), name="预检分诊")

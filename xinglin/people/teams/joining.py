@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from xinglin.accounts import tries
 from xinglin.audit import actions as audit
@@ -69,12 +69,13 @@ def ask_to_join(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> Move:
 
 @transaction.atomic
 def leave(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
-    """Leave a team for good; what was served in it stays served. Not the only one."""
+    """Leave a team for good; what was served in it stays served. Not the only one, nor for one that lent ends."""
+    lent = set(_loans(volunteer).select_for_update().values_list("to_unit", flat=True))
     current = Membership.objects.select_for_update().filter(volunteer=volunteer, left_on__isnull=True)
     units = {membership.unit_id for membership in current}
     if unit.pk not in units:
         raise NotMember
-    if len(units) == 1:
+    if not units - lent - {unit.pk}:
         raise OnlyTeam
     exit_from(volunteer=volunteer, unit=unit, at=at)
     _record("left_team", volunteer, unit, by=volunteer.person.user, at=at)
@@ -116,11 +117,17 @@ def enter(
 
 
 def exit_from(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
-    """Membership and role end today."""
+    """Membership and role end today, and the loan by which they were there: who comes back comes for good."""
     today = clock.local_day(at)
+    _loans(volunteer).filter(to_unit=unit).update(state=Move.State.OVER, ended_at=at)
     Membership.objects.filter(volunteer=volunteer, unit=unit, left_on__isnull=True).update(left_on=today)
     roles = Role.objects.filter(user=volunteer.person.user, unit=unit, name=Role.Name.VOLUNTEER)
     roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
+
+
+def _loans(volunteer: Volunteer) -> QuerySet[Move]:
+    """By which they are in other teams now, for some days."""
+    return Move.objects.filter(volunteer=volunteer, kind=Move.Kind.LOAN, state=Move.State.DONE)
 
 
 def _record(verb: str, volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> None:

@@ -209,6 +209,35 @@ def test_another_house_agrees_first_then_the_volunteer_and_a_loan_comes_back(lin
     assert teams_of(lin) == {"蓝衣陪护队"}
 
 
+def lend(lin, blue, to, wang, at):
+    move = ask(lin, blue, to, wang, at)
+    return moving.answer(move=move, agrees=True, words="", at=at("10:00"))
+
+
+def test_who_is_lent_does_not_leave_the_team_that_they_go_back_to(lin, blue, red, wang, at):
+    lend(lin, blue, red, wang, at)
+
+    with pytest.raises(OnlyTeam):
+        joining.leave(volunteer=lin, unit=blue, at=at("11:00"))
+    moving.turn(at=at("01:00", days=8), answer_days=14)
+
+    assert teams_of(lin) == {"蓝衣陪护队"}
+
+
+def test_who_left_the_team_that_borrowed_them_and_came_back_for_good_stays(lin, blue, red, wang, at):
+    move = lend(lin, blue, red, wang, at)
+    joining.leave(volunteer=lin, unit=red, at=at("11:00"))
+    move.refresh_from_db()
+    organisation.set_joining(unit=red, mode="open", password="", by=wang, at=at("11:30"))
+    red.refresh_from_db()
+    join(lin, red, at)
+
+    assert moving.turn(at=at("01:00", days=8), answer_days=14) == 0
+
+    assert (move.state, move.ended_at) == ("over", at("11:00"))
+    assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
+
+
 def test_a_transfer_of_a_later_day_waits_for_it(lin, blue, red, wang, at):
     move = ask(lin, blue, red, wang, at, kind="transfer", starts_on=TODAY + dt.timedelta(3), until=None)
     moving.answer(move=move, agrees=True, words="", at=at("10:00"))
