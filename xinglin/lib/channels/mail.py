@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
 import ssl
@@ -84,10 +85,13 @@ class SmtpSender:
 
     def send(self, mail: Mail) -> None:
         try:
-            with self._connected() as server:
+            server = self._connected()
+            try:
                 if self._user:
                     server.login(self._user, self._password)
                 server.send_message(self._written(mail))
+            finally:
+                _leave(server)
         except smtplib.SMTPResponseException as trouble:  # its text may name the address
             is_final = isinstance(trouble, smtplib.SMTPDataError) and trouble.smtp_code >= PERMANENT
             raise NotSent(f"SMTP {trouble.smtp_code}", is_final=is_final) from None
@@ -123,3 +127,10 @@ class SmtpSender:
             else:  # as bytes: a signature must not meet another way of ending lines
                 message.add_attachment(text.encode(), maintype="application", subtype="octet-stream", filename=name)
         return message
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye. What is answered changes nothing: mail that was taken is sent, and mail that was refused is not."""
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()

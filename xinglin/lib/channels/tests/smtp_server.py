@@ -10,9 +10,9 @@ from email.message import EmailMessage
 
 
 class MailServer:
-    """Speaks as much SMTP as a sender needs; `refuses` is a verb that it answers with 550."""
+    """Speaks as much SMTP as a sender needs; `refuses` is a verb that it answers with 550, `farewell` its last word."""
 
-    def __init__(self, *, refuses: str = "") -> None:
+    def __init__(self, *, refuses: str = "", farewell: str = "221 bye") -> None:
         self.received: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.passwords: list[str] = []
@@ -36,7 +36,7 @@ class MailServer:
                         mailbox.received.append(self.message())
                         self.say("250 taken")
                     elif verb == "QUIT":
-                        self.say("221 bye")
+                        self.say(farewell)
                         return
                     else:
                         if verb == "RCPT":

@@ -63,6 +63,26 @@ def test_what_the_server_refuses_is_told_without_the_address(verb):
     assert server.received == []
 
 
+@pytest.mark.parametrize("farewell", ["421 too many of you", "250 fine", "nothing like it"])
+def test_mail_that_was_taken_is_sent_whatever_the_server_says_at_the_end(farewell):
+    server = MailServer(farewell=farewell)
+
+    sender(server).send(MAIL)
+
+    server.close()
+    assert len(server.received) == 1
+
+
+def test_what_was_refused_for_good_stays_refused_whatever_the_server_says_at_the_end():
+    server = MailServer(refuses="RCPT", farewell="421 too many of you")
+
+    with pytest.raises(NotSent, match="SMTP 550: address refused") as refused:
+        sender(server).send(MAIL)
+
+    server.close()
+    assert refused.value.is_final
+
+
 def test_a_server_that_is_not_there_is_told():
     server = MailServer()
     server.close()
