@@ -20,6 +20,7 @@ TIMEOUT_S = 4.0
 TRIES = 3
 PAUSE_S = 0.3  # someone is waiting at the other end of the page
 MOST_ANSWER_BYTES = 16_384
+OF_THE_MESSAGE = frozenset({400, 422})  # what else is refused – key, address, gateway – is ours to put right
 
 
 class HttpSender:
@@ -107,14 +108,17 @@ def _check(status: int, body: bytes) -> None:
         answer = json.loads(body)
     except ValueError:
         answer = None
-    if not (status in (200, 202) and isinstance(answer, dict) and answer.get("accepted") is True):
+    said = answer.get("accepted") if status in (200, 202) and isinstance(answer, dict) else None
+    if said is False:
         raise NotSent("the gateway did not accept the message", is_final=True)
+    if said is not True:
+        raise NotSent(f"HTTP {status}, and no answer of the protocol")
 
 
 def _refuse(status: int) -> NoReturn:
     if status == 429 or status >= 500:
         raise _TryAgain(f"HTTP {status}")
-    raise NotSent(f"HTTP {status}", is_final=True)
+    raise NotSent(f"HTTP {status}", is_final=status in OF_THE_MESSAGE)
 
 
 def _is_safe(url: str) -> bool:

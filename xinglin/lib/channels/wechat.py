@@ -27,16 +27,14 @@ EARLY_S = 300  # the token is asked for anew so long before its end, as WeChat i
 LONGEST_THING = 20  # letters in a field of the kind `thing`
 CHINA = ZoneInfo("Asia/Shanghai")
 
-# What WeChat answers, and what it means for the message. All else is tried later.
+# What WeChat answers, and what it means for the message. All else is tried later: a template that is gone (40037) or
+# does not fit (47003) is ours to put right, and would otherwise end every message that is waiting.
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 FINAL = frozenset(
     {
         40003,  # no openid of this account
-        40037,  # no such template
-        41030,  # the address does not belong to the account
         43004,  # the person does not follow the account
         43101,  # the person refuses its messages
-        47003,  # a field does not fit the template
         50002,  # the person's WeChat is closed
     }
 )

@@ -148,6 +148,25 @@ def test_a_refusal_is_not_asked_again(gateway: Callable[..., Gateway], refused: 
     assert len(carrier.seen) == 1
 
 
+@pytest.mark.parametrize("refused", [(400, b"{}"), (422, b"{}"), (200, b'{"accepted": false}')])
+def test_what_is_wrong_with_the_message_is_final(gateway: Callable[..., Gateway], refused: Answer):
+    with pytest.raises(NotSent) as trouble:
+        gateway(refused).sender().send(MESSAGE)
+
+    assert trouble.value.is_final
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [(401, b""), (403, b""), (404, b""), (302, b""), (307, b""), (200, b"<html>"), (200, b"{}"), (204, b"")],
+)
+def test_what_is_wrong_with_key_or_address_is_not(gateway: Callable[..., Gateway], refused: Answer):
+    with pytest.raises(NotSent) as trouble:
+        gateway(refused).sender().send(MESSAGE)
+
+    assert not trouble.value.is_final
+
+
 def test_a_silent_gateway_is_left_after_the_timeout(gateway: Callable[..., Gateway]):
     def sleep() -> Answer:
         time.sleep(0.5)
