@@ -45,12 +45,12 @@ def ask_for_mail(*, user: User, text: str, address: str, at: dt.datetime) -> Non
     _keep_code(user, mailbox, code, address=address, at=at)
     # Sent after the commit: no lock waits for another house's server, and a message sent is a message counted.
     minutes = int(rules.CODE_LIVES.total_seconds()) // 60
-    text = _("{code} 是您在杏林登记邮箱的验证码，{minutes} 分钟内有效。不是您在登记的话，不用理会。")
+    wording = _("{code} 是您在杏林登记邮箱的验证码，{minutes} 分钟内有效。不是您在登记的话，不用理会。")
     mail = Mail(
         key=f"code-{short_code(16)}",
         to=mailbox,
         subject=_("杏林验证码 {code}").format(code=code),
-        text=text.format(code=code, minutes=minutes) + "\n",
+        text=wording.format(code=code, minutes=minutes) + "\n",
     )
     try:
         sender.send(mail)
