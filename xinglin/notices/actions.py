@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from xinglin.audit import actions as audit
 from xinglin.notices import kinds, rules, sending
@@ -67,9 +66,14 @@ def tell_many(*, news: Sequence[News], at: dt.datetime, not_before: dt.datetime 
 
 @transaction.atomic
 def take_back(*, source: str) -> int:
-    """What was told of an event is not true any more: it goes, unless it has left the house."""
-    gone_out = Delivery.objects.filter(notice=OuterRef("pk"), state=State.SENT)
-    return Notice.objects.filter(~Exists(gone_out), source=source).delete()[1].get("notices.Notice", 0)
+    """What was told of an event is not true any more: it goes, unless it has left the house, or may have.
+
+    The lock makes a worker that is about to claim one pass it by; one that has claimed it already has counted its try.
+    """
+    going = Delivery.objects.select_for_update(of=("self",)).filter(notice__source=source).order_by("pk")
+    gone_out = {delivery.notice_id for delivery in going if delivery.state == State.SENT or delivery.tries}
+    untold = Notice.objects.filter(source=source).exclude(pk__in=gone_out)
+    return untold.delete()[1].get("notices.Notice", 0)
 
 
 def read(*, notice: Notice, at: dt.datetime) -> None:

@@ -84,6 +84,13 @@ def test_what_has_left_the_house_stays(lin):
     assert actions.take_back(source=notice.source) == 0
 
 
+def test_what_may_be_leaving_the_house_stays(lin):
+    notice = told(lin)
+    Delivery.objects.update(tries=1)
+
+    assert actions.take_back(source=notice.source) == 0
+
+
 def test_reading_keeps_the_first_time(lin):
     notice = told(lin)
 

@@ -48,6 +48,23 @@ def test_four_workers_send_each_message_once(monkeypatch):
     assert set(Delivery.objects.values_list("state", "tries")) == {(State.SENT, 1)}
 
 
+def test_what_is_taken_back_does_not_go_out_and_what_goes_out_stays(monkeypatch):
+    carrier = SlowCarrier()
+    monkeypatch.setattr(sending, "text_sender", lambda: carrier)
+    lin = make_user()
+
+    for _ in range(10):
+        before, notice = len(carrier.keys), told(lin)
+        at_once(
+            lambda number, source=notice.source: (
+                actions.take_back(source=source) if number else delivering.deliver_next(at=NOON)
+            ),
+            2,
+        )
+
+        assert Notice.objects.filter(pk=notice.pk).exists() == (len(carrier.keys) > before)
+
+
 def test_of_eight_who_tell_the_same_at_once_one_is_heard():
     lin = make_user()
 
