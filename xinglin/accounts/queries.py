@@ -61,6 +61,11 @@ def phones_taken(phones: Iterable[str]) -> dict[str, int]:
     return {phone: holders[blind] for phone, blind in blinds.items() if blind in holders}
 
 
+def has_phone(user: User) -> bool:
+    """Is there a phone? Nothing is opened."""
+    return bool(user.phone_sealed)
+
+
 def phone_of(user: User) -> str | None:
     """The phone, opened; whoever shows it in full gives a reason and leaves an audit entry."""
     return vault().open(bytes(user.phone_sealed), purpose=PHONE) if user.phone_sealed else None

@@ -44,6 +44,11 @@ def unread_of(user_field: str) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
+def has_address(user: Any, channel: str) -> bool:
+    """Is there a confirmed address? Nothing is opened."""
+    return Address.objects.filter(user=user, channel=channel, confirmed_at__isnull=False).exists()
+
+
 def address_of(user: Any, channel: str) -> str | None:
     """The confirmed address, opened: for the channel itself."""
     found = Address.objects.filter(user=user, channel=channel, confirmed_at__isnull=False).first()

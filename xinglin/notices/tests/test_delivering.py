@@ -101,7 +101,9 @@ def test_whoever_chose_english_reads_english(lin, carrier):
     delivered()
 
     assert carrier.sent[0].template == "shift_called_off_en"
-    assert "Wed Nov 25" in carrier.sent[0].text or "Nov" in carrier.sent[0].text
+    assert carrier.sent[0].text == (
+        "[Xinglin] Your shift “门诊导诊” (Wed 25 Nov 9:00–12:00) is cancelled. Please do not come."
+    )
 
 
 def test_what_is_not_wanted_is_not_sent(lin, carrier):
@@ -261,3 +263,73 @@ def test_a_broken_channel_keeps_no_other_waiting(carrier, mailbox, now_is, caplo
     assert Delivery.objects.filter(tries=1, channel="sms").count() == jobs.TROUBLES
     assert "sms: HTTP 503" in caplog.text
     assert "1377" not in caplog.text
+
+
+def test_a_broken_row_keeps_no_other_waiting(lin, carrier, caplog):
+    broken = make_user()
+    notice = told(broken)
+    broken.phone_sealed = b"sealed by nobody"
+    broken.save(update_fields=["phone_sealed"])
+    told(lin)
+
+    assert delivered() == [State.WAITING, State.SENT]
+
+    row = delivery_of(notice)
+    assert (row.tries, row.trouble, row.next_try_at) == (1, "InvalidTag", NOON + rules.WAITS[0])
+    assert f"delivery {row.code} by sms: InvalidTag" in caplog.text
+    assert delivering.deliver_next(at=row.next_try_at).is_broken is False
+
+
+def test_a_mistake_of_ours_is_logged_without_what_was_sent(lin, monkeypatch, caplog):
+    def mistaken(*_args, **_named):
+        raise ValueError(lin.name)
+
+    monkeypatch.setattr(delivering.kinds, "text_message", mistaken)
+    told(lin)
+
+    assert delivered() == [State.WAITING]
+    assert "ValueError" in caplog.text
+    assert "mistaken" in caplog.text
+    assert lin.name not in caplog.text
+
+
+def test_a_row_of_a_channel_that_is_not_known_yet_waits_for_who_knows_it(lin, carrier):
+    told(lin)
+    Delivery.objects.update(channel="pigeon")
+
+    assert delivered() == []
+    assert Delivery.objects.get().state == State.WAITING
+
+
+def test_an_address_taken_away_since_the_claim_is_not_written_to(lin, mailbox, monkeypatch):
+    give_mailbox(lin)
+    notice = told(lin, "minutes_effective", minutes=60)
+    monkeypatch.setattr(delivering.queries, "address_of", lambda _user, _channel: None)
+
+    assert delivered() == [State.NO_ADDRESS]
+    assert delivery_of(notice, "mail").state == State.NO_ADDRESS
+
+
+def test_a_notice_on_its_way_is_not_taken_back(lin, carrier, monkeypatch):
+    notice, taken = told(lin), []
+    send = carrier.send
+
+    def take_back_and_send(message: Message) -> None:
+        taken.append(actions.take_back(source=notice.source))
+        send(message)
+
+    monkeypatch.setattr(carrier, "send", take_back_and_send)
+
+    assert delivered() == [State.SENT]
+    assert taken == [0]
+
+
+def test_whose_delivery_is_not_theirs_any_more_says_so(lin, carrier, monkeypatch, caplog):
+    notice = told(lin)
+    code = delivery_of(notice).code
+    monkeypatch.setattr(carrier, "send", lambda _message: notice.delete())
+
+    outcome = delivering.deliver_next(at=NOON)
+
+    assert outcome.state == delivering.TAKEN_OVER
+    assert f"delivery {code} by sms is not ours any more" in caplog.text
