@@ -44,6 +44,12 @@ def carrier(monkeypatch) -> Carrier:
     return found
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch) -> None:
+    """What another test's carrier did is forgotten."""
+    monkeypatch.setattr(jobs, "patience", jobs.Patience())
+
+
 @pytest.fixture
 def mailbox(settings) -> Iterator[MailServer]:
     server = MailServer()
@@ -333,3 +339,34 @@ def test_whose_delivery_is_not_theirs_any_more_says_so(lin, carrier, monkeypatch
 
     assert outcome.state == delivering.TAKEN_OVER
     assert f"delivery {code} by sms is not ours any more" in caplog.text
+
+
+def test_a_broken_channel_is_left_alone_by_the_whole_process_for_a_while(carrier, now_is, caplog):
+    now_is(NOON)
+    carrier.trouble = NotSent("HTTP 401")
+    for _ in range(jobs.TROUBLES + 2):
+        told(make_user())
+    jobs.deliver(timestamp=0)
+
+    # The next city, and the next minute.
+    jobs.deliver(timestamp=0)
+    now_is(NOON + dt.timedelta(minutes=1))
+    jobs.deliver(timestamp=60)
+
+    assert sum(Delivery.objects.values_list("tries", flat=True)) == jobs.TROUBLES
+    assert caplog.text.count("sms: HTTP 401") == 1
+    carrier.trouble = None
+    now_is(NOON + jobs.LEFT_ALONE)
+
+    assert jobs.deliver(timestamp=180) == jobs.TROUBLES + 2
+
+
+def test_troubles_of_many_cities_count_together_and_a_success_ends_them():
+    patience = jobs.Patience()
+    trouble = delivering.Outcome("mail", State.WAITING, "TimeoutError", is_broken=True)
+
+    assert [patience.note(trouble, at=NOON) for _ in range(jobs.TROUBLES - 1)] == [False] * (jobs.TROUBLES - 1)
+    assert not patience.note(delivering.Outcome("mail", State.SENT), at=NOON)
+    assert [patience.note(trouble, at=NOON) for _ in range(jobs.TROUBLES)][-1]
+    assert patience.left_alone(at=NOON) == ["mail"]
+    assert patience.left_alone(at=NOON + jobs.LEFT_ALONE) == []
