@@ -95,8 +95,10 @@ def test_the_same_key_arrives_once(server):
 
 @pytest.mark.parametrize(
     ("code", "is_final"),
-    [(43004, True), (40003, True), (43101, True), (50002, True)]
-    + [(40037, False), (47003, False), (41030, False), (45009, False), (-1, False)],
+    [
+        *((43004, True), (40003, True), (43101, True), (50002, True)),
+        *((40037, False), (47003, False), (41030, False), (45009, False), (-1, False)),
+    ],
 )
 def test_what_wechat_answers_says_whether_to_try_again(server, code, is_final):
     server.answers = [code]
