@@ -150,6 +150,14 @@ KINDS: dict[str, Kind] = {
         "benefits:voucher",
         asks_code=True,
     ),
+    "data_will_be_erased": Kind(
+        Topic.GENERAL,
+        _("您的资料保存到期了"),
+        _("您离开志愿服务好几年了，按规定{day}起清掉您的个人资料，服务时长的合计会留下。想留下来，点开说一声就好。"),
+        "shield",
+        "office:my_data",
+        sms="data_will_be_erased",
+    ),
     "agreement_changed": Kind(
         Topic.VETTING,
         _("服务协议有新版本"),

@@ -41,7 +41,7 @@ class Topic(StrEnum):
 
 # A text message costs money and interrupts, so it is for what cannot wait; the other two a person has asked for.
 WANTED = {
-    Channel.SMS: frozenset({Topic.APPLICATION, Topic.SHIFT}),
+    Channel.SMS: frozenset({Topic.APPLICATION, Topic.SHIFT, Topic.GENERAL}),
     Channel.MAIL: frozenset(Topic),
     Channel.WECHAT: frozenset(Topic),
 }

@@ -16,8 +16,9 @@ from django.db.models import QuerySet
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
-from xinglin.office import whole
+from xinglin.office import retention, whole
 from xinglin.office.errors import (
+    CameBack,
     ErasedAlready,
     ErasureAsked,
     ErasureDecided,
@@ -90,6 +91,8 @@ def carry_out(*, erasure: Erasure, by: Any, at: dt.datetime) -> Erasure:
     erasure = _waiting(erasure)
     if by is None:
         assert erasure.cause == Cause.RETENTION, "only what retention proposed is done by the clock"
+        if not retention.is_still_gone(erasure.person):
+            raise CameBack
     else:
         _refuse_to_decide(erasure, by)
     if at < erasure.decide_from:
@@ -161,11 +164,17 @@ def carry_out_due(*, at: dt.datetime, limit: int = 200) -> int:
     """What retention proposed and nobody has spoken against, each in a transaction of its own; returns how many."""
     due = Erasure.objects.filter(state=State.WAITING, cause=Cause.RETENTION, decide_from__lte=at)
     done = 0
-    for erasure in due.order_by("decide_from", "pk")[:limit]:
+    for pk, code in list(due.order_by("decide_from", "pk").values_list("pk", "code")):
+        if done == limit:
+            break
         try:
-            carry_out(erasure=erasure, by=None, at=at)
-        except Refusal as refusal:  # something is still open; whoever runs the house reads of it, by code
-            logger.warning("erasure %s has to wait: %s", erasure.code, refusal.code)
+            carry_out(erasure=Erasure(pk=pk), by=None, at=at)
+        except CameBack:
+            due.filter(pk=pk).update(state=State.WITHDRAWN)
+        except ErasureDecided:
+            pass  # somebody was quicker
+        except Refusal as refusal:  # something is still open; whoever runs the house reads of it
+            logger.warning("erasure %s has to wait: %s", code, refusal.code)
         else:
             done += 1
     return done

@@ -89,6 +89,13 @@ class StillWaiting(Refusal):
     message = _("还在等待期，要到 {until} 以后才能办理，本人随时可以撤回")
 
 
+class CameBack(Refusal):
+    """Retention had proposed it, and the person has been taken in again since."""
+
+    code = "came_back"
+    message = _("这位又回来服务了，资料不清")
+
+
 class StillOpen(Refusal):
     """Something has to be finished by people first."""
 

@@ -13,12 +13,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from conftest import at, sign_in
 from xinglin.audit.models import Entry
+from xinglin.lib import clock
+from xinglin.notices.models import Notice
 from xinglin.office import copies, erasing, jobs, retention
 from xinglin.office.errors import CopyGone, StillOpen
 from xinglin.office.tests.life import ID_NUMBER, NAME, PHONE, Life, live
 from xinglin.organisation import actions as organisation
+from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import looking
-from xinglin.people.models import DataCopy, Erasure, Person, Volunteer
+from xinglin.people.models import DataCopy, Erasure, Membership, Person, Volunteer
 from xinglin.people.tests.factories import make_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +136,42 @@ def test_whoever_left_long_ago_is_proposed_once_and_told_first(blue):
     assert (erasure.person, erasure.cause) == (old.person, "retention")
     assert erasure.decide_from == at("10:00", days=15)
     assert not Erasure.objects.filter(person=recent.person).exists()
+    [notice] = Notice.objects.all()
+    assert (notice.user, notice.kind) == (old.person.user, "data_will_be_erased")
+    assert notice.values == {"day": erasure.decide_from.date().isoformat()}
+    assert Entry.objects.get(verb="proposed_erasure").unit_path == blue.path
+
+
+def test_whoever_belongs_to_no_unit_for_years_is_proposed_too(blue):
+    old, moved_on = make_volunteer(unit=blue), make_volunteer(unit=blue)
+    old.memberships.update(left_on=clock.local_day(NOW.replace(year=NOW.year - 11)))
+    moved_on.memberships.update(left_on=clock.local_day(NOW.replace(year=NOW.year - 11)))
+    Membership.objects.create(volunteer=moved_on, unit=blue, joined_on=clock.local_day(NOW))
+
+    assert retention.propose(at=NOW) == 1
+    assert Erasure.objects.get().person == old.person
+
+
+def test_whom_a_unit_keeps_for_ever_stands_in_nobodys_way(bureau, blue, hospital, monkeypatch):
+    elsewhere = make_unit(parent=bureau)
+    organisation.set_policy(unit=hospital, name="retention_years", value=0, set_by=None, starts_at=NOW, at=NOW)
+    for _ in range(3):
+        left(blue, years=30)
+    due = left(elsewhere, years=11)
+    monkeypatch.setattr(retention, "MOST_AT_ONCE", 2)
+
+    assert retention.propose(at=NOW, limit=1) == 1
+    assert Erasure.objects.get().person == due.person
+
+
+def test_whoever_came_back_meanwhile_is_not_forgotten_by_the_clock(blue):
+    back = left(blue, years=11)
+    retention.propose(at=NOW)
+    Volunteer.objects.filter(pk=back.pk).update(state="active", state_since=at("10:00", days=3))
+
+    assert erasing.carry_out_due(at=at("10:00", days=15)) == 0
+    assert Erasure.objects.get().state == "withdrawn"
+    assert Person.objects.get(pk=back.person.pk).erased_at is None
 
 
 def test_the_clock_forgets_them_unless_somebody_says_no(blue, wang):
@@ -163,7 +202,7 @@ def test_something_open_keeps_the_clock_from_it_and_nothing_else(blue):
     make_record(person=busy.person, unit=blue, starts_at=at("09:00", days=-1), waits_for_confirmation=True)
     retention.propose(at=NOW)
 
-    assert erasing.carry_out_due(at=at("10:00", days=15)) == 1
+    assert erasing.carry_out_due(at=at("10:00", days=15), limit=1) == 1, "who has to wait stands in nobody's way"
     assert Person.objects.get(pk=free.person.pk).erased_at is not None
     with pytest.raises(StillOpen):
         erasing.carry_out(erasure=Erasure.objects.get(person=busy.person), by=None, at=at("10:00", days=15))
