@@ -50,5 +50,5 @@ def welcome(timestamp: int) -> int:
 
 @jobs.periodic(cron="*/10 * * * *", name="timebank.follow_debts")
 def follow_debts(timestamp: int) -> int:
-    """Every ten minutes: what is owed on an account that was merged is paid from the one that stayed."""
-    return merging.follow_debts(at=clock.now())
+    """Every ten minutes: what is owed on an account that was merged, and what came to it, is the one's that stayed."""
+    return merging.follow_debts(at=clock.now()) + merging.bring_home(at=clock.now())

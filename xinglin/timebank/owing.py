@@ -18,7 +18,8 @@ VERB = "forgive_debt"
 
 def debts_seen_by(user: Any) -> QuerySet[Debt]:
     """Debts of members of the units at which the user may forgive, repaid or not, the oldest first."""
-    return Debt.objects.filter(_is_of(user, "account__person")).select_related("account__person__volunteer")
+    seen = Debt.objects.filter(_is_of(user, "account__person"))
+    return seen.select_related("account__person__volunteer", "account__person__merged_into__volunteer")
 
 
 def owed_seen_by(user: Any) -> QuerySet[Debt]:
@@ -41,7 +42,7 @@ def forgivenesses_waiting_for(user: Any) -> QuerySet[Forgiveness]:
     if not Forgiveness.objects.filter(decided_at=None).exclude(asked_by=user).exists():
         return Forgiveness.objects.none()  # mostly, and then nobody's reach need be asked for
     waiting = _forgivenesses(user).filter(decided_at=None).exclude(asked_by=user)
-    return waiting.exclude(debt__account__person__user=user).order_by("pk")
+    return waiting.exclude(_is_now("debt__account__person", Person.objects.filter(user=user))).order_by("pk")
 
 
 def forgiveness_seen_by(user: Any, code: str) -> Forgiveness:
@@ -54,7 +55,7 @@ def forgiveness_seen_by(user: Any, code: str) -> Forgiveness:
 
 def may_decide(forgiveness: Forgiveness, user: Any) -> bool:
     """Does it wait for somebody, and may this one be the second person?"""
-    person = forgiveness.debt.account.person
+    person = forgiveness.debt.debtor
     about = person.user_id if person is not None else None
     return forgiveness.decided_at is None and user.pk not in (forgiveness.asked_by_id, about)
 
@@ -69,14 +70,21 @@ def units_of(person: Person | None) -> list[Unit]:
 
 def _forgivenesses(user: Any) -> QuerySet[Forgiveness]:
     seen = Forgiveness.objects.filter(_is_of(user, "debt__account__person"))
-    return seen.select_related("debt__account__person__volunteer", "asked_by", "decided_by")
+    persons = ("debt__account__person__volunteer", "debt__account__person__merged_into__volunteer")
+    return seen.select_related(*persons, "asked_by", "decided_by")
 
 
 def _is_of(user: Any, path: str) -> Q:
     """The person at the end of `path` belongs to a unit of the user's, or nowhere while the root is the user's."""
     units = organisation.units_where(user, VERB)
-    mine = Q(**{f"{path}__in": people.members_of(units).values("person")})
+    mine = _is_now(path, people.members_of(units).values("person"))
     if units.filter(depth=1).exists():
         everywhere = people.members_of(Unit.objects.all()).values("person")
-        mine |= ~Q(**{f"{path}__in": everywhere})
+        mine |= ~_is_now(path, everywhere)
     return mine
+
+
+def _is_now(path: str, persons: Any) -> Q:
+    """`Debt.debtor` in SQL: the person at the end of `path`, or whom that one was merged into, is one of these."""
+    itself = Q(**{f"{path}__in": persons, f"{path}__merged_into__isnull": True})
+    return itself | Q(**{f"{path}__merged_into__in": persons})

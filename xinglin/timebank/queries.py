@@ -86,7 +86,7 @@ def debt(code: str) -> Debt | None:
 def waiting_forgivenesses() -> QuerySet[Forgiveness]:
     """What somebody asked to forgive and nobody has decided, the oldest first."""
     waiting = Forgiveness.objects.filter(decided_at=None)
-    return waiting.select_related("debt__account__person", "asked_by").order_by("pk")
+    return waiting.select_related("debt__account__person__merged_into", "asked_by").order_by("pk")
 
 
 def statement(

@@ -121,7 +121,7 @@ class Forgivenesses(Kind):
 
 
 def _owed_by(asked: Any) -> str:
-    return str(asked.debt.account.person.name)
+    return str(asked.debt.debtor.name)
 
 
 def _whom(request: Any) -> str:

@@ -41,9 +41,12 @@ from xinglin.people.teams import moving
 from xinglin.people.tests.factories import make_insurance, make_paper, make_person, make_volunteer
 from xinglin.recognition.models import Grant
 from xinglin.timebank import actions as timebank
+from xinglin.timebank import owing
 from xinglin.timebank import queries as ledger
+from xinglin.timebank.actions import gifts, requests
 from xinglin.timebank.actions import merging as following
-from xinglin.timebank.actions import requests
+from xinglin.timebank.errors import NotOnesOwnDebt
+from xinglin.timebank.rules import end_key
 from xinglin.timebank.tests.factories import credit
 
 NOW = at("10:00")
@@ -291,6 +294,80 @@ class TestAfterwards:
         assert owed == 110
         assert ledger.balance_of(kept.person).owed_minutes == 0
         assert ledger.balance_of(kept.person).free_minutes == 90
+
+    def test_a_gift_from_before_comes_back_to_the_one_that_stayed(self, life, kept, wang, second):
+        gifts.accept(gift=life.gift, by=life.kin.person.user, at=NOW)
+        merge(life, kept, wang, second)
+        before = ledger.balance_of(kept.person).free_minutes
+        key = end_key(life.gift.origin)
+
+        timebank.reverse(key=key, reversal_key="void:gift", reason="冲回", origin="void:gift", at=NOW)
+        brought = following.bring_home(at=NOW)
+
+        assert (brought, following.bring_home(at=NOW)) == (30, 0)
+        assert ledger.balance_of(life.person).free_minutes == 0
+        assert ledger.balance_of(kept.person).free_minutes == before + 30
+
+    def test_what_comes_up_again_follows_again(self, life, kept, wang, second):
+        merge(life, kept, wang, second)
+        before = ledger.balance_of(kept.person).free_minutes
+
+        for minutes in (60, 60):
+            credit(life.person, minutes)
+            following.bring_home(at=NOW)
+
+        assert ledger.balance_of(kept.person).free_minutes == before + 120
+
+    def test_a_debt_of_the_account_that_went_is_the_debtors_own(self, life, kept, wang, second, hospital):
+        debt = self._owed(life, kept, wang, second)
+        Role.objects.create(user=kept.person.user, unit=hospital, name="coordinator", starts_at=at("00:00", days=-1))
+        kept.person.user.has_second_factor = True
+        asked = timebank.ask_to_forgive(debt=debt, by=wang, reason="家里困难", at=NOW)
+
+        with pytest.raises(NotOnesOwnDebt):
+            timebank.forgive(forgiveness=asked, by=kept.person.user, at=NOW)
+        assert not owing.forgivenesses_waiting_for(kept.person.user).exists()
+        assert not owing.may_decide(asked, kept.person.user)
+        assert timebank.forgive(forgiveness=asked, by=second, at=NOW).forgiven_minutes == debt.owed_minutes
+
+    def test_the_desk_of_the_one_that_stayed_sees_the_debt_under_their_name(self, life, kept, wang, second):
+        debt = self._owed(life, kept, wang, second)
+
+        [seen] = owing.owed_seen_by(wang)
+
+        assert (seen, seen.debtor) == (debt, kept.person)
+        assert owing.units_of(seen.debtor) == [kept.memberships.get(left_on=None).unit]
+
+    def test_a_debt_nobody_can_pay_yet_does_not_stand_before_one_that_can_be_paid(self, life, kept, wang, second):
+        poor = make_person(name="周全")
+        old = make_person(name="周全")
+        credit(old, 60, key="record:old")
+        self._spend(old, 60)
+        timebank.reverse(key="record:old", reversal_key="void:old", reason="冲回", origin="record:old", at=NOW)
+        Person.objects.filter(pk=old.pk).update(merged_into=poor)
+        debt = self._owed(life, kept, wang, second)
+        credit(kept.person, 200)
+
+        paid = following.follow_debts(at=NOW, limit=1)
+
+        debt.refresh_from_db()
+        assert (paid, debt.owed_minutes) == (debt.minutes, 0)
+
+    def _owed(self, life, kept, wang, second) -> Any:
+        """The merged two have spent what is taken back afterwards."""
+        merge(life, kept, wang, second)
+        self._spend(kept.person, 290)
+        record = Record.objects.filter(person=kept.person, minutes=120).first()
+        hours.void(record=record, by=wang, reason="登记错了人", at=NOW)
+        [debt] = ledger.debts_of(kept.person)
+        return debt
+
+    def _spend(self, person, minutes) -> None:
+        origin = f"order:{person.code}"
+        timebank.hold(
+            person=person, minutes=minutes, origin=origin, reason="陪诊", expires_at=at("10:00", days=9), at=NOW
+        )
+        timebank.settle(origin=origin, at=NOW)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -167,12 +167,12 @@ def _decide(forgiveness: Forgiveness, *, by: Any, at: dt.datetime, agrees: bool)
 
 
 def _locked(debt: Debt) -> Debt:
-    return Debt.objects.select_for_update(of=("self",)).select_related("account__person").get(pk=debt.pk)
+    return Debt.objects.select_for_update(of=("self",)).select_related("account__person__merged_into").get(pk=debt.pk)
 
 
 def _demand(debt: Debt, by: Any) -> str:
     """May this one forgive the debts of such a member? Returns the path of the unit at which."""
-    units = owing.units_of(debt.account.person)
+    units = owing.units_of(debt.debtor)
     allowed = [unit for unit in units if organisation.may(by, owing.VERB, unit)]
     if not allowed:
         organisation.demand(by, owing.VERB, units[0] if units else None)
@@ -180,6 +180,6 @@ def _demand(debt: Debt, by: Any) -> str:
 
 
 def _refuse_the_debtor(debt: Debt, by: Any) -> None:
-    person = debt.account.person
+    person = debt.debtor
     if person is not None and person.user_id == by.pk:
         raise NotOnesOwnDebt

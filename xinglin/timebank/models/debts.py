@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from xinglin.lib.ids import short_code
+from xinglin.people.models import Person
 from xinglin.timebank import rules
 from xinglin.timebank.models.ledger import Account
 
@@ -50,6 +51,12 @@ class Debt(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def debtor(self) -> Person | None:
+        """Whose debt it is now: whose account it is, or who that one was merged into."""
+        person = self.account.person
+        return person if person is None else person.merged_into or person
 
     @property
     def owed_minutes(self) -> int:
