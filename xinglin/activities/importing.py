@@ -71,6 +71,7 @@ def _activities(
     entries: Sequence[Entry], of_projects: dict[tuple[str, str], Project], *, at: dt.datetime
 ) -> tuple[dict[str, Activity], int]:
     firsts = {entry.source: entry for entry in reversed(entries)}
+    kinds = {entry.source: entry.kinds for entry in entries if entry.kinds}  # said on any line of it
     standing = _standing_activities(firsts)
     Activity.objects.bulk_create(
         Activity(
@@ -79,6 +80,7 @@ def _activities(
             place_name=entry.place,
             township=entry.township,
             risks=entry.risks,
+            kinds_of_service=list(kinds.get(source, ())),
             source=source,
             created_at=at,
         )

@@ -19,6 +19,7 @@ from xinglin.lib.sheets import Cell, Column, Line, UnreadableError
 
 NAME, UNIT, CATEGORY, PLACE, TOWNSHIP = "活动名称", "主办队伍", "服务类别", "地点", "所在街道"
 DAY, STARTS, ENDS, POST, PLACES, REQUIRES, RISKS = "日期", "开始", "结束", "岗位", "需要人数", "条件", "风险提示"
+KINDS = "服务情形"
 
 COLUMNS = (
     Column(NAME, ("活动", "项目名称", "名称")),
@@ -33,10 +34,21 @@ COLUMNS = (
     Column(PLACES, ("人数", "名额", "招募人数")),
     Column(REQUIRES, ("要求", "岗位条件", "专业要求"), required=False),
     Column(RISKS, ("风险", "注意事项")),
+    Column(KINDS, ("这是哪种服务", "情形", "服务种类", "特殊情形"), required=False),
 )
 LONGEST = {NAME: 80, PLACE: 120, TOWNSHIP: 40, POST: 40, REQUIRES: 40, RISKS: 300}
 MOST_PLACES = 5000
+# How plans write the kinds of service that ask for gates of vetting; the first word is the one that is offered.
+KINDS_WRITTEN = {
+    "wards": ("进病区", "病区", "病房", "进病房", "住院部", "病区服务"),
+    "home_visit": ("上门入户", "上门", "入户", "上门服务", "入户服务", "入户走访", "家访"),
+    "child_care": ("照看儿童", "儿童", "看护儿童", "照顾儿童", "照看孩子", "托管", "儿童照护"),
+    "dangerous": ("有一定危险", "危险", "有危险", "高风险", "危险服务"),
+}
+NO_KIND = frozenset({"无", "没有", "否", "不涉及", "普通", "一般", "/", "-", "—"})
 
+_KIND_OF = {word: kind for kind, words in KINDS_WRITTEN.items() for word in (kind, *words)}
+_BETWEEN_KINDS = re.compile(r"[、,;；，\s]+|(?<=.)/(?=.)|和|及")
 _CLOCK = re.compile(r"(\d{1,2})(?::|点|时)(?:(\d{1,2})分?|(半))?(?::00)?")
 
 
@@ -56,6 +68,7 @@ class Entry:
     places: int
     requires: str
     risks: str
+    kinds: tuple[str, ...] = ()
 
     @property
     def project(self) -> tuple[str, str]:
@@ -113,6 +126,7 @@ def read(line: Line, *, units: Collection[str]) -> Entry | Reasons:
         places=_places(line, why),
         requires=_text(line, REQUIRES, why, may_be_empty=True),
         risks=_text(line, RISKS, why),
+        kinds=_kinds(line, why),
     )
     return why if why.said else entry
 
@@ -142,22 +156,29 @@ def read_clock(value: Cell | None) -> dt.time:
 
 
 def _agreeing(entries: list[Entry]) -> tuple[list[Entry], dict[int, dict[str, str]]]:
-    """Lines that contradict an earlier one of the same project or shift, or say the same post twice, go back."""
+    """Lines that contradict an earlier one of the same project or shift, or say the same post twice, go back.
+
+    An empty cell of kinds contradicts nothing: one line of an activity may say them for all.
+    """
     kept: list[Entry] = []
     bad: dict[int, dict[str, str]] = {}
     categories: dict[tuple[str, str], Entry] = {}
     spans: dict[tuple[object, ...], Entry] = {}
     posts: dict[tuple[object, ...], Entry] = {}
+    kinds: dict[tuple[object, ...], Entry] = {}
     for entry in entries:
         of_project = categories.setdefault(entry.project, entry)
         of_shift = spans.setdefault((entry.activity, entry.starts_at), entry)
         of_post = posts.setdefault((entry.activity, entry.starts_at, entry.post), entry)
+        of_activity = kinds.setdefault(entry.activity, entry) if entry.kinds else entry
         if of_project.category != entry.category:
             bad[entry.line] = {CATEGORY: _("和第%(line)s行同一个活动，类别却不同") % {"line": of_project.line}}
         elif of_shift.ends_at != entry.ends_at:
             bad[entry.line] = {ENDS: _("和第%(line)s行同一个班次，结束时间却不同") % {"line": of_shift.line}}
         elif of_post is not entry:
             bad[entry.line] = {POST: _("和第%(line)s行是同一个岗位，请合成一行") % {"line": of_post.line}}
+        elif of_activity.kinds != entry.kinds:
+            bad[entry.line] = {KINDS: _("和第%(line)s行同一个活动，服务情形却不同") % {"line": of_activity.line}}
         else:
             kept.append(entry)
     return kept, bad
@@ -185,6 +206,18 @@ def _category(line: Line, why: Reasons) -> str:
     if name not in known:
         why.add(CATEGORY, _("“%(name)s”不在服务类别表里") % {"name": name})
     return known.get(name, "")
+
+
+def _kinds(line: Line, why: Reasons) -> tuple[str, ...]:
+    """Of organisation.policies.KINDS_OF_SERVICE, in their order; several stand in one cell."""
+    written = [word for word in _BETWEEN_KINDS.split(sheets.folded(line.cells.get(KINDS))) if word]
+    unknown = [word for word in written if word not in _KIND_OF and word not in NO_KIND]
+    if unknown:
+        known = _("、").join(words[0] for words in KINDS_WRITTEN.values())
+        said = {"name": unknown[0][:20], "known": known}
+        why.add(KINDS, _("“%(name)s”不是服务情形。可以写：%(known)s；都不是就空着") % said)
+    found = {_KIND_OF[word] for word in written if word in _KIND_OF}
+    return tuple(kind for kind in KINDS_WRITTEN if kind in found)
 
 
 def _places(line: Line, why: Reasons) -> int:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from python_calamine import load_workbook
 
 from conftest import at
 from xinglin.activities import plan
@@ -17,6 +19,7 @@ from xinglin.activities.models import Activity, Post, Shift
 from xinglin.lib import sheets
 from xinglin.lib.clock import SHANGHAI
 from xinglin.lib.sheets import Line
+from xinglin.organisation.policies import KINDS_OF_SERVICE
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.projects.models import Project
 
@@ -70,6 +73,7 @@ def test_a_line_is_a_post():
         ({plan.NAME: ""}, plan.NAME),
         ({plan.RISKS: ""}, plan.RISKS),
         ({plan.PLACE: "长" * 121}, plan.PLACE),
+        ({plan.KINDS: "进病区、爬山"}, plan.KINDS),
     ],
 )
 def test_what_cannot_be_used_goes_back_with_the_cell_and_a_reason(change, column):
@@ -99,6 +103,48 @@ def test_lines_that_contradict_an_earlier_one_go_back():
 )
 def test_times_are_read_as_people_write_them(written):
     assert plan.read_clock(written) == dt.time(8, 30)
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        ("进病区", ("wards",)),
+        ("上门", ("home_visit",)),
+        ("儿童，病房", ("wards", "child_care")),
+        ("入户/照看儿童", ("home_visit", "child_care")),
+        ("病房和上门；危险", ("wards", "home_visit", "dangerous")),
+        ("dangerous", ("dangerous",)),
+        ("无", ()),
+        ("/", ()),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_kinds_of_service_are_read_as_people_write_them(written, kinds):
+    [entry], bad = read({plan.KINDS: written})
+
+    assert bad == {}
+    assert entry.kinds == kinds
+
+
+def test_every_kind_of_service_can_be_written_as_the_desk_says_it():
+    with translation.override("zh-hans"):
+        said = {kind: str(words) for kind, words in KINDS_OF_SERVICE.items()}
+
+    assert {kind: words[0] for kind, words in plan.KINDS_WRITTEN.items()} == said
+
+
+def test_an_unknown_kind_of_service_is_answered_with_those_there_are():
+    _, bad = read({plan.KINDS: "爬山"})
+
+    assert bad[3][plan.KINDS] == "“爬山”不是服务情形。可以写：进病区、上门入户、照看儿童、有一定危险；都不是就空着"
+
+
+def test_one_line_may_say_the_kinds_for_its_activity_and_no_other_line_contradicts_them():
+    entries, bad = read({}, {plan.POST: "秩序", plan.KINDS: "病房"}, {plan.POST: "登记", plan.KINDS: "上门"})
+
+    assert [entry.line for entry in entries] == [3, 4]
+    assert list(bad[5]) == [plan.KINDS]
 
 
 def test_lines_of_two_places_are_two_activities():
@@ -206,12 +252,37 @@ def test_bad_rows_come_back_as_a_spreadsheet_that_can_be_mended(tmp_path):
     assert "人数" in str(table.lines[0].raw[-1])
 
 
+@pytest.mark.django_db
+def test_the_kinds_of_service_of_a_plan_ask_for_their_gates(tmp_path):
+    make_unit(name="心理援助队")
+    rows = [GOOD | {plan.KINDS: ""}, GOOD | {plan.POST: "陪护", plan.KINDS: "病房、儿童"}]
+
+    run(str(make_plan(tmp_path / "plan.xlsx", *rows)), not_own_duty=True)
+
+    assert Activity.objects.get().kinds_of_service == ["wards", "child_care"]
+
+
+@pytest.mark.django_db
+def test_a_blank_plan_has_every_column_and_replaces_no_file(tmp_path):
+    path = tmp_path / "blank.xlsx"
+
+    said = run(str(path), blank=True)
+
+    assert "进病区" in said
+    [headings] = load_workbook(path).get_sheet_by_index(0).to_python()
+    assert [str(cell).rstrip("*") for cell in headings] == [column.name for column in plan.COLUMNS]
+    with pytest.raises(CommandError, match="换一个"):
+        run(str(path), blank=True)
+    assert counts() == (0, 0, 0, 0)
+
+
 def make_plan(path: Path, *rows: dict[str, object]) -> Path:
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, list(GOOD))
+        headings = list(rows[0])
+        sheet.write_row(0, 0, headings)
         for place, row in enumerate(rows, start=1):
-            sheet.write_row(place, 0, [row[heading] for heading in GOOD])
+            sheet.write_row(place, 0, [row[heading] for heading in headings])
     return path
 
 

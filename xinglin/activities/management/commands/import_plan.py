@@ -23,12 +23,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="计划表（.xlsx）")
+        parser.add_argument("--blank", action="store_true", help="把一份空白计划表写到这个文件，什么都不导入")
         parser.add_argument("--shift-to", metavar="日期", help="把整份计划平移，让第一天落在这个日期（2026-11-22）")
         parser.add_argument("--bad-rows", metavar="文件", help="不能用的行写到这个文件，每格写明原因")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--not-own-duty", action="store_true", help=f"声明：{DECLARATION}")
 
     def handle(self, *, file: str, **options: Any) -> None:
+        if options["blank"]:
+            self._write_blank(Path(file))
+            return
         try:
             table = sheets.read(Path(file), plan.COLUMNS)
         except FileNotFoundError:
@@ -55,6 +59,15 @@ class Command(BaseCommand):
             )
             transaction.set_rollback(dry_run)
         return made
+
+    def _write_blank(self, path: Path) -> None:
+        try:
+            with path.open("xb") as file:  # never over a plan that somebody has filled in
+                file.write(sheets.blank(plan.COLUMNS))
+        except OSError:
+            raise CommandError(f"空白计划表写不进 {path}，请换一个还没有文件的位置") from None
+        kinds = "、".join(words[0] for words in plan.KINDS_WRITTEN.values())
+        self.stdout.write(f"空白计划表写在 {path}。带 * 的列要填；“{plan.KINDS}”可以写：{kinds}，都不是就空着。")
 
     def _is_declared(self) -> bool:
         """Somebody must say it: at the terminal, or by the flag where nobody can be asked."""
