@@ -45,7 +45,7 @@ class Standing(Protocol):
     @property
     def abilities(self) -> frozenset[str]: ...
     @property
-    def lapsed(self) -> Mapping[str, dt.date]: ...
+    def lapsed(self) -> Mapping[str, tuple[str, dt.date]]: ...
 
 
 class Hurdle(Protocol):
@@ -117,7 +117,8 @@ def _refuse_who_does_not_fit(place: Place, standing: Standing | None, hurdles: S
         _refuse_at_gate(hurdle, place)
     if place.requires and place.requires not in standing.abilities:
         if place.requires in standing.lapsed:
-            raise errors.LicenceExpired(requires=place.requires, day=standing.lapsed[place.requires].isoformat())
+            held, until = standing.lapsed[place.requires]
+            raise errors.LicenceExpired(requires=held, day=until.isoformat())
         raise errors.LacksAbility(requires=place.requires)
 
 

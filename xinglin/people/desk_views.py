@@ -21,7 +21,7 @@ from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, queries, rules, words
+from xinglin.people import actions, cards, licences, queries, rules, words
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import QualificationForm, ReasonForm
 from xinglin.people.models import Application, Submission, Volunteer
@@ -222,6 +222,7 @@ def _volunteer_page(
         "specialities": words.all_said("speciality", chosen.specialities),
         "half_days": words.all_said("availability_half_day", chosen.half_days),
         "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),
+        "licences": licences.names(),
         "today": clock.local_day(at),
         "card": cards.live_card(chosen),
         "may_print_card": organisation.may_anywhere(request.user, "print_card"),

@@ -256,6 +256,7 @@ class QualificationForm(Form):
         label=_("证书"),
         max_length=40,
         help_text=_("例如 执业医师、护士执业、急救培训导师。"),
+        widget=forms.TextInput(attrs={"list": "licences", "autocomplete": "off"}),
         error_messages={"required": _("请写上是什么证书")},
     )
     valid_until = forms.DateField(

@@ -14,7 +14,7 @@ from xinglin.lib import clock, codes
 from xinglin.lib.web.once import once
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
-from xinglin.people import rules
+from xinglin.people import licences, rules
 from xinglin.people.models import (
     Agreement,
     Application,
@@ -51,15 +51,15 @@ def standing(volunteer: Volunteer, *, at: dt.datetime, on: dt.date | None = None
     today = clock.local_day(at)
     born_on = volunteer.person.born_on
     names = codes.names("speciality")
-    licences = list(volunteer.qualifications.values_list("kind", "valid_until"))
+    held = list(volunteer.qualifications.values_list("kind", "valid_until"))
+    valid = licences.valid(held, on=on or today)
     return rules.Standing(
         state=volunteer.state,
         age=rules.age_on(born_on, on=today) if born_on else None,
         agreement_signed=agreement_of(volunteer, at=at) is not None,
-        abilities=rules.abilities(
-            [names[code] for code in volunteer.specialities if code in names], licences, on=on or today
-        ),
-        lapsed=rules.lapsed(licences, on=on or today),
+        abilities=frozenset(names[code] for code in volunteer.specialities if code in names) | valid.keys(),
+        lapsed=licences.lapsed(held, on=on or today),
+        resting=valid,
     )
 
 

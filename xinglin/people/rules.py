@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from xinglin.people.errors import AlreadyDecided, ReasonNeeded, TooLateToReopen, TooYoungToApply
 
@@ -29,7 +29,8 @@ class Standing:
     age: int | None
     agreement_signed: bool
     abilities: frozenset[str]
-    lapsed: Mapping[str, dt.date]  # licences that were valid once, with their last day
+    lapsed: Mapping[str, tuple[str, dt.date]]  # what was valid once: the licence that it rested on, and its last day
+    resting: Mapping[str, str] = field(default_factory=dict)  # a licence that counts → the one held that includes it
 
 
 def next_state(state: str, verb: str, *, state_said: str) -> str:
@@ -63,19 +64,6 @@ def refuse_too_young(born_on: dt.date, *, minimum_age: int, on: dt.date) -> None
 def age_on(born_on: dt.date, *, on: dt.date) -> int:
     """Whole years: a birthday counts from the day itself."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-
-
-def abilities(
-    specialities: Iterable[str], qualifications: Iterable[tuple[str, dt.date | None]], *, on: dt.date
-) -> frozenset[str]:
-    """Names of specialities, and kinds of those qualifications that have not expired."""
-    valid = {kind for kind, valid_until in qualifications if valid_until is None or valid_until >= on}
-    return frozenset(specialities) | valid
-
-
-def lapsed(qualifications: Iterable[tuple[str, dt.date | None]], *, on: dt.date) -> dict[str, dt.date]:
-    """Licences that are no longer valid on a day, with the day until which they were."""
-    return {kind: valid_until for kind, valid_until in qualifications if valid_until is not None and valid_until < on}
 
 
 def masked_document(tail: str) -> str:

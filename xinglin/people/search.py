@@ -18,7 +18,7 @@ from xinglin.accounts import queries as accounts
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
-from xinglin.people import documents, filters, naming, rules
+from xinglin.people import documents, filters, licences, naming, rules
 from xinglin.people.documents import ID_CARD, Document
 from xinglin.people.models import Gate, Membership, Qualification, Volunteer
 
@@ -115,7 +115,9 @@ def matching(reach: tuple[int, ...], asked: Asked, *, at: dt.datetime) -> QueryS
     today = clock.local_day(at)
     valid = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     if asked.qualification.strip():
-        volunteers = volunteers.filter(_has(Qualification, valid, kind=asked.qualification.strip()))
+        volunteers = volunteers.filter(
+            _has(Qualification, valid, kind__in=licences.including(asked.qualification.strip()))
+        )
     if asked.gate:
         volunteers = volunteers.filter(_has(Gate, valid, kind=asked.gate, ended_at=None))
     for one in filters.added():

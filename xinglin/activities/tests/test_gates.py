@@ -103,3 +103,20 @@ def test_a_licence_that_runs_out_before_the_shift_is_told_apart_from_one_that_is
         take(drivers, lin)
 
     assert take(today, lin).state == "taken"
+
+
+def test_a_higher_licence_is_enough_and_an_expired_one_is_named_as_it_is_held(client, blue, lin, zhao, now_is):
+    now_is(NOW)
+    facts = {"volunteer": lin, "checked_by": zhao, "checked_at": NOW}
+    Qualification.objects.create(kind="主管护师", valid_until=dt.date(2026, 11, 24), **facts)
+    today = make_shift(unit=blue, requires="护士", name="测血压")
+    tomorrow = make_shift(unit=blue, requires="护士", name="测血压", starts_at=at("09:00", days=1), place_name="二楼")
+    client.force_login(lin.person.user)
+
+    page = client.get(reverse("activities:shift", args=[today.code])).content.decode()
+    with pytest.raises(errors.LicenceExpired) as expired:
+        take(tomorrow, lin)
+
+    assert "您的“主管护师”包含“护士”" in page
+    assert "主管护师" in expired.value.heading
+    assert take(today, lin).state == "taken"

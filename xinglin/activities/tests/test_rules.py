@@ -28,7 +28,7 @@ class Somebody:
     age: int | None = 34
     agreement_signed: bool = True
     abilities: frozenset[str] = frozenset()
-    lapsed: Mapping[str, dt.date] = field(default_factory=dict)
+    lapsed: Mapping[str, tuple[str, dt.date]] = field(default_factory=dict)
 
 
 def test_the_whole_shift_is_served_by_whoever_stays():

@@ -21,6 +21,7 @@ from xinglin.lib import clock, codes
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
+from xinglin.people import licences
 from xinglin.people import queries as people
 
 A_PAGE = 40
@@ -135,7 +136,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             tell(request, _("发布了，志愿者现在就能报名"))
             return redirect("activities:desk_shift", shift.code)
-    context = {"form": form, "posts": posts, "abilities": codes.names("speciality").values()}
+    context = {"form": form, "posts": posts, "abilities": [*codes.names("speciality").values(), *licences.names()]}
     return render(request, "activities/new.html", context, status=200 if request.method != "POST" else 422)
 
 

@@ -23,6 +23,7 @@ from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
+from xinglin.people.models import Volunteer
 from xinglin.people.vetting import gates
 
 A_PAGE = 20
@@ -124,9 +125,11 @@ def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, 
     cancel_hours = values["cancel_hours"]
     signup = queries.signup_of(volunteer, found)
     opens_at = rules.come_opens_at(found.slot, early_minutes=values["early_minutes"])
+    posts = list(queries.posts_of(found))
     return {
         "shift": found,
-        "posts": list(queries.posts_of(found)),
+        "posts": posts,
+        "resting": _resting(volunteer, posts, on=clock.local_day(found.starts_at), at=at),
         "signup": signup,
         "asks_for": gates.listed(gates.needed_by(values, found.activity.kinds_of_service)),
         "called_off": queries.called_off_signup(volunteer, found) if found.state == Shift.State.CANCELLED else None,
@@ -139,6 +142,15 @@ def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, 
         "cancel_until": rules.free_cancel_until(found.slot, cancel_hours=cancel_hours),
         "can_cancel_freely": at <= rules.free_cancel_until(found.slot, cancel_hours=cancel_hours),
     }
+
+
+def _resting(volunteer: Volunteer | None, posts: list[Post], *, on: dt.date, at: dt.datetime) -> list[tuple[str, str]]:
+    """For each licence asked for that the volunteer has by a higher one: that one, and what it stands for."""
+    wanted = list(dict.fromkeys(post.requires for post in posts if post.requires))
+    if volunteer is None or not wanted:
+        return []
+    resting = people.standing(volunteer, at=at, on=on).resting
+    return [(resting[name], name) for name in wanted if resting.get(name, name) != name]
 
 
 def _may_call(found: Shift, *, at: dt.datetime) -> bool:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.ids import short_code
+from xinglin.people import licences
 
 
 class Person(models.Model):
@@ -127,3 +128,8 @@ class Qualification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}@{self.volunteer_id}"
+
+    @property
+    def includes(self) -> tuple[str, ...]:
+        """What else its holder counts as."""
+        return licences.included_in(self.kind)

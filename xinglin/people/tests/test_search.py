@@ -61,6 +61,8 @@ def three(blue, hospital):
         ({"speciality": "01"}, ["林晓东"]),
         ({"qualification": "执业医师"}, ["单小红"]),
         ({"qualification": "护士"}, []),
+        ({"qualification": "执业助理医师"}, ["单小红"]),
+        ({"qualification": "主任医师"}, []),
         ({"text": "xiao", "state": "active"}, ["林晓东"]),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
+from xinglin.people import licences
 from xinglin.people import queries as people
 from xinglin.people.models import DocumentText, Submission, Volunteer
 from xinglin.people.vetting import files, progress, queries, submissions
@@ -67,7 +70,8 @@ def hand_in(request: HttpRequest, what: str) -> HttpResponse:
     if form.is_valid() and _handed_in(form, volunteer):
         tell(request, _("交上去了，有结果会在这里告诉您"))
         return redirect("people:papers" if what == What.QUALIFICATION else "people:gates")
-    context = {"form": form, "what": what, "said": What(what).label, "text": text if asks_consent else None}
+    context: dict[str, Any] = {"form": form, "what": what, "said": What(what).label, "licences": licences.names()}
+    context["text"] = text if asks_consent else None
     context["words"] = words_of(text) if text is not None else []
     return render(request, "people/vetting/hand_in.html", context, status=UNREADABLE if form.errors else 200)
 
