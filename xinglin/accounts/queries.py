@@ -21,7 +21,7 @@ PHONE = "phone"  # what binds a sealed phone to its field
 
 def by_phone(phone: str) -> User | None:
     """The one account that this phone belongs to."""
-    return User.objects.filter(phone_blind=vault().blind(rules.normal_phone(phone), purpose=PHONE)).first()
+    return User.objects.filter(phone_blind=blind_phone(phone)).first()
 
 
 def by_login_name(login_name: str) -> User | None:
@@ -45,7 +45,12 @@ class SealedPhone(NamedTuple):
 def sealed_phone(phone: str) -> SealedPhone:
     """However it was typed. Raises BadPhone."""
     digits = rules.normal_phone(phone)
-    return SealedPhone(vault().seal(digits, purpose=PHONE), vault().blind(digits, purpose=PHONE))
+    return SealedPhone(vault().seal(digits, purpose=PHONE), blind_phone(digits))
+
+
+def blind_phone(phone: str) -> bytes:
+    """What finds a phone, however it was typed. Raises BadPhone."""
+    return vault().blind(rules.normal_phone(phone), purpose=PHONE)
 
 
 def holders_of(blinds: Iterable[bytes]) -> dict[bytes, int]:

@@ -18,7 +18,6 @@ from xinglin.people.errors import ExportReasonNeeded, NobodyToExport
 from xinglin.people.search import Asked, Row
 
 VERB = "export_people"
-AT_A_TIME = 5_000  # rows fetched at once, however many there are
 WIDTH = 18
 
 
@@ -27,7 +26,7 @@ def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes
     reason = reason.strip()
     if not reason:
         raise ExportReasonNeeded
-    rows = _rows(user, asked, at=at)
+    rows = search.everybody(search.within(user, asked.unit, verb=VERB), asked, at=at)
     first = next(rows, None)
     if first is None:
         raise NobodyToExport
@@ -39,13 +38,7 @@ def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes
     return file
 
 
-def _rows(user: Any, asked: Asked, *, at: dt.datetime) -> Iterator[tuple[Row, list[str]]]:
-    found = search.matching(search.within(user, asked.unit, verb=VERB), asked, at=at).order_by("number")
-    for *values, specialities in found.values_list(*search.SHOWN, "specialities").iterator(chunk_size=AT_A_TIME):
-        yield Row(*values), specialities
-
-
-def _written(file: IO[bytes], first: tuple[Row, list[str]], rest: Iterator[tuple[Row, list[str]]]) -> int:
+def _written(file: IO[bytes], first: Row, rest: Iterator[Row]) -> int:
     plainly = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     headings = (_("编号"), _("姓名"), _("队伍"), _("手机"), _("加入日期"), _("状态"), _("特长"))
     count = 0
@@ -56,13 +49,13 @@ def _written(file: IO[bytes], first: tuple[Row, list[str]], rest: Iterator[tuple
         sheet.set_column(0, len(headings) - 1, WIDTH)
         for place, heading in enumerate(headings):
             sheet.write_string(0, place, heading, bold)
-        for count, (row, specialities) in enumerate(chain([first], rest), start=1):
-            for place, cell in enumerate(_cells(row, specialities)):
+        for count, row in enumerate(chain([first], rest), start=1):
+            for place, cell in enumerate(_cells(row)):
                 sheet.write_string(count, place, cell)
     return count
 
 
-def _cells(row: Row, specialities: list[str]) -> tuple[str, ...]:
-    teams, can = _("、").join(row.teams), _("、").join(words.all_said("speciality", specialities))
+def _cells(row: Row) -> tuple[str, ...]:
+    teams, can = _("、").join(row.teams), _("、").join(words.all_said("speciality", row.specialities))
     phone = accounts.masked_phone(row.phone_sealed) or ""
     return (row.number, row.name, teams, phone, row.joined_on.isoformat(), row.state_said, can)
