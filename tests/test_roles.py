@@ -144,6 +144,11 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:resume": (SHUT, COORDINATE),
     "people:slip": (COORDINATE, COORDINATE),
     "people:export": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "people:lists": (DESK | {"leader", "other_leader"}, SHUT),
+    "people:new_list": (DESK | {"leader", "other_leader"}, DESK | {"leader", "other_leader"}),
+    "people:open_list": (frozenset({"coordinator", "reviewer"}), SHUT),  # shared with those at work at her hospital
+    "people:edit_list": (frozenset({"coordinator"}), frozenset({"coordinator"})),
+    "people:delete_list": (SHUT, frozenset({"coordinator"})),
     "people:imports": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:blank_roster": (COORDINATE_SOMEWHERE, SHUT),
     "people:import": (COORDINATE, SHUT),
@@ -335,6 +340,7 @@ OF_THE_DAUGHTER = frozenset(
     | {"activities:sign_up_for", "activities:child_consent", "activities:child_wish", "activities:child_shifts"}
     | {"activities:child_sign_up", "activities:child_cancel"}
 )
+LIST_PAGES = ("open_list", "edit_list", "delete_list")
 ROSTER_PAGES = ("import", "begin_import", "drop_import", "import_back")
 # Those in the same roles at another hospital.
 OTHERS = {
@@ -439,6 +445,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
     from xinglin.people import assisting, cards, guardians, relations
+    from xinglin.people.lists import saving
     from xinglin.people.teams import moving
     from xinglin.people.tests.factories import (
         make_application,
@@ -551,6 +558,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         record=record,
         application=application,
         roster=roster,
+        saved_list=saving.save(name="蓝队", asked={"unit": blue.code}, unit=hospital, by=wang, at=early),
         card=card,
         star=star,
         bar=bar,
@@ -655,6 +663,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "benefits": scene.benefit.code,
         **{f"benefits:{name}": scene.voucher.code for name in VOUCHER_PAGES},
         **{f"people:{name}": scene.roster.code for name in ROSTER_PAGES},
+        **{f"people:{name}": scene.saved_list.code for name in LIST_PAGES},
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,
         "notices": scene.notice.code,

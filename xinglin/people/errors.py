@@ -341,3 +341,24 @@ class NotAMinor(Refusal):
 
     code = "not_a_minor"
     message = _("已经满 {age} 岁，不用监护人，自己决定就好")
+
+
+class ListNameTaken(BadInput):
+    """Two lists of one person cannot be told apart by one name."""
+
+    code = "list_name_taken"
+    message = _("您已经有一个叫这个名字的名单，请换个名字")
+
+
+class TooManyLists(Refusal):
+    """Somebody keeps more lists than they could look through."""
+
+    code = "too_many_lists"
+    message = _("您已经存了 {most} 个名单，先删掉用不着的再存")
+
+
+class NotYourList(NotAllowed):
+    """Somebody else's list, or one that was deleted meanwhile."""
+
+    code = "not_your_list"
+    message = _("这个名单已经删掉了，或者不归您改。回到名单看看最新的")

@@ -16,7 +16,8 @@ from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
 from xinglin.organisation import queries as organisation
 from xinglin.people import exporting, queries, search
-from xinglin.people.search_forms import ExportForm, SearchForm
+from xinglin.people.lists import saving
+from xinglin.people.search_forms import ExportForm, SearchForm, search_units
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,6 +55,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": [{"volunteer": one, "phone": accounts.masked_phone(one.phone_sealed)} for one in page.rows],
         "form": form,
         "q": request.GET.get("q", ""),
+        "lists": saving.in_order(saving.seen_by(request.user)),
+        "list": request.GET.get("list", ""),
         "after": after,
         "most": search.MOST_COUNTED,
         "may_export": organisation.may_anywhere(request.user, exporting.VERB),
@@ -66,8 +69,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest) -> SearchForm:
-    units = organisation.units_where(request.user, "see_people").filter(closed_at__isnull=True).order_by("path")
-    return SearchForm(request.GET, units=units)
+    return SearchForm(request.GET, units=search_units(request.user))
 
 
 def _download(file: IO[bytes]) -> FileResponse:

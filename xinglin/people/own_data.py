@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.whole_person import Section, Whole
 from xinglin.people import assisting, documents, practical, queries, words
-from xinglin.people.models import Membership
+from xinglin.people.models import Membership, SavedList
 from xinglin.people.vetting import person as vetting
 
 
 def sections_of(who: Whole) -> list[Section]:
     """Everything, the document's number in full: it is theirs."""
-    sections = [_who_they_are(who), _applications(who), _consents(who), *_ties(who)]
+    sections = [_who_they_are(who), _applications(who), _consents(who), *_ties(who), _lists(who)]
     if who.volunteer is not None:
         sections.insert(1, _as_volunteer(who))
         sections.append(_qualifications(who))
@@ -59,6 +59,12 @@ def _who_they_are(who: Whole) -> Section:
         "note": _("备注"),
     }
     return Section("person", _("我是谁"), labels, [row])
+
+
+def _lists(who: Whole) -> Section:
+    lists = SavedList.objects.filter(owner=who.user).order_by("made_at")
+    rows = [{"what": one.name, "at": one.made_at.isoformat()} for one in lists]
+    return Section("lists", _("存下的名单"), {"what": _("名单的名字"), "at": _("时间")}, rows)
 
 
 def _as_volunteer(who: Whole) -> Section:

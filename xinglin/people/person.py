@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.lib import clock
 from xinglin.lib.whole_person import Key, Moved, Section, Whole, emptied
 from xinglin.people import own_data, practical, queries
+from xinglin.people.lists import saving as lists
 from xinglin.people.models import (
     Agreement,
     Application,
@@ -32,6 +33,7 @@ from xinglin.people.models import (
     Practical,
     Qualification,
     Relation,
+    SavedList,
     Volunteer,
     Wish,
 )
@@ -79,6 +81,7 @@ KEYS = {
     "people.Assistance.ended_by": Key.HAND,
     "people.Practical.person": Key.OWN,
     "people.Roster.by": Key.HAND,
+    "people.SavedList.owner": Key.OWN,
     "people.Sought.person": Key.OWN,  # a trigger empties it with the name
     "people.Move.volunteer": Key.OWN,
     "people.Move.asked_by": Key.HAND,
@@ -117,6 +120,7 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     mergings.filter(state=Merging.State.WAITING).update(state=Merging.State.WITHDRAWN)
     mergings.update(**emptied(Merging, keep={"code", "state"}))
     Practical.objects.filter(person=person).delete()
+    SavedList.objects.filter(owner=who.user).delete()
     empty_person(person, at=at)
     for other in Person.objects.filter(merged_into=person):  # they were this human being too
         empty_person(other, at=at)
@@ -184,6 +188,7 @@ def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
     _fill_in(kept.person, gone.person)
     Person.objects.filter(merged_into=gone.person).update(merged_into=kept.person)
     practical.move(kept=kept.person, gone=gone.person)
+    lists.move(kept=kept.user, gone=gone.user)
     empty_person(gone.person, at=at)
     Person.objects.filter(pk=gone.person.pk).update(merged_into=kept.person)
     return moved

@@ -12,7 +12,7 @@ from xinglin.audit import actions as audit
 from xinglin.lib import clock
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Role, Unit
-from xinglin.people.models import Application, Membership, Move, Submission
+from xinglin.people.models import Application, Membership, Move, SavedList, Submission
 from xinglin.people.models.teams import STANDING
 from xinglin.people.vetting import unit as vetting
 
@@ -23,6 +23,7 @@ KEYS = {
     "people.Move.from_unit",
     "people.Move.to_unit",
     "people.Move.asks_unit",
+    "people.SavedList.unit",
 } | vetting.KEYS
 WAITING = (Application.State.SUBMITTED, Application.State.ASKED_BACK)
 
@@ -35,6 +36,11 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
         Hanging(_("没办完的转队、借调和入队申请"), _moves(unit).count(), _("撤回，需要的话重新提")),
         Hanging(_("等审核的申请"), _applications(unit).count(), _("转到接手单位"), needs_successor=True),
         Hanging(_("等审核的材料"), _submissions(unit).count(), _("转到接手单位"), needs_successor=True),
+        Hanging(
+            _("同事一起用的名单"),
+            SavedList.objects.filter(unit=unit).count(),
+            _("转到接手单位") if successor else _("只留给存的人自己"),
+        ),
         *vetting.hangs_on(unit, successor=successor, at=at),
     )
 
@@ -58,6 +64,7 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         )
         _applications(unit).update(unit=successor)
         _submissions(unit).update(unit=successor)
+    SavedList.objects.filter(unit=unit).update(unit=successor)
     vetting.hand_over(unit=unit, successor=successor, by=by, at=at)
     _moves(unit).update(state=Move.State.WITHDRAWN, ended_at=at)
     count = _members(unit).update(left_on=today)

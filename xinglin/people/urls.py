@@ -12,6 +12,7 @@ from xinglin.people import (
     roster_views,
     views,
 )
+from xinglin.people.lists import views as lists
 from xinglin.people.teams.views import desk as team_desk
 from xinglin.people.teams.views import own as teams
 from xinglin.people.vetting.views import desk as vetting_desk
@@ -59,6 +60,11 @@ urlpatterns = [
     path("me/practical/", practical_views.mine, name="practical"),
     path("desk/people/", list_views.desk, name="desk"),
     path("desk/people/export/", list_views.export, name="export"),
+    path("desk/people/lists/", lists.lists, name="lists"),
+    path("desk/people/lists/new/", lists.new, name="new_list"),
+    path("desk/people/lists/<slug:code>/", lists.edit, name="edit_list"),
+    path("desk/people/lists/<slug:code>/open/", lists.opened, name="open_list"),
+    path("desk/people/lists/<slug:code>/delete/", lists.delete, name="delete_list"),
     path("desk/people/imports/", roster_views.imports, name="imports"),
     path("desk/people/imports/blank/", roster_views.blank, name="blank_roster"),
     path("desk/people/imports/<slug:code>/", roster_views.one, name="import"),

@@ -5,6 +5,7 @@ from xinglin.people.models.exams import Exam, Question
 from xinglin.people.models.insurance import Insurance, Insured
 from xinglin.people.models.interviews import Interview, InterviewSlot
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
+from xinglin.people.models.lists import SavedList
 from xinglin.people.models.persons import Card, Membership, Person, Qualification, Volunteer
 from xinglin.people.models.rights import DataCopy, Erasure, Merging
 from xinglin.people.models.rosters import Roster, RosterFile, RosterPart
@@ -41,6 +42,7 @@ __all__ = [
     "Roster",
     "RosterFile",
     "RosterPart",
+    "SavedList",
     "SealedFile",
     "Sought",
     "Submission",
