@@ -158,6 +158,14 @@ KINDS: dict[str, Kind] = {
         "office:my_data",
         sms="data_will_be_erased",
     ),
+    "suspension_over": Kind(
+        Topic.VETTING,
+        _("您恢复服务了"),
+        _("暂停到期，您已经恢复在岗，可以报名班次了。报名以前看一眼有没有快到期的材料。"),
+        "check",
+        "people:gates",
+        sms="suspension_over",
+    ),
     "agreement_changed": Kind(
         Topic.VETTING,
         _("服务协议有新版本"),

@@ -33,6 +33,7 @@ from xinglin.people.errors import (
     OwnApplication,
     ProofNotSeen,
     ReasonNeeded,
+    ReturnInPast,
     TakenInAlready,
     TextHasChanged,
     TooLateToReopen,
@@ -235,22 +236,28 @@ def sign_agreement(
 
 
 @transaction.atomic
-def suspend(*, volunteer: Volunteer, by: Any, reason: str, at: dt.datetime) -> Volunteer:
-    """Nobody suspended takes a shift; what they served stays theirs."""
+def suspend(
+    *, volunteer: Volunteer, by: Any, reason: str, at: dt.datetime, returns_on: dt.date | None = None
+) -> Volunteer:
+    """Nobody suspended takes a shift; what they served stays theirs. With a day they come back by themselves on it."""
     if not reason.strip():
         raise ReasonNeeded
+    if returns_on is not None and returns_on <= clock.local_day(at):
+        raise ReturnInPast
     volunteer = _locked_by_another(volunteer, by=by)
     if volunteer.state != Volunteer.State.ACTIVE:
         raise NotActive
+    volunteer.returns_on = returns_on
     return _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
 
 
 @transaction.atomic
 def resume(*, volunteer: Volunteer, by: Any, at: dt.datetime) -> Volunteer:
-    """Back on duty."""
+    """Back on duty; by nobody: the day has come that was said with the suspension."""
     volunteer = _locked_by_another(volunteer, by=by)
     if volunteer.state != Volunteer.State.SUSPENDED:
         raise NotSuspended
+    volunteer.returns_on = None
     return _now(volunteer, Volunteer.State.ACTIVE, "resumed", by=by, reason="", at=at)
 
 
@@ -402,16 +409,17 @@ DECIDED = {"approve": "approved_application", "ask_back": "asked_back_applicatio
 
 def _locked_by_another(volunteer: Volunteer, *, by: Any) -> Volunteer:
     """The volunteer as it stands now, held; refused to the volunteer themself."""
-    if volunteer.person.user_id == by.pk:
+    if by is not None and volunteer.person.user_id == by.pk:
         raise NotAboutOneself
     return Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
 
 
 def _now(volunteer: Volunteer, state: str, verb: str, *, by: Any, reason: str, at: dt.datetime) -> Volunteer:
     volunteer.state, volunteer.state_reason, volunteer.state_since = state, reason, at
-    volunteer.save(update_fields=["state", "state_reason", "state_since"])
+    volunteer.save(update_fields=["state", "state_reason", "state_since", "returns_on"])
     # The reason may name an illness: it stays with the volunteer, where it can be erased, and out of the trail.
-    audit.record(actor=by, verb=f"{verb}_volunteer", thing=f"volunteer:{volunteer.number}", at=at)
+    facts = {"returns_on": volunteer.returns_on.isoformat()} if volunteer.returns_on is not None else {}
+    audit.record(actor=by, verb=f"{verb}_volunteer", thing=f"volunteer:{volunteer.number}", facts=facts, at=at)
     return volunteer
 
 

@@ -23,7 +23,7 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import actions, cards, licences, queries, rules, words
 from xinglin.people.errors import NoneChosen
-from xinglin.people.forms import QualificationForm, ReasonForm
+from xinglin.people.forms import QualificationForm, ReasonForm, SuspendForm
 from xinglin.people.models import Application, Submission, Volunteer
 from xinglin.people.vetting import queries as vetting
 from xinglin.people.vetting import submissions
@@ -37,7 +37,7 @@ CARDS_A_SHEET = 10  # 85 × 54 mm, two by five on A4
 def volunteer(request: HttpRequest, number: str) -> HttpResponse:
     """One volunteer: who, where, since when, with which papers."""
     organisation.demand(request.user, "see_people")
-    return _volunteer_page(request, _seen(request, number), QualificationForm(), ReasonForm())
+    return _volunteer_page(request, _seen(request, number), QualificationForm(), SuspendForm())
 
 
 @login_required
@@ -50,14 +50,14 @@ def add_qualification(request: HttpRequest, number: str) -> HttpResponse:
     ):
         tell(request, _told(chosen, Submission.What.QUALIFICATION, _("证书已经登记")))
         return redirect("people:volunteer", number)
-    return _volunteer_page(request, chosen, form, ReasonForm(), status=422)
+    return _volunteer_page(request, chosen, form, SuspendForm(), status=422)
 
 
 @login_required
 @require_POST
 def suspend(request: HttpRequest, number: str) -> HttpResponse:
     """Take somebody off duty for a while, with the reason."""
-    chosen, form = _edited(request, number), ReasonForm(request.POST)
+    chosen, form = _edited(request, number), SuspendForm(request.POST)
     if form.is_valid() and _heard(
         form, actions.suspend, volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data
     ):
@@ -207,7 +207,7 @@ def _applications_page(
 
 
 def _volunteer_page(
-    request: HttpRequest, chosen: Volunteer, qualification: QualificationForm, reason: ReasonForm, *, status: int = 200
+    request: HttpRequest, chosen: Volunteer, qualification: QualificationForm, reason: SuspendForm, *, status: int = 200
 ) -> HttpResponse:
     at, person = clock.now(), chosen.person
     context = {

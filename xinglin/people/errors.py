@@ -168,6 +168,13 @@ class ProofNotSeen(BadInput):
     message = _("看过证书原件再登记，并勾上“已看过原件”")
 
 
+class ReturnInPast(BadInput):
+    """A suspension ends on a day to come."""
+
+    code = "return_in_past"
+    message = _("恢复的日子要在今天以后。不知道哪天恢复，就空着")
+
+
 class ValidityPast(BadInput):
     """An expired paper allows nothing."""
 

@@ -249,6 +249,18 @@ class ReasonForm(Form):
     )
 
 
+class SuspendForm(ReasonForm):
+    """Why somebody is suspended, and on which day they come back by themselves."""
+
+    returns_on = forms.DateField(
+        label=_("哪天自动恢复"),
+        required=False,
+        help_text=_("不填就等协调员恢复。"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("请写成 2027-05-17 这样")},
+    )
+
+
 class QualificationForm(Form):
     """A licence whose paper was seen."""
 

@@ -8,7 +8,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import rosters, seeking, telling
 from xinglin.people.models import Roster
 from xinglin.people.teams import moving
-from xinglin.people.vetting import keeping
+from xinglin.people.vetting import keeping, returning
 
 MOST_ROUNDS = 20  # what one run may take on; the next one goes on from there
 
@@ -71,6 +71,12 @@ def fill_sought(timestamp: int) -> int:
         if filled < seeking.LARGEST_ROUND:
             break
     return done
+
+
+@jobs.periodic(cron="3 * * * *", name="people.turn_suspensions")
+def turn_suspensions(timestamp: int) -> int:
+    """Each hour: whoever was suspended until today is back on duty."""
+    return returning.turn(at=clock.now())
 
 
 @jobs.periodic(cron="7 * * * *", name="people.turn_moves")

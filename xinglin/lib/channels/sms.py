@@ -14,6 +14,7 @@ TEMPLATES: dict[str, str] = {
     "application_refused": "【杏林】您给{unit}的加入申请有结果了，打开杏林看一眼。",
     "shift_called_off": "【杏林】您报名的“{what}”（{when}）取消了，请不要白跑一趟。原因在杏林里。",
     "shift_moved": "【杏林】您报名的“{what}”（{when}）换了地方：{place}。",
+    "suspension_over": "【杏林】暂停到期，您已经恢复志愿服务，可以报名班次了。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
 # The same in English, for whoever chose it: registered at the carrier under the name with this ending.
@@ -24,6 +25,7 @@ TEMPLATES |= {
     "application_refused_en": "[Xinglin] Your application to {unit} has been decided. Please look in Xinglin.",
     "shift_called_off_en": "[Xinglin] Your shift “{what}” ({when}) is cancelled. Please do not come.",
     "shift_moved_en": "[Xinglin] Your shift “{what}” ({when}) is at another place now: {place}.",
+    "suspension_over_en": "[Xinglin] Your suspension is over: you may sign up for shifts again.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }
 

@@ -58,6 +58,9 @@ class Volunteer(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     state_reason = models.CharField(max_length=300, blank=True, help_text="why suspended or left; empty while active")
     state_since = models.DateTimeField(null=True, blank=True)
+    returns_on = models.DateField(
+        null=True, blank=True, help_text="the day on which a suspension ends by itself; empty: when somebody says so"
+    )
     joined_on = models.DateField()
     specialities = ArrayField(models.CharField(max_length=2), default=list, help_text="code list speciality")
     half_days = ArrayField(models.CharField(max_length=2), default=list, help_text="code list availability_half_day")
