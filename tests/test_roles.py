@@ -164,6 +164,7 @@ TABLE: dict[str, tuple[Who, Who]] = {
     "people:exam": (VOLUNTEERS, VOLUNTEERS),
     "people:interview_slots": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:close_slot": (SHUT, COORDINATE),
+    "people:expiring": (DECIDE_SOMEWHERE, SHUT),
     "people:insurance": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:insurance_of": (COORDINATE, COORDINATE),
     "people:insurance_file": (COORDINATE, SHUT),

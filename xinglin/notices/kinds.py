@@ -158,6 +158,56 @@ KINDS: dict[str, Kind] = {
         "office:my_data",
         sms="data_will_be_erased",
     ),
+    "gate_expiring": Kind(
+        Topic.VETTING,
+        _("{paper}快到期了"),
+        _("您的{paper}用到{day}。换了新的，点开就能交；过了那天，要求它的班次就报不了。"),
+        "shield",
+        "people:gates",
+        sms="paper_expiring",
+    ),
+    "gate_expired": Kind(
+        Topic.VETTING,
+        _("{paper}过期了"),
+        _("您的{paper}用到{day}，已经过期。要求它的班次暂时不能报，别的不受影响。换了新的，点开就能交。"),
+        "shield",
+        "people:gates",
+        sms="paper_expired",
+    ),
+    "licence_expiring": Kind(
+        Topic.VETTING,
+        _("{paper}快到期了"),
+        _("您登记的{paper}用到{day}。换了新证，点开拍照交上就好；过了那天，需要它的岗位就报不了。"),
+        "document",
+        "people:papers",
+        sms="paper_expiring",
+    ),
+    "licence_expired": Kind(
+        Topic.VETTING,
+        _("{paper}过期了"),
+        _("您登记的{paper}用到{day}，已经过期。需要它的岗位暂时不能报，别的不受影响。换了新证，点开拍照交上就好。"),
+        "document",
+        "people:papers",
+        sms="paper_expired",
+    ),
+    "cover_expiring": Kind(
+        Topic.VETTING,
+        _("您的保险快到期了"),
+        _("单位给您办的保险用到{day}。续保由单位办，不用您出钱；那天以后的班次，要等续好再报有危险的服务。"),
+        "shield",
+        "people:gates",
+        sms="cover_expiring",
+    ),
+    "cover_expired": Kind(
+        Topic.VETTING,
+        _("您的保险过期了"),
+        _(
+            "单位给您办的保险用到{day}，已经过期。有危险的服务暂时不能报，别的不受影响。续保由单位办，可以提醒一下队伍的协调员。"
+        ),
+        "shield",
+        "people:gates",
+        sms="cover_expired",
+    ),
     "suspension_over": Kind(
         Topic.VETTING,
         _("您恢复服务了"),
@@ -227,6 +277,8 @@ def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
         facts["when"] = f"{date_said(in_china(starts).date())} {clock_said(starts)}–{clock_said(ends)}"
     if "day" in values:
         facts["day"] = date_said(dt.date.fromisoformat(values["day"]))
+    if "paper" in values:
+        facts["paper"] = gettext(values["paper"])
     if "minutes" in values:
         facts["minutes"] = minutes_said(values["minutes"])
     if "level" in values:

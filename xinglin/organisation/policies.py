@@ -125,6 +125,15 @@ TWO_DECIDE = {
     "qualification": _("证书"),
     "return": _("恢复在岗"),
 }
+STAGES = {
+    "90": _("90天"),
+    "60": _("60天"),
+    "30": _("30天"),
+    "14": _("14天"),
+    "7": _("7天"),
+    "3": _("3天"),
+    "1": _("1天"),
+}
 RATES = Each(codes.names("service_category"), 0, 300, 100, "%")
 
 DEFAULTS: dict[str, Default] = {
@@ -141,6 +150,9 @@ DEFAULTS: dict[str, Default] = {
     "entry_minutes": Default(15, _("带队人登记过去的时间，超过几分钟算补录，要另一人确认"), Whole(0, 240, _("分钟"))),
     "mark_hours": Default(24, _("班次结束后几小时内，带队人还可以登记和录入签到表"), Whole(1, 336, _("小时"))),
     "expiry_notice_days": Default(30, _("资格证书到期前多少天提醒本人"), Whole(0, 365, _("天"))),
+    "expiry_stages": Default(
+        ["60", "30", "7"], _("证书、各道关和保险到期前几天发通知，过期再发一次"), Several(STAGES, none=_("不发"))
+    ),
     "cancel_hours": Default(12, _("班次开始前几小时内取消要联系带队人"), Whole(0, 168, _("小时"))),
     "minimum_age": Default(16, _("满多少岁可以自己报名班次"), Whole(6, 70, _("岁"))),
     "accompanied_age": Default(10, _("不满多少岁要监护人陪同参加"), Whole(0, 18, _("岁"))),

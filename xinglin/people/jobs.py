@@ -8,7 +8,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import rosters, seeking, telling
 from xinglin.people.models import Roster
 from xinglin.people.teams import moving
-from xinglin.people.vetting import keeping, returning
+from xinglin.people.vetting import expiring, keeping, returning
 
 MOST_ROUNDS = 20  # what one run may take on; the next one goes on from there
 
@@ -59,6 +59,12 @@ def tell_of_new_agreement(timestamp: int) -> int:
         if more < telling.BATCH:
             break
     return told
+
+
+@jobs.periodic(cron="35 0 * * *", name="people.tell_of_expiry")
+def tell_of_expiry(timestamp: int) -> int:
+    """At 8:35 in China: whoever has a gate, a licence or a cover that ends soon, or has just ended, hears of it."""
+    return expiring.tell(at=clock.now())
 
 
 @jobs.periodic(cron="* * * * *", name="people.fill_sought")

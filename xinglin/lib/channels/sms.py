@@ -14,6 +14,10 @@ TEMPLATES: dict[str, str] = {
     "application_refused": "【杏林】您给{unit}的加入申请有结果了，打开杏林看一眼。",
     "shift_called_off": "【杏林】您报名的“{what}”（{when}）取消了，请不要白跑一趟。原因在杏林里。",
     "shift_moved": "【杏林】您报名的“{what}”（{when}）换了地方：{place}。",
+    "paper_expiring": "【杏林】您的{paper}用到{day}，请早一点换新的，打开杏林就能交。",
+    "paper_expired": "【杏林】您的{paper}用到{day}，已经过期，要求它的班次暂时不能报。打开杏林看怎么换。",
+    "cover_expiring": "【杏林】单位给您办的保险用到{day}，续保由单位办。",
+    "cover_expired": "【杏林】单位给您办的保险用到{day}，已经过期，有危险的服务暂时不能报，请问问协调员。",
     "suspension_over": "【杏林】暂停到期，您已经恢复志愿服务，可以报名班次了。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
@@ -25,6 +29,10 @@ TEMPLATES |= {
     "application_refused_en": "[Xinglin] Your application to {unit} has been decided. Please look in Xinglin.",
     "shift_called_off_en": "[Xinglin] Your shift “{what}” ({when}) is cancelled. Please do not come.",
     "shift_moved_en": "[Xinglin] Your shift “{what}” ({when}) is at another place now: {place}.",
+    "paper_expiring_en": "[Xinglin] Your {paper} ends {day}. Please renew it in time and hand it in by Xinglin.",
+    "paper_expired_en": "[Xinglin] Your {paper} ended {day}: shifts that ask for it are closed to you. See Xinglin.",
+    "cover_expiring_en": "[Xinglin] The insurance your unit bought for you ends {day}; your unit renews it.",
+    "cover_expired_en": "[Xinglin] Your insurance ended {day}: dangerous service is closed. Ask your coordinator.",
     "suspension_over_en": "[Xinglin] Your suspension is over: you may sign up for shifts again.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }

@@ -13,7 +13,14 @@ from xinglin.notices import kinds
 from xinglin.notices.tests.factories import SHIFT
 
 # What all kinds together are filled with.
-VALUES = SHIFT | {"unit": "瑞安市人民医院", "minutes": 150, "day": "2026-12-01", "level": 3, "place": "门诊二楼"}
+VALUES = SHIFT | {
+    "unit": "瑞安市人民医院",
+    "minutes": 150,
+    "day": "2026-12-01",
+    "level": 3,
+    "place": "门诊二楼",
+    "paper": "健康证明",
+}
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS)

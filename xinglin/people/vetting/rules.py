@@ -12,6 +12,7 @@ from dataclasses import dataclass
 ORDER = ("review", "papers", "interview", "training", "agreement", "insurance", "no_record", "health")
 FIELD = (1000, 400)  # on which a signature is drawn
 MOST_DRAWN = 40_000  # characters
+TOLD_AFTER = dt.timedelta(days=30)  # so long after its last day somebody still hears that it is over
 # What no policy can take away: nobody is sent into danger uncovered.
 ALWAYS = {"dangerous": ("insurance",)}
 
@@ -99,6 +100,16 @@ def valid_until(issued_on: dt.date, *, months: int) -> dt.date | None:
     year, month = divmod(issued_on.year * 12 + issued_on.month - 1 + months, 12)
     day = min(issued_on.day, calendar.monthrange(year, month + 1)[1])
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
+
+
+def stage(until: dt.date, *, on: dt.date, stages: Collection[int]) -> int | None:
+    """Which telling is due: so many days before the last one, the nearest that was reached; nought once it is over.
+
+    None: too early, over for so long that it is no news, or a unit that tells nobody.
+    """
+    if until < on:
+        return 0 if stages and on - until <= TOLD_AFTER else None
+    return min((days for days in stages if until - on <= dt.timedelta(days=days)), default=None)
 
 
 def is_enough(right: int, *, of: int, pass_percent: int) -> bool:
