@@ -8,6 +8,7 @@ from typing import Any
 
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.notices import actions as notices
+from xinglin.people.models import Person
 
 
 def called_off(shift: Shift, user_ids: Iterable[int], *, at: dt.datetime) -> None:
@@ -45,6 +46,14 @@ def signed_up(signup: Signup, *, at: dt.datetime) -> None:
         values=_facts(signup.shift),
         at=at,
     )
+
+
+def went_with_guardian(signup: Signup, persons: Iterable[Person], *, at: dt.datetime) -> None:
+    """To a child and their guardians: none of them comes along any more, so the child's place went as well."""
+    source, facts = f"signup:{signup.code}:alone", _facts(signup.shift)
+    user_ids = sorted({person.user_id for person in persons if person.user_id is not None})
+    news = [notices.News(user_id=one, kind="place_went_with_guardian", source=source, values=facts) for one in user_ids]
+    notices.tell_many(news=news, at=at)
 
 
 def _facts(shift: Shift) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from xinglin.activities import actions, chatlist, errors, queries, rules
 from xinglin.activities.chatlist import Line
+from xinglin.activities.minors import asking as minors
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.activities.recognising import recognise
 from xinglin.audit import actions as audit
@@ -64,6 +65,9 @@ def join_late(*, volunteer: Volunteer, post: Post, by: Any, at: dt.datetime) -> 
         return standing_signup
     unit = shift.activity.project.unit
     place, on = queries.place_of(post, shift, at=at), local_day(shift.starts_at)
+    minor = minors.asked_by(volunteer, shift, by=by, at=shift.starts_at)
+    if minor is not None:
+        place = replace(place, minimum_age=minor.minimum_age)
     try:
         rules.refuse_to_join_late(
             place,
@@ -73,6 +77,8 @@ def join_late(*, volunteer: Volunteer, post: Post, by: Any, at: dt.datetime) -> 
             at=at,
             mark_hours=organisation.policy("mark_hours", unit, at=at),
         )
+        if minor is not None:
+            minors.refuse_late(minor)
     except errors.CannotTake as unfit:  # its sentences speak to the person, who is not the one that reads this
         raise errors.TheyDoNotFit(name=volunteer.person.name, why=unfit.heading) from unfit
     signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, taken_by=by)

@@ -93,6 +93,15 @@ KINDS: dict[str, Kind] = {
         "activities:shift",
         asks_code=True,
     ),
+    "place_went_with_guardian": Kind(
+        Topic.SHIFT,
+        _("孩子的名额也退了：{what}"),
+        _("{when}的“{what}”没有监护人陪同了，孩子的名额已经让给别人。还想来的话，请家长先报名，再替孩子报。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+    ),
     "minutes_effective": Kind(
         Topic.MINUTES,
         _("{minutes}时长生效了"),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xinglin.activities import queries, telling
 from xinglin.activities.minors import errors
-from xinglin.activities.models import Shift, Signup
+from xinglin.activities.models import Attendance, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
 from xinglin.lib import clock
@@ -42,14 +43,31 @@ class Asked:
 def refuse(asked: Asked) -> None:
     """Raise the first reason why this minor cannot have the place in this way."""
     values = asked.values
-    if asked.category in values["not_for_minors"]:
-        raise errors.NotForMinors(age=values["adult_age"])
-    if not asked.has_consent:
-        raise errors.GuardianNeeded(age=values["adult_age"])
+    _refuse_what_is_never(asked)
     if not asked.by_guardian and (asked.age < values["minimum_age"] or values["guardian_decides"] == EACH):
         raise errors.GuardianDecides(shift=asked.shift_code)
-    if asked.age < values["accompanied_age"] and not asked.guardian_comes:
-        raise errors.GuardianMustCome(age=values["accompanied_age"])
+    _refuse_who_is_alone(asked)
+
+
+def refuse_late(asked: Asked) -> None:
+    """Raise the first reason why a minor who stands on the paper cannot be put down afterwards.
+
+    Who decided on the day can no longer be asked; that a guardian consents at all, and was there too, can.
+    """
+    _refuse_what_is_never(asked)
+    _refuse_who_is_alone(asked)
+
+
+def _refuse_what_is_never(asked: Asked) -> None:
+    if asked.category in asked.values["not_for_minors"]:
+        raise errors.NotForMinors(age=asked.values["adult_age"])
+    if not asked.has_consent:
+        raise errors.GuardianNeeded(age=asked.values["adult_age"])
+
+
+def _refuse_who_is_alone(asked: Asked) -> None:
+    if asked.age < asked.values["accompanied_age"] and not asked.guardian_comes:
+        raise errors.GuardianMustCome(age=asked.values["accompanied_age"])
 
 
 def asked_by(volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime) -> Asked | None:
@@ -79,12 +97,19 @@ def asked_by(volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime) ->
 
 
 def let_go_alone(signup: Signup, *, at: dt.datetime) -> int:
-    """A guardian does not come after all: children who may not come without them give their places back as well."""
+    """A guardian does not come after all: children who may not come without them give their places back as well.
+
+    Each child's sign-up is held while it is looked at: one who is there by now stays, and of two guardians who give
+    up at once the second one sees that the first has.
+    """
     guardian = signup.volunteer.person
     done = 0
     for row in guardians.children_of(guardian):
         taken = Signup.objects.filter(shift=signup.shift, state=Signup.State.TAKEN, volunteer__person=row.child)
-        for theirs in taken.select_related("shift__activity__project__unit", "volunteer__person"):
+        for found in taken.order_by("pk"):
+            theirs = queries.locked_signup(found)
+            if theirs.state != Signup.State.TAKEN or Attendance.objects.filter(signup=theirs).exists():
+                continue
             asked = asked_by(theirs.volunteer, theirs.shift, by=guardian.user, at=at)
             if asked is not None and asked.age < asked.values["accompanied_age"] and not asked.guardian_comes:
                 _give_back(theirs, by=guardian.user, at=at)
@@ -103,3 +128,5 @@ def _give_back(signup: Signup, *, by: Any, at: dt.datetime) -> None:
         facts={"signup": signup.code, "on_behalf": signup.volunteer.person.code},
         at=at,
     )
+    child = signup.volunteer.person
+    telling.went_with_guardian(signup, [child, *(row.guardian for row in guardians.guardians_of(child))], at=at)

@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 
 from conftest import at, sign_in
-from xinglin.activities import actions, errors
+from xinglin.activities import actions, errors, walkins
+from xinglin.activities.errors import TheyDoNotFit
+from xinglin.activities.minors import wishes
 from xinglin.activities.minors.errors import GuardianDecides, GuardianMustCome, GuardianNeeded, NotForMinors
-from xinglin.activities.models import Signup
+from xinglin.activities.models import Attendance, Signup
 from xinglin.activities.tests.factories import make_project, make_shift
 from xinglin.audit.models import Entry
+from xinglin.notices.models import Notice
 from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
 from xinglin.people import assisting, guardians, queries
@@ -115,6 +118,91 @@ def test_below_ten_a_child_comes_with_the_guardian_and_goes_with_the_guardian(bl
 
     theirs.refresh_from_db()
     assert theirs.state == Signup.State.CANCELLED
+
+
+def test_a_child_who_is_there_already_stays_and_one_who_goes_is_told(blue, post, lin, wang):
+    there, coming = child(blue, age=9), child(blue, age=8)
+    own = actions.take_shift(volunteer=lin, post=post, at=at("08:00", days=-2))
+    for little in (there, coming):
+        guarded(little, lin, wang)
+        actions.take_shift(volunteer=little, post=post, at=NOW, by=lin.person.user)
+    came = Signup.objects.get(volunteer=there)
+    Attendance.objects.create(signup=came, came_at=NOW, came_how="leader", came_marked_at=NOW)
+
+    actions.cancel_signup(signup=own, reason="家里有事", at=NOW)
+
+    states = dict(Signup.objects.values_list("volunteer", "state"))
+    assert states == {lin.pk: "cancelled", there.pk: "taken", coming.pk: "cancelled"}
+    told = Notice.objects.filter(kind="place_went_with_guardian").values_list("user", flat=True)
+    assert set(told) == {lin.person.user_id, coming.person.user_id}
+
+
+def test_a_child_with_another_guardian_on_the_shift_keeps_the_place(blue, post, lin, wang):
+    little, father = child(blue, age=9), make_volunteer(unit=blue, name="林父")
+    own = actions.take_shift(volunteer=lin, post=post, at=at("08:00", days=-2))
+    actions.take_shift(volunteer=father, post=post, at=NOW)
+    for guardian in (lin, father):
+        guarded(little, guardian, wang)
+    actions.take_shift(volunteer=little, post=post, at=NOW, by=lin.person.user)
+
+    actions.cancel_signup(signup=own, reason="家里有事", at=NOW)
+
+    assert Signup.objects.get(volunteer=little).state == "taken"
+
+
+def late(volunteer: Any, post: Any, wang: Any) -> Signup:
+    return walkins.join_late(volunteer=volunteer, post=post, by=wang, at=at("15:00"))
+
+
+def test_from_the_paper_a_minor_is_put_down_only_with_consent_and_in_company(blue, post, lin, wang):
+    girl, little = child(blue, age=16), child(blue, age=9)
+
+    with pytest.raises(TheyDoNotFit, match="家长"):
+        late(girl, post, wang)
+    for one in (girl, little):
+        guarded(one, lin, wang)
+    with pytest.raises(TheyDoNotFit, match="陪着一起来"):
+        late(little, post, wang)
+    late(lin, post, wang)
+
+    assert (late(girl, post, wang).state, late(little, post, wang).state) == ("taken", "taken")
+
+
+def test_from_the_paper_too_no_minor_comes_to_rescue_and_nobody_too_young(blue, post, lin, wang):
+    make_project(unit=blue, name="水上救援", category="0013")
+    rescue = make_shift(places=5, unit=blue, name="水上救援", starts_at=at("13:00")).posts.get()
+    girl, tiny = child(blue, age=16), child(blue, age=5)
+    for one in (girl, tiny):
+        guarded(one, lin, wang)
+    late(lin, post, wang)
+
+    with pytest.raises(TheyDoNotFit, match="未成年人不能参加"):
+        late(girl, rescue, wang)
+    with pytest.raises(TheyDoNotFit):
+        late(tiny, post, wang)
+
+
+def test_a_wish_that_one_guardian_denied_is_granted_by_no_other(blue, post, lin, wang):
+    girl = child(blue, age=12)
+    guarded(girl, lin, wang)
+    wish = guardians.wish(child=girl.person, source=f"post:{post.code}", at=NOW)
+    guardians.decide(wish=wish, grant=False, by=wang, at=NOW)
+
+    wishes.grant(wish=wish, volunteer=girl, post=post, by=lin.person.user, at=NOW)
+
+    assert not Signup.objects.exists()
+
+
+def test_a_wish_waits_on_where_the_place_cannot_be_had(blue, lin, wang):
+    full, girl = make_shift(places=1, unit=blue).posts.get(), child(blue, age=12)
+    guarded(girl, lin, wang)
+    actions.take_shift(volunteer=lin, post=full, at=NOW)
+    wish = guardians.wish(child=girl.person, source=f"post:{full.code}", at=NOW)
+
+    with pytest.raises(errors.ShiftFull):
+        wishes.grant(wish=wish, volunteer=girl, post=full, by=lin.person.user, at=NOW)
+
+    assert guardians.waiting_wishes(girl.person).get() == wish
 
 
 def test_rescue_is_never_for_minors(blue, lin, wang):

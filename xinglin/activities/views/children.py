@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.activities import actions, queries
+from xinglin.activities.minors import wishes
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
@@ -70,8 +71,7 @@ def decide(request: HttpRequest, code: str, wish: str) -> HttpResponse:
     if found is None:
         raise NotFound
     if request.POST.get("grant"):
-        actions.take_shift(volunteer=_volunteer(row), post=_post_of(found.source), by=request.user, at=at)
-        guardians.decide(wish=found, grant=True, by=request.user, at=at)
+        wishes.grant(wish=found, volunteer=_volunteer(row), post=_post_of(found.source), by=request.user, at=at)
         tell(request, _("同意了，替孩子报上了"))
     else:
         guardians.decide(wish=found, grant=False, by=request.user, at=at)
@@ -115,11 +115,11 @@ def cancel(request: HttpRequest, code: str, signup: str) -> HttpResponse:
 def _shown(row: Guardianship) -> dict[str, Any]:
     at = clock.now()
     coming = Signup.objects.filter(volunteer__person=row.child, state=Signup.State.TAKEN, shift__ends_at__gt=at)
-    wishes = [(one, Post.objects.filter(code=one.source[5:]).first()) for one in guardians.waiting_wishes(row.child)]
+    asked = [(one, Post.objects.filter(code=one.source[5:]).first()) for one in guardians.waiting_wishes(row.child)]
     return {
         "row": row,
         "is_volunteer": getattr(row.child, "volunteer", None) is not None,
-        "wishes": [(one, post) for one, post in wishes if post is not None],
+        "wishes": [(one, post) for one, post in asked if post is not None],
         "signups": coming.select_related("shift__activity", "post").order_by("shift__starts_at")[:MOST_SHOWN],
     }
 
