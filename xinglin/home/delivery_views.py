@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xinglin.accounts import queries as accounts
 from xinglin.home import deliveries
 from xinglin.lib import clock
+from xinglin.lib.web.asked import day_asked
 from xinglin.lib.web.toast import tell
 from xinglin.notices import delivering, kinds, queries, sending
 from xinglin.notices.models import Channel, Delivery, Topic
@@ -32,7 +32,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """One day, by channel, and each delivery with its reason."""
     organisation.demand(request.user, "see_people")
     today = clock.local_day(clock.now())
-    day = _day(request.GET.get("day", ""), today)
+    day = day_asked(request.GET.get("day", ""), otherwise=today)
     of_day = deliveries.of_day(deliveries.seen_by(request.user), day)
     channel, state = request.GET.get("channel", ""), request.GET.get("state", "")
     narrowed = of_day.filter(**{name: value for name, value in (("channel", channel), ("state", state)) if value})
@@ -62,14 +62,6 @@ def resend(request: HttpRequest, code: str) -> HttpResponse:
     delivering.resend(delivery=found, by=request.user, at=clock.now())
     tell(request, _("已经重新排上，一分钟内再发"))
     return redirect("home:deliveries")
-
-
-def _day(text: str, today: dt.date) -> dt.date:
-    """The day that was asked for; what is no day is today."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return today
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

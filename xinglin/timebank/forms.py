@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.lib.web.asked import is_meant
 from xinglin.timebank.rules import Period
 
 
@@ -33,9 +33,4 @@ class PeriodForm(forms.Form):
         if not self.is_valid():
             return Period()
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
-        return Period(since, until) if _is_sane(since) and _is_sane(until) else Period()
-
-
-def _is_sane(day: dt.date | None) -> bool:
-    """Days at the ends of the calendar have no day before or after them."""
-    return day is None or dt.date.min < day < dt.date.max
+        return Period(since, until) if all(day is None or is_meant(day) for day in (since, until)) else Period()

@@ -17,12 +17,13 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Person
-from xinglin.timebank import queries, reckoning, rules, teams, words
+from xinglin.timebank import queries, reckoning, requesting, rules, teams, words
 from xinglin.timebank import terms as terms_of
 from xinglin.timebank.actions import gifts as actions
 from xinglin.timebank.actions import requests
 from xinglin.timebank.gift_forms import GiftForm, TeamGiftForm
 from xinglin.timebank.models import Gift, Request
+from xinglin.timebank.rules import AccountKind
 
 PAGE = 20
 
@@ -114,7 +115,8 @@ def led_teams(request: HttpRequest) -> HttpResponse:
     """The teams whose minutes I look after, with what each has."""
     organisation.demand(request.user, teams.VERB)
     page = Paginator(teams.teams_given_by(request.user), PAGE).get_page(request.GET.get("page"))
-    lines = [{"team": one, "minutes": teams.minutes_of(one)} for one in page]
+    minutes = requesting.balances_of_units(page, AccountKind.TEAM)
+    lines = [{"team": one, "minutes": minutes.get(one.pk, 0)} for one in page]
     return render(request, "timebank/teams.html", {"page_obj": page, "lines": lines, "here": "timebank"})
 
 
@@ -154,8 +156,8 @@ def team(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw_of_team(request: HttpRequest, code: str) -> HttpResponse:
     """I take back what I asked to give."""
     organisation.demand(request.user, teams.VERB)
-    mine = Request.objects.filter(kind=Request.Kind.TEAM_GIFT, asked_by=request.user.pk).select_related("unit")
-    found = mine.filter(code=code, unit__in=teams.teams_given_by(request.user)).first()
+    asked = Request.objects.filter(kind=Request.Kind.TEAM_GIFT, unit__in=teams.teams_given_by(request.user))
+    found = asked.filter(code=code).select_related("unit").first()
     if found is None:
         raise NotFound
     requests.withdraw(request=found, by=request.user, at=clock.now())

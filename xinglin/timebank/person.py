@@ -156,9 +156,6 @@ def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
     """Minutes by transfer; gifts, requests and what was reckoned by changing whose they are."""
     moved = moves(kept, gone)
     _end_gifts(gone, by=by, at=at)
-    between = Gift.objects.filter(giver=kept.person, receiver=gone.person, state=Gift.State.WAITING)
-    for gift in between:
-        gifts.decline(gift=gift, by=by, at=at)
     for transfer in _open_holds(gone):
         holds.release(origin=transfer.origin, at=at)
     merging.move_all(kept=kept.person, gone=gone.person, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -49,6 +50,12 @@ def balance_of_unit(unit: Unit, kind: AccountKind) -> int:
     """What a unit's pool or reserve holds."""
     account = Account.objects.filter(unit=unit, person=None, kind=kind).first()
     return (account.balance_minutes or 0) if account is not None else 0
+
+
+def balances_of_units(units: Iterable[Unit], kind: AccountKind) -> dict[int, int]:
+    """What the pools, reserves or teams of these units hold, by the unit's key; where none was opened, nothing."""
+    rows = Account.objects.filter(unit__in=[unit.pk for unit in units], person=None, kind=kind)
+    return {unit_id or 0: minutes or 0 for unit_id, minutes in rows.values_list("unit_id", "balance_minutes")}
 
 
 def entries_of(person: Person) -> list[Entry]:

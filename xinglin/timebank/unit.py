@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.organisation import queries as organisation
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Unit
 from xinglin.timebank.actions import accounts
@@ -36,23 +37,35 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
 
 
 def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
-    """Each account with a balance pays it over to the successor's of the same kind."""
+    """Each account with a balance pays it over to where the successor can give it on."""
     if successor is None:
         return
+    payees = {account.pk: _payee(account, successor, at=at) for account in _accounts(unit)}
+    both = Account.objects.select_for_update(no_key=False).filter(pk__in={*payees, *payees.values()}).order_by("pk")
     transfers = [
         Transfer(
             key=f"closing:{account.code}",
             payer_id=account.pk,
-            payee_id=accounts.of_unit(unit_id=successor.pk, kind=AccountKind(account.kind), at=at),
-            minutes=account.balance_minutes or 0,
+            payee_id=payees[account.pk],
+            minutes=account.balance_minutes,
             kind=TransferKind.GRANT,
             origin=f"unit:{unit.code}",
             reason=HANDED_OVER,
         )
-        for account in _accounts(unit).filter(balance_minutes__gt=0).order_by("pk")
+        for account in both
+        if account.pk in payees and account.balance_minutes
     ]
     answers = post(transfers=transfers, at=at) if transfers else []
     assert all(answer.outcome == Outcome.POSTED for answer in answers), "a unit's own minutes can always be paid over"
+
+
+def _payee(account: Account, successor: Unit, *, at: dt.datetime) -> int:
+    """From team to team; else to the house that the successor is or belongs to, for only houses give from a pool."""
+    kind = AccountKind(account.kind)
+    if kind == AccountKind.TEAM and successor.kind == Unit.Kind.TEAM:
+        return accounts.of_unit(unit_id=successor.pk, kind=kind, at=at)
+    house = organisation.houses_of([successor])[successor.pk]
+    return accounts.of_unit(unit_id=house.pk, kind=AccountKind.POOL if kind == AccountKind.TEAM else kind, at=at)
 
 
 def _accounts(unit: Unit) -> Any:

@@ -96,3 +96,10 @@ def test_the_log_costs_the_same_for_many(as_wang, blue, lin, django_assert_max_n
 
     with django_assert_max_num_queries(26):
         log(as_wang)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "9999-12-30", "yesterday"])
+def test_a_day_at_the_end_of_the_calendar_is_today(as_wang, lin, day):
+    failed(lin.person.user)
+
+    assert "HTTP 400" in log(as_wang, day=day)

@@ -20,7 +20,9 @@ from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.models import Membership
 from xinglin.people.tests.factories import make_application, make_staff, make_volunteer
+from xinglin.timebank import requesting, teams
 from xinglin.timebank.actions import gifts, requests
+from xinglin.timebank.rules import AccountKind
 from xinglin.timebank.tests.factories import credit
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,35 @@ def test_minutes_and_benefits_go_to_the_successor_and_the_ledger_still_verifies(
     assert now_there["公益池、储备里的时间（分钟）"] == 60
     assert Benefit.objects.get(vouchers=voucher).unit == new
     call_command("verify_ledger")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_successor_cannot_give_on_goes_to_the_pool_of_its_house(hospital, blue, red, lin, li, at):
+    ward = make_unit(parent=hospital, name="心内科", kind="department")
+    credit(lin.person, 200)
+    gifts.give(giver=lin.person, receiver=None, team=blue, minutes=60, words="", at=at("07:00"))
+
+    closing.close(unit=blue, successor=red, by=li, at=at("08:00"))
+    from_team_to_team = teams.minutes_of(red)
+    closing.close(unit=red, successor=ward, by=li, at=at("08:01"))
+
+    assert from_team_to_team == 60
+    assert requesting.balance_of_unit(hospital, AccountKind.POOL) == 60
+    assert teams.minutes_of(red) == 0
+    call_command("verify_ledger")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pool_goes_to_the_house_of_a_team_that_takes_over(bureau, hospital, blue, li, at):
+    old = make_unit(parent=bureau, name="甲医院", kind="hospital")
+    giver = make_volunteer(unit=old)
+    credit(giver.person, 200)
+    gifts.give(giver=giver.person, receiver=None, minutes=60, words="", at=at("07:00"))
+
+    closing.close(unit=old, successor=blue, by=li, at=at("08:00"))
+
+    assert requesting.balance_of_unit(hospital, AccountKind.POOL) == 60
+    assert requesting.balance_of_unit(blue, AccountKind.POOL) == 0
 
 
 def test_without_a_successor_people_only_leave_and_projects_end(blue, li, lin, at):

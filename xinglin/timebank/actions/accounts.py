@@ -57,22 +57,22 @@ def of_people(*, person_ids: Collection[int], kind: AccountKind, at: dt.datetime
     return found
 
 
-def follow_overdraft(*, free: int, held: int, minutes: int, at: dt.datetime) -> None:
+def follow_overdraft(*, free: int, held: int, minutes: int, at: dt.datetime, payees: Collection[int] = ()) -> None:
     """Let a member's account go `minutes` below its floor from now on, as the policy says; a change goes on the trail.
 
-    Called in the transaction that spends, before it posts. Both accounts of the member are locked first, in the order
-    in which the ledger locks them. Who is further down already stays there until something comes in.
+    Called in the transaction that spends, before it posts. All that it will move (`payees` too) is locked first, in
+    the order in which the ledger locks, and only then is asked how far down the account may go: a spending that is
+    under way elsewhere may be changing it. Who is further down already stays there until something comes in.
     """
-    standing = Account.objects.filter(pk=free).values_list("overdraft_minutes", flat=True).get()
-    if standing == minutes:
+    locked = Account.objects.select_for_update(no_key=False).filter(pk__in=[free, held, *payees]).order_by("pk")
+    [account] = [account for account in locked if account.pk == free]
+    if account.overdraft_minutes == minutes:
         return
-    both = Account.objects.select_for_update(no_key=False).filter(pk__in=[free, held]).order_by("pk")
-    [code] = [account.code for account in both if account.pk == free]
     with connection.cursor() as cursor:
         cursor.execute("SELECT before, after, entries FROM allow_overdraft(%s, %s)", [free, minutes])
         for before, after, entries in cursor.fetchall():
             facts = {"before": before, "after": after, "entries": entries}
-            audit.record(actor=None, verb="allowed_overdraft", thing=f"account:{code}", facts=facts, at=at)
+            audit.record(actor=None, verb="allowed_overdraft", thing=f"account:{account.code}", facts=facts, at=at)
 
 
 def _found(person_ids: Collection[int], kind: AccountKind) -> dict[int, int]:

@@ -142,7 +142,6 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
     people = [pk for pk in (gift.giver_id, gift.receiver_id) if pk is not None]
     members = accounts.of_people(person_ids=people, kind=AccountKind.MEMBER, at=at)
     held = accounts.of_people(person_ids=[gift.giver_id], kind=AccountKind.MEMBER_HELD, at=at)[gift.giver_id]
-    accounts.follow_overdraft(free=members[gift.giver_id], held=held, minutes=0, at=at)  # no gift out of an advance
     if gift.pool_unit_id is not None:
         payee, reason = accounts.of_unit(unit_id=gift.pool_unit_id, kind=AccountKind.POOL, at=at), TO_POOL
     elif gift.team_id is not None:
@@ -150,9 +149,11 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
     else:
         assert gift.receiver_id is not None, "a gift goes somewhere"
         payee, reason = members[gift.receiver_id], TO_PERSON
+    free = members[gift.giver_id]
+    accounts.follow_overdraft(free=free, held=held, minutes=0, at=at, payees=[payee])  # no gift out of an advance
     transfer = Transfer(
         key=gift.origin,
-        payer_id=members[gift.giver_id],
+        payer_id=free,
         payee_id=payee,
         minutes=gift.minutes,
         kind=TransferKind.GIFT,
@@ -161,8 +162,8 @@ def _hand_over(gift: Gift, *, at: dt.datetime) -> None:
     )
     [answer] = post(transfers=[transfer], at=at)
     if answer.reason == Reason.FLOOR:
-        free = max(0, queries.balance_of(gift.giver).free_minutes)
-        raise NotEnoughMinutes(free=minutes_said(free), needed=minutes_said(gift.minutes))
+        left = max(0, queries.balance_of(gift.giver).free_minutes)
+        raise NotEnoughMinutes(free=minutes_said(left), needed=minutes_said(gift.minutes))
     if answer.reason == Reason.CLOSED:
         raise AccountClosed
     assert answer.stands, f"a gift was answered {answer.outcome} {answer.reason or ''}"

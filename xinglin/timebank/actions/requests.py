@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
+from xinglin.lib.errors import NotFound
 from xinglin.lib.web.words import minutes_said
 from xinglin.organisation import policies as policy_words
 from xinglin.organisation import queries as organisation
@@ -148,6 +149,8 @@ def decline(*, request: Request, by: Any, reason: str, at: dt.datetime) -> Reque
 def withdraw(*, request: Request, by: Any, at: dt.datetime) -> Request:
     """Whoever asked takes it back while nobody has decided."""
     request = _locked(request)
+    if request.asked_by_id != by.pk:
+        raise NotFound
     if request.state == Request.State.WITHDRAWN:
         return request
     if request.state != Request.State.WAITING:

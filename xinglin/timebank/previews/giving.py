@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,13 +99,12 @@ def _numbers(members: Iterable[Member]) -> list[str]:
 def _words_of(persons: set[int]) -> dict[int, set[str]]:
     """To what kinds of receivers each of these persons is tied, in the words of the policy."""
     words: dict[int, set[str]] = defaultdict(lambda: {reckoning.POOL})
-    standing = Relation.objects.filter(ended_at__isnull=True).values_list("person_id", "relative_id", "kind")
-    for person_id, relative_id, kind in standing:
+    of_them = Relation.objects.filter(Q(person__in=persons) | Q(relative__in=persons), ended_at__isnull=True)
+    for person_id, relative_id, kind in of_them.values_list("person_id", "relative_id", "kind"):
         for one in (person_id, relative_id):
             if one in persons:
                 words[one].add(reckoning.WORD_OF_RELATION[kind])
-    teams = Unit.objects.filter(kind=Unit.Kind.TEAM)
-    for person_id in people.members_of(teams).values_list("person_id", flat=True):
-        if person_id in persons:
-            words[person_id].add(reckoning.TEAM)
+    in_teams = people.members_of(Unit.objects.filter(kind=Unit.Kind.TEAM)).filter(person__in=persons)
+    for person_id in in_teams.values_list("person_id", flat=True):
+        words[person_id].add(reckoning.TEAM)
     return words

@@ -47,7 +47,7 @@ def members_ruled(question: Question, persons: Collection[int] | QuerySet | None
     found = list(volunteers)
     homes = people.home_units(volunteer.person for volunteer in found)
     within = set(ruled.values_list("pk", flat=True))
-    balances = _balances()
+    balances = _balances({one.person_id for one in found})
     return [
         Member(volunteer, homes[volunteer.person_id], balances.get(volunteer.person_id, {}))
         for volunteer in found
@@ -61,8 +61,8 @@ def with_minutes(question: Question) -> list[Member]:
     return members_ruled(question, rows.values("person"))
 
 
-def _balances() -> dict[int, dict[str, int]]:
-    rows = Account.objects.filter(kind__in=MEMBER_KINDS, unit=None, person__isnull=False)
+def _balances(persons: Collection[int]) -> dict[int, dict[str, int]]:
+    rows = Account.objects.filter(kind__in=MEMBER_KINDS, unit=None, person__in=persons)
     balances: dict[int, dict[str, int]] = {}
     for person_id, kind, minutes in rows.values_list("person_id", "kind", "balance_minutes"):
         balances.setdefault(person_id or 0, {})[kind] = minutes or 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from conftest import at
 from xinglin.audit.models import Entry
 from xinglin.organisation.models import Policy
+from xinglin.people import relations
+from xinglin.people.tests.factories import make_volunteer
 from xinglin.timebank import actions, queries, verification
 from xinglin.timebank.actions import gifts
 from xinglin.timebank.errors import NotEnoughMinutes
@@ -171,6 +175,35 @@ def test_many_who_spend_at_once_stop_at_the_floor(lin, hospital):
     assert sum(done) == 9
     assert queries.balance_of(lin.person) == Balance(-60, 0)
     assert list(verification.differences(verification.Tally())) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gift_waits_for_a_spending_that_is_under_way_and_is_none_of_its_advance(lin, hospital, wang):
+    set_policy(hospital, 60)
+    mother, began = make_volunteer(unit=hospital, name="林母"), Event()
+    tie = {"person": lin.person, "relative": mother.person, "kind": "parent", "paper": "户口簿"}
+    relations.register(**tie, by=wang, at=NOW)
+    credit(lin.person, 30)
+
+    def give() -> Any:
+        try:
+            began.set()
+            return gifts.give(giver=lin.person, receiver=mother.person, minutes=30, words="", at=NOW)
+        except NotEnoughMinutes as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            spend(lin.person, 20)  # which lets the account go down to -60
+            given = pool.submit(give)
+            began.wait()
+            wait([given], timeout=1)  # it has come as far as it can
+        answer = given.result(timeout=30)
+
+    assert isinstance(answer, NotEnoughMinutes)
+    assert queries.balance_of(lin.person).free_minutes == 10
 
 
 def _allow(account_id: int, minutes: int) -> None:

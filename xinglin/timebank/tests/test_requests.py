@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import at, member, staff
 from xinglin.audit.models import Entry
+from xinglin.lib.errors import NotFound
 from xinglin.organisation.errors import MayNot
 from xinglin.timebank import queries, requesting
 from xinglin.timebank.actions import gifts, requests
@@ -230,3 +233,31 @@ def test_only_who_asked_withdraws(client, sign_in, hospital, lin, wang, zhao, no
 
     asked.refresh_from_db()
     assert asked.state == Request.State.WITHDRAWN
+
+
+def test_only_who_asked_takes_it_back(hospital, lin, wang, zhao, chief):
+    asked = ask(hospital, lin, wang)
+
+    with pytest.raises(NotFound):
+        requests.withdraw(request=asked, by=zhao, at=NOW)
+
+    asked.refresh_from_db()
+    assert asked.state == Request.State.WAITING
+
+
+def test_the_list_asks_no_more_for_many_houses_and_teams(client, sign_in, bureau, chief, now_is):
+    from xinglin.organisation.tests.factories import make_unit
+
+    now_is(NOW)
+    sign_in(client, chief)
+    make_unit(parent=bureau, name="第一家医院", kind="hospital")
+    address = reverse("timebank:requests")
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(6):
+        make_unit(parent=bureau, name=f"医院{number}", kind="hospital")
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
+
+    assert len(many) == len(few)

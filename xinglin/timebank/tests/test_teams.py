@@ -6,11 +6,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import at, member, staff
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Policy
+from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import relations
 from xinglin.timebank import queries, requesting, teams, verification
 from xinglin.timebank.actions import gifts, requests
@@ -277,3 +280,19 @@ def test_a_link_to_the_teams_minutes_stands_only_where_somebody_leads(client, si
 
     assert address not in sign_in(client, lin.person.user, second_factor=False).get(reverse("timebank:statement")).text
     assert address in sign_in(client, leader, second_factor=False).get(reverse("timebank:statement")).text
+
+
+def test_the_list_of_teams_asks_no_more_for_many(client, sign_in, hospital, blue, wang, now_is):
+    now_is(NOW)
+    sign_in(client, wang)
+    address = reverse("timebank:teams")
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(6):
+        make_unit(parent=hospital, name=f"{number}号队", kind="team")
+    with CaptureQueriesContext(connection) as many:
+        shown = client.get(address).text
+
+    assert "5号队" in shown
+    assert len(many) == len(few)
