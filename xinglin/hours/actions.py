@@ -103,7 +103,7 @@ def void(*, record: Record, by: Any, reason: str, at: dt.datetime, is_told: bool
     """Take a record out of all counts; the row and the reason stay. Credited minutes go back by a reversal.
 
     What the person has spent of them is owed from then on, and repaid first from what comes in later. `is_told`: not
-    where a mark is only taken back or corrected, and another record follows.
+    where a mark is only taken back or corrected, and another record follows or stands already.
     """
     record = _locked(record)
     state = rules.after(record.state, "void", state_said=record.get_state_display())

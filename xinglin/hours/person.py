@@ -84,7 +84,8 @@ def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
     """Service counts for the same human being under one name. The log notes of each record whose it is now."""
     moved = moves(kept, gone)
     for record in list(_doubled(kept, gone)):
-        actions.void(record=record, by=by, reason=VOID_REASON, at=at)
+        # Nobody is told that a service does not count: it does, under the other account, which is theirs as well.
+        actions.void(record=record, by=by, reason=VOID_REASON, at=at, is_told=False)
     # Voided ones stay with the account that they were voided under, unless the log knows them.
     going = list(_of(gone).exclude(state=State.VOIDED).values_list("pk", flat=True))
     records = list(Record.objects.filter(pk__in=going).select_related("unit"))

@@ -19,6 +19,7 @@ from xinglin.hours import actions as hours
 from xinglin.hours import queries as hours_known
 from xinglin.hours.models import Effect, Record
 from xinglin.hours.tests.factories import make_record
+from xinglin.notices.models import Notice
 from xinglin.office import merging, whole
 from xinglin.office.errors import (
     KeepTheVolunteer,
@@ -210,6 +211,7 @@ class TestWhatMoves:
         assert Grant.objects.filter(person=kept.person, withdrawn_at=None).count() == 1
         assert Record.objects.filter(state="voided", void_reason__contains="合并账号").count() == 1
         assert hours_known.honour_minutes(kept.person) == 60 + 60 + 120
+        assert not Notice.objects.filter(kind="minutes_voided").exists()  # it counts, under the name that stays
 
     def test_of_a_paper_that_both_handed_in_one_file_stays(self, life, kept, wang, second):
         doubled, waits = make_paper(life.volunteer, at=NOW), make_paper(kept, at=NOW)
