@@ -70,6 +70,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/ /desk/?kind=today {application} {nod} {waiting_record} /desk/people/ /desk/people/?q=nobody
         /desk/people/lists/ /desk/people/lists/new/?state=active
         /desk/expiring/
+        /desk/people/new/
         {person} {person}relations/ /desk/applications/ /desk/activities/ /desk/activities/?when=past
         /desk/activities/new/ {desk_shift} /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
         /desk/vouchers/ {desk_voucher} /desk/stars/ {star} /desk/stars/bars/ /desk/timebank/requests/

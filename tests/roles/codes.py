@@ -68,6 +68,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
     if name in OF_THE_DAUGHTER:
         known |= {"number": scene.daughter.number, "code": scene.ward.code, "wish": scene.wish.code}
         known["signup"] = scene.hers.code
+    if name == "people:assistance_file":
+        known |= {"number": scene.daughter.number, "code": scene.helped.code}
     if name == "office:fetch_copy":
         known["code"] = scene.copy.code
     if name.startswith("office:") and name.endswith("merging"):

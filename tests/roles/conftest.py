@@ -38,6 +38,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.people.lists import saving
     from xinglin.people.teams import moving
     from xinglin.people.tests.factories import (
+        PNG,
         make_application,
         make_checked_roster,
         make_insurance,
@@ -109,7 +110,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     next_week = make_shift(places=3, unit=blue, starts_at=at("14:00", days=7), name="图书整理")
     wish = guardians.wish(child=daughter.person, source=f"post:{next_week.posts.get().code}", at=at("08:00"))
     hers = make_signup(next_week, daughter)
-    assisting.register(person=daughter.person, name="", capacity="self", paper="同意书", by=wang, at=at("08:00"))
+    agreed = assisting.Paper("self", "", "同意书", content=PNG)
+    helped = assisting.register(person=daughter.person, said=agreed, by=wang, at=at("08:00"))
     twin = member(name="林晓", number="V000779", phone="13800000779", unit=blue)
     merge = merging.propose(kept=lin.person, gone=twin.person, paper="身份证", by=wang, at=at("08:00"))
     erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
@@ -164,6 +166,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         ward=ward,
         wish=wish,
         hers=hers,
+        helped=helped,
         erasure=erasure,
         copy=copy,
         request=asked,

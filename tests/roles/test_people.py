@@ -110,6 +110,8 @@ ROWS: dict[str, Row] = {
     "people:end_guardian": (SHUT, COORDINATE),
     "people:add_assistance": (SHUT, COORDINATE),
     "people:end_assistance": (SHUT, COORDINATE),
+    "people:assistance_file": (COORDINATE, SHUT),
+    "people:new_person": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
 }
 
 

@@ -16,7 +16,7 @@ from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents, numbers, queries, rules, seeking, telling
+from xinglin.people import documents, enrolling, numbers, queries, rules, seeking, telling
 from xinglin.people.errors import (
     AlreadyApplied,
     AlreadyVolunteer,
@@ -45,7 +45,6 @@ from xinglin.people.models import (
     Application,
     Consent,
     DocumentText,
-    Membership,
     Person,
     Qualification,
     Volunteer,
@@ -116,16 +115,14 @@ def approve(*, application: Application, by: Any, at: dt.datetime) -> Volunteer:
     """Take the applicant in: a number, a place in the team, a role."""
     application = _decided(application, "approve", by=by, reason="", at=at)
     person = application.person
-    volunteer = Volunteer.objects.create(
-        number=numbers.take(1)[0],
+    volunteer = enrolling.enrol(
         person=person,
-        joined_on=clock.local_day(at),
+        unit=application.unit,
+        number=numbers.take(1)[0],
+        by=by,
+        at=at,
         specialities=application.specialities,
         half_days=application.half_days,
-    )
-    Membership.objects.create(volunteer=volunteer, unit=application.unit, joined_on=clock.local_day(at))
-    organisation_actions.grant_role(
-        user=person.user, unit=application.unit, name=Role.Name.VOLUNTEER, granted_by=by, at=at
     )
     # Who signs in with a password goes on using the word they know: nobody is locked out by being taken in.
     login_name = person.user.login_name if person.user.has_usable_password() else volunteer.number

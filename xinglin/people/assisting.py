@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
-from xinglin.people import scopes
-from xinglin.people.errors import AssistedAlready, NoAssistance, NotAboutOneself, PaperNeeded, WhoConsented
-from xinglin.people.models import Assistance, Person
+from xinglin.people import queries, scopes
+from xinglin.people.errors import (
+    AssistedAlready,
+    NoAssistance,
+    NotAboutOneself,
+    PaperNeeded,
+    TextHasChanged,
+    WhoConsented,
+)
+from xinglin.people.models import Agreement, Assistance, Consent, DocumentText, Person, Volunteer
+from xinglin.people.vetting import files
 
 PURPOSE = "assistance.consented_by"
 VERB = "assist_people"
+Kind = DocumentText.Kind
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What somebody signed at the desk: who, in what capacity, what kind of paper, and which texts stood on it.
+
+    A version that is None was not on the page: then the one that holds now was read out. `content`: the bytes of its
+    picture, as `files.read` let them through. `privacy_version`: the paper agrees to the privacy notice as well.
+    """
+
+    capacity: str
+    name: str
+    paper: str
+    version: str | None = None
+    privacy_version: str = ""
+    has_agreement: bool = False  # the service agreement was signed on paper, too
+    content: bytes | None = None
 
 
 def consented_by(assistance: Assistance) -> str:
@@ -27,7 +55,12 @@ def consented_by(assistance: Assistance) -> str:
 def standing(person: Person) -> Assistance | None:
     """The consent on which staff may act for this person."""
     found = Assistance.objects.filter(person=person, ended_at__isnull=True)
-    return found.select_related("registered_by").first()
+    return found.select_related("registered_by", "text", "file").first()
+
+
+def with_file(person: Person) -> QuerySet[Assistance]:
+    """Consents of theirs, standing or ended, whose paper is still kept."""
+    return Assistance.objects.filter(person=person, file__deleted_at__isnull=True).select_related("file")
 
 
 def demand(person: Person) -> Assistance:
@@ -39,24 +72,32 @@ def demand(person: Person) -> Assistance:
 
 
 @transaction.atomic
-def register(*, person: Person, name: str, capacity: str, paper: str, by: Any, at: dt.datetime) -> Assistance:
+def register(*, person: Person, said: Paper, by: Any, at: dt.datetime) -> Assistance:
     """Write down who consented, in what capacity, on which paper; from now on staff may act for this person."""
     scopes.demand(by, VERB, person)
     if person.user_id == by.pk:
         raise NotAboutOneself
-    name = person.name if capacity == Assistance.Capacity.SELF else name.strip()[:60]
+    name = person.name if said.capacity == Assistance.Capacity.SELF else said.name.strip()[:60]
     if not name:
         raise WhoConsented
-    if not paper.strip():
+    paper = said.paper.strip()[:60]
+    if not paper:
         raise PaperNeeded
-    row = Assistance(person=person, capacity=capacity, paper=paper.strip()[:60], registered_by=by, registered_at=at)
+    text = _as_read(Kind.ASSISTANCE, said.version, at=at)
+    row = Assistance(person=person, capacity=said.capacity, paper=paper, text=text, registered_by=by, registered_at=at)
     row.consented_sealed = vault().seal(name, purpose=PURPOSE)
+    if said.content is not None:
+        row.file = files.keep(said.content, owner=person, by=by, at=at)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as stands:
         raise AssistedAlready from stands
     _record("registered_assistance", row, by=by, at=at)
+    if said.privacy_version:
+        _consent_to_privacy(person, said.privacy_version, paper=paper, by=by, at=at)
+    if said.has_agreement:
+        _sign_on_paper(person, name=name, paper=paper, by=by, at=at)
     return row
 
 
@@ -74,6 +115,41 @@ def end(*, assistance: Assistance, by: Any, at: dt.datetime) -> Assistance:
     return assistance
 
 
+def _as_read(kind: str, version: str | None, *, at: dt.datetime) -> DocumentText:
+    """The text that holds now, if it is the one which stood on the page."""
+    text = queries.text(kind, at=at)
+    if version is not None and version != text.version:
+        raise TextHasChanged
+    return text
+
+
+def _consent_to_privacy(person: Person, version: str, *, paper: str, by: Any, at: dt.datetime) -> None:
+    text = _as_read(Kind.PRIVACY, version, at=at)
+    _row, is_new = Consent.objects.get_or_create(
+        person=person, text=text, withdrawn_at=None, defaults={"given_at": at, "paper": paper}
+    )
+    if is_new:
+        _record_paper("entered_consent", person, text, by=by, at=at)
+
+
+def _sign_on_paper(person: Person, *, name: str, paper: str, by: Any, at: dt.datetime) -> None:
+    volunteer = Volunteer.objects.filter(person=person).first()
+    if volunteer is None:
+        return
+    text = queries.text(Kind.AGREEMENT, at=at)
+    signed = {"signed_name": name, "signed_at": at, "paper": paper}
+    _row, is_new = Agreement.objects.get_or_create(volunteer=volunteer, text=text, defaults=signed)
+    if is_new:
+        _record_paper("entered_agreement", person, text, by=by, at=at)
+
+
+def _record_paper(verb: str, person: Person, text: DocumentText, *, by: Any, at: dt.datetime) -> None:
+    facts = {"kind": text.kind, "version": text.version}
+    audit.record(actor=by, verb=verb, thing=f"person:{person.code}", facts=facts, at=at)
+
+
 def _record(verb: str, assistance: Assistance, *, by: Any, at: dt.datetime) -> None:
     facts = {"assistance": assistance.code, "capacity": assistance.capacity}
+    if assistance.text is not None:
+        facts["version"] = assistance.text.version
     audit.record(actor=by, verb=verb, thing=f"person:{assistance.person.code}", facts=facts, at=at)

@@ -8,8 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.accounts.forms import Form
+from xinglin.lib.errors import Refusal
+from xinglin.people.assisting import Paper
 from xinglin.people.models import Assistance, Guardianship, Practical
 from xinglin.people.practical import Known
+from xinglin.people.vetting import files
 
 BESIDE = {
     "contact_incomplete": "emergency_phone",
@@ -17,12 +20,40 @@ BESIDE = {
     "looking_reason_needed": "reason",
     "number_not_known": "what",
     "who_consented": "name",
+    "text_has_changed": "paper",
+    "file_too_large": "file",
+    "file_not_known": "file",
     "paper_needed": "paper",
     "guardian_of_oneself": "number",
     "guardian_too_young": "number",
     "guarded_already": "number",
     "no_such_volunteer": "number",
 }
+
+
+def file_field() -> forms.FileField:
+    """The picture of a paper that was signed at the desk."""
+    return forms.FileField(
+        label=_("材料的照片"),
+        required=False,
+        help_text=_("照片（JPG、PNG）或 PDF，最多 5 MB，加密保存，结束代办以后过一段时间删除。"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+        error_messages={
+            "empty": _("这个文件是空的，请重新选一个"),
+            "max_length": _("文件名太长了，请改短一点再传"),
+        },
+        max_length=200,
+    )
+
+
+def content_of(upload: Any) -> bytes | None:
+    """The bytes of a picture, where there is one; what we do not take is said beside the field."""
+    if not upload:
+        return None
+    try:
+        return files.read(upload)
+    except Refusal as refusal:
+        raise forms.ValidationError(str(refusal)) from None
 
 
 class PracticalForm(Form):
@@ -95,6 +126,23 @@ class AssistanceForm(Form):
         help_text=_("例如 11月20日签的代办同意书。不写病情。"),
         error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
     )
+    file = file_field()
+    has_agreement = forms.BooleanField(label=_("服务协议也在纸上签了"), required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_file(self) -> bytes | None:
+        return content_of(self.cleaned_data["file"])
+
+    def paper_said(self) -> Paper:
+        said = self.cleaned_data
+        return Paper(
+            capacity=said["capacity"],
+            name=said["name"],
+            paper=said["paper"],
+            version=said["version"] or None,
+            has_agreement=said["has_agreement"],
+            content=said["file"],
+        )
 
 
 class GuardianForm(Form):

@@ -17,14 +17,16 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import assisting, guardians, queries
 from xinglin.people.care_forms import AssistanceForm, GuardianForm
 from xinglin.people.errors import NoSuchVolunteer
-from xinglin.people.models import Volunteer
+from xinglin.people.models import DocumentText, Volunteer
+from xinglin.people.vetting import files
+from xinglin.people.views import words_of
 
 
 @login_required
 @require_GET
 def care(request: HttpRequest, number: str) -> HttpResponse:
     """Both, with what stands."""
-    return _page(request, _chosen(request, number), GuardianForm(), AssistanceForm())
+    return _page(request, _chosen(request, number), GuardianForm(), None)
 
 
 @login_required
@@ -44,7 +46,7 @@ def add_guardian(request: HttpRequest, number: str) -> HttpResponse:
         else:
             tell(request, _("登记好了，请家长在自己的手机上按同意"))
             return redirect("people:care", number)
-    return _page(request, chosen, form, AssistanceForm())
+    return _page(request, chosen, form, None)
 
 
 @login_required
@@ -63,10 +65,10 @@ def end_guardian(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_POST
 def add_assistance(request: HttpRequest, number: str) -> HttpResponse:
     """Write down who consented that staff acts for them."""
-    chosen, form = _chosen(request, number), AssistanceForm(request.POST)
+    chosen, form = _chosen(request, number), AssistanceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            assisting.register(person=chosen.person, by=request.user, at=clock.now(), **form.cleaned_data)
+            assisting.register(person=chosen.person, said=form.paper_said(), by=request.user, at=clock.now())
         except Refusal as refusal:
             form.hear(refusal)
         else:
@@ -87,14 +89,31 @@ def end_assistance(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("people:care", number)
 
 
-def _page(request: HttpRequest, chosen: Volunteer, guardian: GuardianForm, helped: AssistanceForm) -> HttpResponse:
-    standing = assisting.standing(chosen.person)
+@login_required
+@require_GET
+def assistance_file(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """The paper on which somebody consented; whoever opens it stands in the trail."""
+    found = assisting.with_file(_chosen(request, number).person).filter(code=code).first()
+    if found is None or found.file is None:
+        raise NotFound
+    return files.as_answer(found.file, files.look_at(found.file, by=request.user, at=clock.now()))
+
+
+def _page(
+    request: HttpRequest, chosen: Volunteer, guardian: GuardianForm, helped: AssistanceForm | None
+) -> HttpResponse:
+    at, standing = clock.now(), assisting.standing(chosen.person)
+    text = queries.text(DocumentText.Kind.ASSISTANCE, at=at)
+    helped = helped or AssistanceForm(initial={"version": text.version})
     context: dict[str, Any] = {
         "chosen": chosen,
-        "is_minor": guardians.is_minor(chosen.person, at=clock.now()),
+        "is_minor": guardians.is_minor(chosen.person, at=at),
         "guardians": guardians.guardians_of(chosen.person),
         "assistance": standing,
         "consented_by": assisting.consented_by(standing) if standing else "",
+        "kept_files": assisting.with_file(chosen.person).order_by("-registered_at"),
+        "text": text,
+        "words": words_of(text),
         "guardian_form": guardian,
         "assistance_form": helped,
         "here": "people:desk",

@@ -21,6 +21,34 @@ class TooYoungToApply(Refusal):
     message = _("要满 {minimum_age} 岁才能自己申请。请和家长一起到医院的志愿服务台，协调员会告诉您现在能参加什么")
 
 
+class RegisteredAlready(Refusal):
+    """The desk types a document whose person is here. Within one's scope the page shows who; elsewhere it does not."""
+
+    code = "registered_already"
+    message = _("这个证件已经登记过了，不用再登记一次")
+
+
+class RegisteredElsewhere(Refusal):
+    """The same, and the person belongs to units of which the asker sees nobody."""
+
+    code = "registered_elsewhere"
+    message = _("这个证件已经在别的单位登记过了。请本人申请加入这支队伍，或请上级单位的协调员来办")
+
+
+class TooYoungToServe(Refusal):
+    """Below the age from which a child takes part at all, also with a guardian."""
+
+    code = "too_young_to_serve"
+    message = _("要满 {age} 岁才能登记。可以先登记家长，等孩子大一些再来")
+
+
+class GuardianConsents(BadInput):
+    """A minor's account rests on a guardian's word, not on the minor's own or somebody else's."""
+
+    code = "guardian_consents"
+    message = _("不满 {age} 岁要监护人同意，请选“监护人”，写上监护人的姓名")
+
+
 class BadDocument(BadInput):
     """The number cannot be a number of this kind of document."""
 

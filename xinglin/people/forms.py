@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,11 @@ MANY_TEAMS = 5
 FIELD_OF_REFUSAL = {
     "bad_document": "id_number",
     "document_of_another_account": "id_number",
+    "registered_already": "id_number",
+    "registered_elsewhere": "id_number",
+    "too_young_to_serve": "id_number",
+    "guardian_consents": "capacity",
+    "who_consented": "consent_name",
     "too_young_to_apply": "id_number",
     "unit_takes_nobody": "unit",
     "consent_needed": "agreed",
@@ -144,11 +150,15 @@ class ApplyForm(Form):
             raise forms.ValidationError(_("姓名里好像有数字或表情，再看一眼"))
         return name
 
+    def choices_of_unit(self) -> QuerySet[Unit]:
+        return queries.units_to_apply_to()
+
     def clean_unit(self) -> Unit:
         """The team whose name was chosen, or the only one that holds the words typed."""
         typed = sheets.folded(self.cleaned_data["unit"])
-        teams = list(queries.units_to_apply_to().filter(name__contains=typed)[: MANY_TEAMS + 1])
-        exact = [team for team in teams if team.name == typed] or queries.units_to_apply_to().filter(name=typed)[:1]
+        choices = self.choices_of_unit()
+        teams = list(choices.filter(name__contains=typed)[: MANY_TEAMS + 1])
+        exact = [team for team in teams if team.name == typed] or choices.filter(name=typed)[:1]
         if len(exact) == 1:
             return exact[0]
         if len(teams) == 1:
@@ -191,8 +201,8 @@ class ApplyForm(Form):
             born_on=said["born_on"],
             township=said["township"].strip(),
             specialities=tuple(said["specialities"]),
-            half_days=tuple(said["half_days"]),
-            note=said["note"].strip(),
+            half_days=tuple(said.get("half_days", ())),
+            note=said.get("note", "").strip(),
             privacy_version=said["privacy_version"] if said.get("agreed", True) else "",
         )
 

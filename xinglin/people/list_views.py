@@ -17,6 +17,7 @@ from xinglin.lib.errors import Refusal
 from xinglin.organisation import queries as organisation
 from xinglin.people import exporting, queries, search
 from xinglin.people.lists import saving
+from xinglin.people.newcomers import registering
 from xinglin.people.search_forms import ExportForm, SearchForm, search_units
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,6 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "most": search.MOST_COUNTED,
         "may_export": organisation.may_anywhere(request.user, exporting.VERB),
         "may_print_card": organisation.may_anywhere(request.user, "print_card"),
+        "may_register": organisation.may_anywhere(request.user, registering.VERB),
     }
     if not after:
         has_all = not page.after

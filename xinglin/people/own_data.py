@@ -114,17 +114,17 @@ def _consents(who: Whole) -> Section:
             "what": str(one.text),
             "given": one.given_at.isoformat(),
             "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else "",
+            "paper": one.paper,
         }
         for one in who.person.consents.select_related("text").order_by("given_at")
     ]
     if who.volunteer is not None:
         rows += [
-            {"what": str(one.text), "given": one.signed_at.isoformat(), "withdrawn": ""}
+            {"what": str(one.text), "given": one.signed_at.isoformat(), "withdrawn": "", "paper": one.paper}
             for one in who.volunteer.agreements.select_related("text").order_by("signed_at")
         ]
-    return Section(
-        "consents", _("同意与签署"), {"what": _("文本"), "given": _("时间"), "withdrawn": _("撤回时间")}, rows
-    )
+    labels = {"what": _("文本"), "given": _("时间"), "withdrawn": _("撤回时间"), "paper": _("签在纸上")}
+    return Section("consents", _("同意与签署"), labels, rows)
 
 
 def _ties(who: Whole) -> list[Section]:
@@ -138,10 +138,15 @@ def _ties(who: Whole) -> list[Section]:
     ]
     labels = {"until": _("到"), "paper": _("看过的材料"), "ended": _("结束时间")}
     helped = [
-        {"who": assisting.consented_by(one), "what": one.get_capacity_display(), "paper": one.paper}
-        for one in who.person.assistances.order_by("registered_at")
+        {
+            "who": assisting.consented_by(one),
+            "what": one.get_capacity_display(),
+            "paper": one.paper,
+            "version": one.text.version if one.text else "",
+        }
+        for one in who.person.assistances.select_related("text").order_by("registered_at")
     ]
-    help_labels = {"who": _("谁同意的"), "what": _("身份"), "paper": _("看过的材料")}
+    help_labels = {"who": _("谁同意的"), "what": _("身份"), "paper": _("看过的材料"), "version": _("文本版本")}
     return [
         kin,
         Section("hardships", _("困难登记"), labels, hardships),

@@ -73,11 +73,13 @@ KEYS = {
     "people.Guardianship.child": Key.OWN,
     "people.Guardianship.guardian": Key.OWN,
     "people.Guardianship.registered_by": Key.HAND,
+    "people.Guardianship.consent_entered_by": Key.HAND,
     "people.Guardianship.ended_by": Key.HAND,
     "people.Wish.child": Key.OWN,
     "people.Wish.decided_by": Key.HAND,
     "people.Assistance.person": Key.OWN,
     "people.Assistance.registered_by": Key.HAND,
+    "people.Assistance.file": Key.OWN,
     "people.Assistance.ended_by": Key.HAND,
     "people.Practical.person": Key.OWN,
     "people.Roster.by": Key.HAND,
@@ -113,6 +115,7 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     person.applications.filter(state__in=OPEN_APPLICATIONS).update(state=Application.State.WITHDRAWN)
     person.applications.update(**emptied(Application, keep={"code", "state"}))
     person.consents.filter(withdrawn_at__isnull=True).update(withdrawn_at=at)
+    person.consents.update(**emptied(Consent))
     person.data_copies.update(sealed=None, state=DataCopy.State.GONE)
     person.wishes.filter(decided_at__isnull=True).update(decided_at=at, is_granted=False)
     Erasure.objects.filter(person=person).update(**emptied(Erasure, keep={"code", "cause", "state"}))

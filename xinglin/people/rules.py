@@ -6,9 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from xinglin.people.errors import AlreadyDecided, ReasonNeeded, TooLateToReopen, TooYoungToApply
+from xinglin.people.errors import (
+    AlreadyDecided,
+    GuardianConsents,
+    ReasonNeeded,
+    TooLateToReopen,
+    TooYoungToApply,
+    TooYoungToServe,
+)
 
 MOST_TRIES = 3
+GUARDIAN = "guardian"  # in which capacity somebody consents
 
 # state → verb → next state. What is not listed is refused: somebody else was quicker, or the applicant withdrew.
 APPLICATION_MOVES: dict[str, dict[str, str]] = {
@@ -59,6 +67,14 @@ def refuse_too_young(born_on: dt.date, *, minimum_age: int, on: dt.date) -> None
     """Below the policy's age a guardian has to come along, in person."""
     if age_on(born_on, on=on) < minimum_age:
         raise TooYoungToApply(minimum_age=minimum_age)
+
+
+def refuse_newcomer(age: int, *, capacity: str, lowest_age: int, adult_age: int) -> None:
+    """Whom the desk may register: from the lowest age on, and a minor by a guardian's word only."""
+    if age < lowest_age:
+        raise TooYoungToServe(age=lowest_age)
+    if age < adult_age and capacity != GUARDIAN:
+        raise GuardianConsents(age=adult_age)
 
 
 def age_on(born_on: dt.date, *, on: dt.date) -> int:

@@ -13,6 +13,7 @@ from xinglin.people import (
     views,
 )
 from xinglin.people.lists import views as lists
+from xinglin.people.newcomers import views as newcomers
 from xinglin.people.teams.views import desk as team_desk
 from xinglin.people.teams.views import own as teams
 from xinglin.people.vetting.views import desk as vetting_desk
@@ -73,6 +74,7 @@ urlpatterns = [
     path("desk/people/imports/<slug:code>/drop/", roster_views.drop, name="drop_import"),
     path("desk/people/imports/<slug:code>/back/", roster_views.back, name="import_back"),
     path("desk/people/practical/", practical_views.listed, name="practical_list"),
+    path("desk/people/new/", newcomers.new, name="new_person"),
     path("desk/people/cards/", desk_views.print_cards, name="print_cards"),
     path("desk/people/<slug:number>/", desk_views.volunteer, name="volunteer"),
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),
@@ -96,6 +98,7 @@ urlpatterns = [
     path("desk/people/<slug:number>/care/guardian/", care_views.add_guardian, name="add_guardian"),
     path("desk/people/<slug:number>/care/guardian/<slug:code>/end/", care_views.end_guardian, name="end_guardian"),
     path("desk/people/<slug:number>/care/help/", care_views.add_assistance, name="add_assistance"),
+    path("desk/people/<slug:number>/care/help/<slug:code>/file/", care_views.assistance_file, name="assistance_file"),
     path("desk/people/<slug:number>/care/help/end/", care_views.end_assistance, name="end_assistance"),
     path("desk/people/<slug:number>/look/", looking_views.look, name="look"),
     path("desk/people/<slug:number>/slip/", desk_views.slip, name="slip"),

@@ -20,6 +20,8 @@ from xinglin.notices.models import Notice
 from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
 from xinglin.people import assisting, guardians, queries
+from xinglin.people.actions import Draft
+from xinglin.people.assisting import Paper
 from xinglin.people.errors import (
     AssistedAlready,
     ConsentGivenAlready,
@@ -32,7 +34,8 @@ from xinglin.people.errors import (
     WhoConsented,
 )
 from xinglin.people.models import Guardianship
-from xinglin.people.tests.factories import make_texts, make_volunteer
+from xinglin.people.newcomers import registering
+from xinglin.people.tests.factories import make_id_number, make_texts, make_volunteer
 
 pytestmark = pytest.mark.django_db
 NOW = at("08:00")
@@ -304,16 +307,26 @@ def test_staff_signs_up_only_whom_somebody_consented_for_and_the_trail_says_for_
     assert "陈立".encode() not in bytes(assisting.standing(elder.person).consented_sealed)
 
 
+def test_an_elder_who_is_registered_and_signs_on_paper_serves_at_once(blue, post, wang):
+    draft = Draft(name="陈奶奶", id_kind="01", id_number=make_id_number(born_on=dt.date(1945, 3, 1)), unit=blue)
+    version = queries.text("privacy", at=NOW).version
+    said = Paper("child", "陈立", "同意书", privacy_version=version, has_agreement=True)
+
+    elder = registering.register(draft=draft, said=said, by=wang, at=NOW)
+
+    assert actions.take_shift(volunteer=elder, post=post, by=wang, at=NOW).taken_by == wang
+
+
 def test_who_consented_and_on_which_paper_is_asked_for(blue, lin, wang):
-    facts = {"person": lin.person, "capacity": "child", "by": wang, "at": NOW}
+    facts = {"person": lin.person, "by": wang, "at": NOW}
     with pytest.raises(NoAssistance):
         assisting.demand(lin.person)
     with pytest.raises(WhoConsented):
-        assisting.register(**facts, name="", paper="同意书")
+        assisting.register(**facts, said=Paper("child", "", "同意书"))
     with pytest.raises(PaperNeeded):
-        assisting.register(**facts, name="林父", paper="")
-    row = assisting.register(**facts, name="林父", paper="同意书")
+        assisting.register(**facts, said=Paper("child", "林父", ""))
+    row = assisting.register(**facts, said=Paper("child", "林父", "同意书"))
     with pytest.raises(AssistedAlready):
-        assisting.register(**facts, name="林父", paper="同意书")
+        assisting.register(**facts, said=Paper("child", "林父", "同意书"))
     assisting.end(assistance=row, by=wang, at=NOW)
     assert assisting.standing(lin.person) is None

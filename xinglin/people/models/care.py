@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.ids import short_code
+from xinglin.people.models.joining import DocumentText
 from xinglin.people.models.persons import Person
+from xinglin.people.models.vetting import SealedFile
 
 
 class Guardianship(models.Model):
@@ -26,8 +28,15 @@ class Guardianship(models.Model):
     paper = models.CharField(max_length=40, help_text="which paper was seen, such as 户口簿")
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
-    # The guardian says yes to the child's serving from their own account; until then nothing is consented to.
+    # The guardian says yes to the child's serving, to one version of a text; until then nothing is consented to.
     consented_at = models.DateTimeField(null=True, blank=True)
+    text = models.ForeignKey(DocumentText, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    consent_paper = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="on which paper, where staff entered it; empty: themselves"
+    )
+    consent_entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -80,6 +89,10 @@ class Assistance(models.Model):
     consented_sealed = models.BinaryField(help_text="the name of whoever said yes, sealed: it may be somebody else's")
     capacity = models.CharField(max_length=10, choices=Capacity.choices)
     paper = models.CharField(max_length=60, help_text="which paper, signed when")
+    text = models.ForeignKey(  # the version that the paper had
+        DocumentText, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    file = models.ForeignKey(SealedFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField()
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -54,6 +54,8 @@ class DocumentText(models.Model):
         LOCATION = "location", _("签到位置")
         AGREEMENT = "agreement", _("志愿服务协议")
         HEALTH = "health", _("健康信息")
+        GUARDIAN = "guardian", _("监护人同意")
+        ASSISTANCE = "assistance", _("代办同意")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     version = models.CharField(max_length=20)
@@ -75,6 +77,9 @@ class Consent(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
     text = models.ForeignKey(DocumentText, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
+    paper = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="on which paper, where staff entered it; empty: themselves"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -95,6 +100,9 @@ class Agreement(models.Model):
     text = models.ForeignKey(DocumentText, on_delete=models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=60)
     drawing_sealed = models.BinaryField(null=True, help_text="the signature as drawn; empty: typed only")
+    paper = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="on which paper, where staff entered it; empty: themselves"
+    )
     signed_at = models.DateTimeField()
 
     class Meta:

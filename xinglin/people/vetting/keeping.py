@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
-from xinglin.people.models import Consent, DocumentText, SealedFile, Submission
+from xinglin.people import scopes
+from xinglin.people.models import Assistance, Consent, DocumentText, SealedFile, Submission
 
 DECIDED = (Submission.State.ACCEPTED, Submission.State.REFUSED)
 
@@ -25,7 +26,20 @@ def delete_old_files(*, at: dt.datetime) -> int:
     consents = Consent.objects.filter(
         person=OuterRef("volunteer__person"), text__kind=DocumentText.Kind.HEALTH, withdrawn_at__isnull=True
     )
-    return gone + delete_files_of(there.filter(~Exists(consents), what=Submission.What.HEALTH), at=at)
+    gone += delete_files_of(there.filter(~Exists(consents), what=Submission.What.HEALTH), at=at)
+    return gone + _delete_papers_of_ended_help(at=at)
+
+
+def _delete_papers_of_ended_help(*, at: dt.datetime) -> int:
+    """On which paper staff acted for somebody is kept while they act, and as long after as any other paper."""
+    kept = Assistance.objects.filter(ended_at__lt=at, file__deleted_at__isnull=True, file__isnull=False)
+    over = []
+    for row in kept.select_related("person"):
+        days = organisation.policies_of(["paper_days"], scopes.unit_of(row.person), at=at)["paper_days"]
+        if row.ended_at is not None and row.ended_at < at - dt.timedelta(days=days):
+            over.append(row.pk)
+    files = SealedFile.objects.filter(pk__in=Assistance.objects.filter(pk__in=over).values("file"))
+    return files.update(sealed=None, deleted_at=at)
 
 
 def delete_files_of(submissions: QuerySet[Submission], *, at: dt.datetime) -> int:

@@ -52,6 +52,7 @@ def as_pdf(agreement: Agreement, *, by: Any, at: dt.datetime) -> bytes:
             [_("志愿者编号"), volunteer.number],
             [_("签署时间"), f"{day.isoformat()} {clock_said(agreement.signed_at)}"],
             [_("文本版本"), text.version],
+            *([[_("签在纸上"), agreement.paper]] if agreement.paper else []),
         ],
         "strokes": drawing_of(agreement),
         "drawn": _("手写签名"),

@@ -1,0 +1,1 @@
+"""新人登记: whoever has no telephone is registered at the desk."""
