@@ -53,7 +53,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /timebank/gifts/ /timebank/gifts/new/ {line}
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
-        /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/ /teams/ /me/moves/ /circulars/
+        /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/ /teams/ /me/moves/ /me/leave/ /circulars/
         /notices/ /notices/choices/
         """,
     ),

@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.roles.knocking import everyone_knocks
-from tests.roles.who import CHILD, COORDINATE, COORDINATE_SOMEWHERE, EVERYONE, LEAD, LIN, PERSONS, SHUT, SIGNED_IN, Row
+from tests.roles.who import (
+    CHILD,
+    COORDINATE,
+    COORDINATE_SOMEWHERE,
+    EVERYONE,
+    LEAD,
+    LIN,
+    PERSONS,
+    SHUT,
+    SIGNED_IN,
+    VOLUNTEERS,
+    Row,
+)
 
 ROWS: dict[str, Row] = {
     "activities:sign_up_for": (COORDINATE, COORDINATE),
@@ -16,6 +28,7 @@ ROWS: dict[str, Row] = {
     "activities:child_shifts": (LIN, SHUT),
     "activities:child_sign_up": (SHUT, LIN),
     "activities:child_cancel": (SHUT, LIN),
+    "activities:leave_volunteering": (VOLUNTEERS, VOLUNTEERS),
     "activities:list": (EVERYONE, SHUT),
     "activities:shift": (EVERYONE, SHUT),
     "activities:share": (SIGNED_IN, SHUT),

@@ -71,6 +71,25 @@ class NotAVolunteer(CannotTake):
     way_on_text = _("申请成为志愿者")
 
 
+class HasLeft(CannotTake):
+    """The volunteer has left volunteering, and may come back."""
+
+    code = "volunteer_has_left"
+    status = 403
+    offers_others = False
+    title = _("您已经退出志愿服务")
+    message = _("想回来，告诉一支队伍就行，队伍同意以后就能报名。")
+    way_on = reverse_lazy("people:ask_to_return")
+    way_on_text = _("想回来")
+
+
+class StillServing(Refusal):
+    """A shift is under way, or waits for its leader: that comes first."""
+
+    code = "still_serving"
+    message = _("还有班次没有结束，或者还带着班次。办好以后再退出")
+
+
 class StillApplying(CannotTake):
     """The application has not been decided yet."""
 

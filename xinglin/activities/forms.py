@@ -198,3 +198,15 @@ def planned(posts: Any) -> list[PlannedPost]:
     """The posts of a valid form set; empty lines are none."""
     said = [form.cleaned_data for form in posts if form.cleaned_data.get("name")]
     return [PlannedPost(post["name"], post["places"], post["requires"]) for post in said]
+
+
+class LeaveForm(forms.Form):
+    """Why somebody leaves, if they like to say."""
+
+    reason = forms.CharField(
+        label=_("想说一句吗"),
+        required=False,
+        max_length=200,
+        help_text=_("可以不写。以后想回来时，审核的人会看到。不写病情。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

@@ -53,7 +53,7 @@ def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
     for signup in _under_way(who, at):
         what = _("班次还没有结束：%(name)s") % {"name": signup.shift.activity.name}
         found.append(OpenThing(what, _("签退以后再办"), blocks=True))
-    for signup in _to_come(who, at):
+    for signup in to_come(who, at):
         when = span_said(signup.shift.starts_at, signup.shift.ends_at, today=clock.local_day(at))
         what = _("报了班次：%(name)s，%(when)s") % {"name": signup.shift.activity.name, "when": when}
         found.append(OpenThing(what, _("取消报名，名额让给别人")))
@@ -62,7 +62,7 @@ def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
 
 def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     """Give places back, and empty the reasons of earlier cancels."""
-    for signup in _to_come(who, at):
+    for signup in to_come(who, at):
         _give_up(signup, by=by, at=at)
     _of(who).update(**emptied(Signup, keep={"code", "state"}))
 
@@ -126,7 +126,8 @@ def _of(who: Whole) -> QuerySet[Signup]:
     return Signup.objects.filter(volunteer=who.volunteer)
 
 
-def _to_come(who: Whole, at: dt.datetime) -> QuerySet[Signup]:
+def to_come(who: Whole, at: dt.datetime) -> QuerySet[Signup]:
+    """Places in shifts that have not begun."""
     has_come = Attendance.objects.filter(signup=OuterRef("pk"))
     coming = _of(who).filter(~Exists(has_come), state=Signup.State.TAKEN, shift__starts_at__gt=at)
     return coming.select_related("shift__activity__project__unit", "volunteer__person__user").order_by("pk")

@@ -105,8 +105,10 @@ def refuse_to_join_late(
 
 
 def _refuse_who_does_not_fit(place: Place, standing: Standing | None, hurdles: Sequence[Hurdle]) -> None:
-    if standing is None or standing.state == "left":
+    if standing is None:
         raise errors.NotAVolunteer
+    if standing.state == "left":
+        raise errors.HasLeft
     if standing.state != "active":
         raise errors.VolunteerSuspended
     if "agreement" in place.gates and not standing.agreement_signed:

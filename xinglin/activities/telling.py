@@ -8,6 +8,7 @@ from typing import Any
 
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.notices import actions as notices
+from xinglin.people import leaving
 from xinglin.people.models import Person
 
 
@@ -53,6 +54,18 @@ def went_with_guardian(signup: Signup, persons: Iterable[Person], *, at: dt.date
     source, facts = f"signup:{signup.code}:alone", _facts(signup.shift)
     user_ids = sorted({person.user_id for person in persons if person.user_id is not None})
     news = [notices.News(user_id=one, kind="place_went_with_guardian", source=source, values=facts) for one in user_ids]
+    notices.tell_many(news=news, at=at)
+
+
+def given_back(signups: Iterable[Signup], *, at: dt.datetime) -> None:
+    """To the leader of each shift, else to whoever coordinates there: somebody left, and a place is free again."""
+    news = []
+    for signup in signups:
+        shift = signup.shift
+        hears = [shift.leader_id] if shift.leader_id else leaving.listeners(shift.activity.project.unit, at=at)
+        source = f"signup:{signup.code}:given_back"
+        facts = _facts(shift)
+        news += [notices.News(user_id=one, kind="place_given_back", source=source, values=facts) for one in hears]
     notices.tell_many(news=news, at=at)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from xinglin.activities.views import behalf, cards, chat, children, desk, hands, lead, paper, share, shifts
+from xinglin.activities.views import behalf, cards, chat, children, desk, hands, lead, leaving, paper, share, shifts
 
 app_name = "activities"
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("shifts/<slug:code>/enter/", paper.enter, name="enter"),
     path("shifts/<slug:code>/list/", chat.paste, name="chat_list"),
     path("shifts/<slug:code>/list/sign-up/", chat.sign_up, name="chat_sign_up"),
+    path("me/leave/", leaving.leave, name="leave_volunteering"),
     # A minor's wish, and what their guardian decides.
     path("shifts/<slug:code>/wish/", children.wish, name="wish"),
     path("me/children/", children.children, name="children"),

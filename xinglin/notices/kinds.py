@@ -85,6 +85,22 @@ KINDS: dict[str, Kind] = {
         is_urgent=True,
         sms="shift_moved",
     ),
+    "place_given_back": Kind(
+        Topic.SHIFT,
+        _("空出一个名额：{what}"),
+        _("有人退出志愿服务，{when}的“{what}”空出一个名额，别人可以接着报。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+        sms="place_given_back",
+    ),
+    "member_left": Kind(
+        Topic.GENERAL,
+        _("{unit}有一位志愿者退出了"),
+        _("本人退出志愿服务，不再属于{unit}；报过的班次已经退回，带队人收到通知。想回来时会在待办里出现。"),
+        "people",
+        "home:home",
+    ),
     "signed_up_by_other": Kind(
         Topic.SHIFT,
         _("替您报了名：{what}"),

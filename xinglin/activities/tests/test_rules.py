@@ -97,7 +97,7 @@ def test_an_active_volunteer_may_take_an_open_place():
 REASONS = [
     (replace(place, shift_state="cancelled"), errors.ShiftCalledOff),
     (replace(place, closes_at=at("07:00")), errors.SignUpClosed),
-    (Somebody(state="left"), errors.NotAVolunteer),
+    (Somebody(state="left"), errors.HasLeft),
     (Somebody(state="suspended"), errors.VolunteerSuspended),
     (Somebody(agreement_signed=False), errors.AgreementNotSigned),
     (Somebody(age=15), errors.TooYoung),

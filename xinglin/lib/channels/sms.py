@@ -18,6 +18,7 @@ TEMPLATES: dict[str, str] = {
     "paper_expired": "【杏林】您的{paper}用到{day}，已经过期，要求它的班次暂时不能报。打开杏林看怎么换。",
     "cover_expiring": "【杏林】单位给您办的保险用到{day}，续保由单位办。",
     "cover_expired": "【杏林】单位给您办的保险用到{day}，已经过期，有危险的服务暂时不能报，请问问协调员。",
+    "place_given_back": "【杏林】“{what}”（{when}）有人退出，空出一个名额。",
     "suspension_over": "【杏林】暂停到期，您已经恢复志愿服务，可以报名班次了。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
@@ -33,6 +34,7 @@ TEMPLATES |= {
     "paper_expired_en": "[Xinglin] Your {paper} ended {day}: shifts that ask for it are closed to you. See Xinglin.",
     "cover_expiring_en": "[Xinglin] The insurance your unit bought for you ends {day}; your unit renews it.",
     "cover_expired_en": "[Xinglin] Your insurance ended {day}: dangerous service is closed. Ask your coordinator.",
+    "place_given_back_en": "[Xinglin] Somebody left: “{what}” ({when}) has a free place again.",
     "suspension_over_en": "[Xinglin] Your suspension is over: you may sign up for shifts again.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }

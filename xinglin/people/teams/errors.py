@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.errors import BadInput, Refusal
@@ -39,7 +40,10 @@ class OnlyTeam(Refusal):
     """Whoever leaves their only team would stand nowhere."""
 
     code = "only_team"
-    message = _("这是您唯一的队伍。想换队伍，请先加入另一支；想退出志愿服务，请联系队伍的协调员")
+    message = _("这是您唯一的队伍。想换队伍，请先加入另一支；想退出志愿服务，请到“我的”里办")
+
+    def __init__(self) -> None:
+        super().__init__(next_url=reverse("activities:leave_volunteering"), next_text=_("退出志愿服务"))
 
 
 class MoveStandsAlready(Refusal):

@@ -117,7 +117,14 @@ class NotSuspendedNow(Refusal):
     """Who is on duty need not ask to come back."""
 
     code = "not_suspended_now"
-    message = _("您现在没有暂停，不用申请恢复")
+    message = _("您现在在岗，不用申请恢复")
+
+
+class TeamNeeded(BadInput):
+    """Whoever has left says to which team they would like to come."""
+
+    code = "team_needed"
+    message = _("请选一支队伍，队伍同意以后您就回来了")
 
 
 class TakingBackTooLate(Refusal):

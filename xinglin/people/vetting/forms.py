@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib import clock
 from xinglin.organisation import policies
+from xinglin.organisation.forms import UnitChoice
 from xinglin.organisation.models import Unit
 from xinglin.people.forms import Form
 from xinglin.people.models import Gate, Submission
@@ -208,6 +209,15 @@ class ReturnForm(Form):
         help_text=_("不写病情。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ComeBackForm(ReturnForm):
+    """The same of whoever has left: which team they would like to come to."""
+
+    def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"] = UnitChoice(teams, label=_("想去哪支队伍"))
+        self.order_fields(["unit", "note"])
 
 
 class OpenGateForm(Form):

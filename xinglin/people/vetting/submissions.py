@@ -13,9 +13,12 @@ from xinglin.audit import actions as audit
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
+from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people import actions, queries
 from xinglin.people.errors import NotAboutOneself, NotSuspended, ProofNotSeen, TextHasChanged, ValidityPast
 from xinglin.people.models import DocumentText, Gate, SealedFile, Submission, Volunteer
+from xinglin.people.teams import joining
+from xinglin.people.teams.errors import TeamClosed
 from xinglin.people.vetting import errors, files, gates, rules
 
 What, State = Submission.What, Submission.State
@@ -55,12 +58,18 @@ def hand_in(*, volunteer: Volunteer, paper: Paper, at: dt.datetime) -> Submissio
 
 
 @transaction.atomic
-def ask_to_return(*, volunteer: Volunteer, note: str, at: dt.datetime) -> Submission:
-    """Who was suspended says that they would like to serve again."""
-    if volunteer.state != Volunteer.State.SUSPENDED:
+def ask_to_return(*, volunteer: Volunteer, note: str, at: dt.datetime, unit: Unit | None = None) -> Submission:
+    """Who was suspended, or has left, says that they would like to serve again; who has left says in which team."""
+    volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+    if volunteer.state == Volunteer.State.ACTIVE:
         raise errors.NotSuspendedNow
+    if volunteer.state == Volunteer.State.LEFT:
+        if unit is None or unit.closed_at is not None or unit.kind not in TAKES_VOLUNTEERS:
+            raise errors.TeamNeeded
+    else:
+        unit = _unit_of(volunteer)
     paper = Paper(What.RETURN, note=note.strip()[:200])
-    return _submitted(volunteer, _unit_of(volunteer), paper, by=volunteer.person.user, file=None, at=at)
+    return _submitted(volunteer, unit, paper, by=volunteer.person.user, file=None, at=at)
 
 
 @transaction.atomic
@@ -293,7 +302,7 @@ def _take_effect(submission: Submission, *, by: Any, second_by: Any, at: dt.date
     """What the yes does: a gate opens, a licence counts, somebody is back on duty."""
     volunteer, what = submission.volunteer, submission.what
     if what == What.RETURN:
-        actions.resume(volunteer=volunteer, by=by, at=at)
+        _take_back(volunteer, submission.unit, by=by, at=at)
         return
     until = _valid_until(what, submission.issued_on, submission.valid_until, submission.unit, at=at)
     if what == What.QUALIFICATION:
@@ -303,6 +312,20 @@ def _take_effect(submission: Submission, *, by: Any, second_by: Any, at: dt.date
         return
     source = submission.source or (f"submission:{submission.code}" if submission.pk else "")
     gates.open_gate(volunteer=volunteer, kind=what, by=by, second_by=second_by, valid_until=until, source=source, at=at)
+
+
+def _take_back(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> None:
+    if volunteer.state != Volunteer.State.LEFT:
+        actions.resume(volunteer=volunteer, by=by, at=at)
+        return
+    if unit.closed_at is not None:
+        raise TeamClosed
+    volunteer.state, volunteer.state_reason, volunteer.state_since = Volunteer.State.ACTIVE, "", at
+    volunteer.save(update_fields=["state", "state_reason", "state_since"])
+    joining.enter(volunteer=volunteer, unit=unit, by=by, at=at)
+    facts = {"unit": unit.code}
+    thing = f"volunteer:{volunteer.number}"
+    audit.record(actor=by, verb="took_back_volunteer", thing=thing, unit_path=unit.path, facts=facts, at=at)
 
 
 def _undo_effect(submission: Submission, *, by: Any, at: dt.datetime) -> None:

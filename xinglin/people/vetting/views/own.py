@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.people import licences
+from xinglin.people import leaving, licences
 from xinglin.people import queries as people
 from xinglin.people.models import DocumentText, Submission, Volunteer
 from xinglin.people.vetting import files, progress, queries, submissions
-from xinglin.people.vetting.forms import HandInForm, ReturnForm
+from xinglin.people.vetting.forms import ComeBackForm, HandInForm, ReturnForm
 from xinglin.people.views import words_of
 
 What = Submission.What
@@ -98,15 +98,16 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask_to_return(request: HttpRequest) -> HttpResponse:
-    """I was suspended and would like to serve again."""
-    volunteer, form = volunteer_or_not_found(request), ReturnForm(request.POST or None)
+    """I was suspended, or have left, and would like to serve again."""
+    volunteer = volunteer_or_not_found(request)
+    form = _return_form(request, volunteer)
     if form.is_valid():
-        submissions.ask_to_return(volunteer=volunteer, note=form.cleaned_data["note"], at=clock.now())
+        submissions.ask_to_return(volunteer=volunteer, **form.cleaned_data, at=clock.now())
         tell(request, _("已经告诉队伍，有结果会在首页告诉您"))
         return redirect("people:me")
     waiting = [one for one in queries.open_ones(volunteer) if one.what == What.RETURN]
     context = {"form": form, "volunteer": volunteer, "waiting": waiting[0] if waiting else None}
-    return render(request, "people/vetting/return.html", context)
+    return render(request, "people/vetting/return.html", context, status=UNREADABLE if form.errors else 200)
 
 
 def desk_tabs(request: HttpRequest) -> dict[str, int | bool]:
@@ -120,6 +121,13 @@ def volunteer_or_not_found(request: HttpRequest) -> Volunteer:
     if volunteer is None:
         raise NotFound
     return volunteer
+
+
+def _return_form(request: HttpRequest, volunteer: Volunteer) -> ReturnForm:
+    if volunteer.state != Volunteer.State.LEFT:
+        return ReturnForm(request.POST or None)
+    last = leaving.last_team_of(volunteer)
+    return ComeBackForm(request.POST or None, teams=people.units_to_apply_to(), initial={"unit": last and last.code})
 
 
 def _handed_in(form: HandInForm, volunteer: Volunteer) -> bool:

@@ -1,0 +1,55 @@
+"""Leaving volunteering: places to come are given back and their leaders hear of it, then `people` ends the service."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from xinglin.activities import errors, person, queries, recording, telling
+from xinglin.activities.minors import asking as minors
+from xinglin.activities.models import Signup
+from xinglin.diary import actions as diary
+from xinglin.lib.whole_person import OpenThing, Whole
+from xinglin.people import leaving
+from xinglin.people.models import Volunteer
+
+
+@transaction.atomic
+def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime) -> int:
+    """Give back what is to come, then leave. Refused in the middle of a shift, and to whoever still leads one.
+
+    Answers how many places were given back. Twice is once.
+    """
+    volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+    who = _whole(volunteer)
+    if any(thing.blocks for thing in person.open_things(who, at)):
+        raise errors.StillServing
+    given = list(person.to_come(who, at))
+    for signup in given:
+        _give_back(signup, at=at)
+    leaving.leave(volunteer=volunteer, reason=reason, at=at)
+    telling.given_back(given, at=at)
+    return len(given)
+
+
+def ahead_of(volunteer: Volunteer, *, at: dt.datetime) -> Sequence[OpenThing]:
+    """What leaving would give back, and what must be finished first."""
+    return person.open_things(_whole(volunteer), at)
+
+
+def _give_back(signup: Signup, *, at: dt.datetime) -> None:
+    signup = queries.locked_signup(signup)
+    if signup.state != Signup.State.TAKEN:
+        return
+    signup.state, signup.cancelled_at = Signup.State.CANCELLED, at
+    signup.cancelled_late = queries.is_late_cancel(signup, at=at)
+    signup.save(update_fields=["state", "cancelled_at", "cancelled_late"])
+    diary.release(source=signup.source, at=at)
+    minors.let_go_alone(signup, at=at)
+    recording.note(signup, "gave_back_on_leaving", by=signup.volunteer.person.user, at=at)
+
+
+def _whole(volunteer: Volunteer) -> Whole:
+    return Whole(volunteer.person.user, volunteer.person, volunteer)
