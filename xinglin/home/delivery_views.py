@@ -39,6 +39,7 @@ def log(request: HttpRequest) -> HttpResponse:
     page = Paginator(narrowed, PAGE).get_page(request.GET.get("page"))
     counted = queries.counted(of_day, sending.carried())
     context = people.tabs(request.user) | {
+        "here": "people:desk",
         "day": day,
         "today": today,
         "channel": channel,

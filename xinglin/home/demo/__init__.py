@@ -9,6 +9,7 @@ past.py       writing service in bulk, by COPY and through the ledger's own door
 years.py      the six years, and the weeks to come
 thanks.py     what people got for their minutes
 living.py     today
+exchanges.py  what people want of each other today
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from django.db import transaction
 
 from xinglin.accounts.models import User
 from xinglin.benefits import demo as benefits
-from xinglin.home.demo import cast, crowd, living, programme, thanks, years
+from xinglin.home.demo import cast, crowd, exchanges, living, programme, thanks, years
 from xinglin.home.demo import city as cities
 from xinglin.home.demo.cast import PASSWORD, STAFF, volunteers
 from xinglin.home.demo.city import City
@@ -88,6 +89,7 @@ def load(*, at: dt.datetime, say: Callable[[str], object], size: Size | None = N
     living.grant_stars(at=at)
     thanks.tell(city, a_month=10 if size == whole(city) else 2, at=at, say=say)
     living.begin(city, at=at, say=say)
+    exchanges.begin(city, at=at)
     living.keep_a_shift_on(city, at=at)
 
 

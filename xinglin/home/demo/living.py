@@ -156,7 +156,7 @@ def _apply(city: City, applicant: dict[str, Any], *, at: dt.datetime) -> None:
     draft = people.Draft(
         name=applicant["name"],
         id_kind="01",
-        id_number=_id_number(city.told["divisions"][0], born_on, applicant["sex"]),
+        id_number=id_number(city.told["divisions"][0], born_on, applicant["sex"]),
         unit=Unit.objects.get(name=applicant["team"]),
         township=applicant["township"],
         specialities=_coded("speciality", applicant["speciality"]),
@@ -171,7 +171,7 @@ def _coded(code_list: str, name: str) -> tuple[str, ...]:
     return (codes.codes(code_list)[name],) if name else ()
 
 
-def _id_number(division: str, born_on: dt.date, sex: str) -> str:
+def id_number(division: str, born_on: dt.date, sex: str) -> str:
     """An invented number with a right check digit."""
     body = f"{division}{born_on:%Y%m%d}99{8 if sex == 'F' else 9}"
     return body + ric.calc_check_digit(body + "0")

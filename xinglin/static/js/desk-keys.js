@@ -99,8 +99,10 @@
     }
   };
 
-  // On a phone the navigation is a strip: the page that one is on stands in it.
-  document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  // On a phone the navigation and the tabs are strips: where one is stands in sight.
+  for (const strip of [".nav", ".tabs"]) {
+    document.querySelector(`${strip} [aria-current]`)?.scrollIntoView({ inline: "center", block: "nearest" });
+  }
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-keys-switch]")) return;
