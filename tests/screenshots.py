@@ -53,15 +53,16 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /timebank/gifts/ /timebank/gifts/new/ {line}
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
-        /me/gates/ /me/papers/ /me/practical/ /me/data/ /me/erase/ /teams/ /me/moves/ /me/leave/ /circulars/
-        /notices/ /notices/choices/
+        /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/data/ /me/erase/
+        /me/application/ /me/children/ {ward} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
+        /notices/ /notices/choices/ /notices/mail/ /notices/wechat/
         """,
     ),
     "leader": (
         "team leader",
         """
         / {led_shift}lead/ {led_shift}poster/ {led_shift}roster/ {led_shift}enter/ {led_shift}list/ {led_shift}share/
-        /timebank/gifts/ /timebank/teams/ /me/vouchers/ /me/hours/
+        /timebank/gifts/ /timebank/teams/ {team_account} /me/vouchers/ /me/hours/
         """,
     ),
     "coordinator": (
@@ -71,10 +72,13 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/people/lists/ /desk/people/lists/new/?state=active
         /desk/expiring/
         /desk/people/new/
-        {person} {person}relations/ /desk/applications/ /desk/activities/ /desk/activities/?when=past
+        {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
+        {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant} {desk_record}
+        /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}
+        /desk/activities/ /desk/activities/?when=past
         /desk/activities/new/ {desk_shift} /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
         /desk/vouchers/ {desk_voucher} /desk/stars/ {star} /desk/stars/bars/ /desk/timebank/requests/
-        /desk/timebank/requests/new/ /desk/timebank/debts/ /desk/people/imports/ /desk/people/practical/
+        /desk/timebank/requests/new/ /desk/timebank/debts/ {desk_team} /desk/people/imports/ /desk/people/practical/
         """,
     ),
     "administrator": (
@@ -99,16 +103,24 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "benefit": ("volunteer", "/benefits/", "/benefits/"),
     "voucher": ("volunteer", "/me/vouchers/", "/me/vouchers/"),
     "led_shift": ("team leader", "/", "/shifts/[^/]+/lead/"),
+    "ward": ("volunteer", "/me/children/", "/me/children/[^/]+/shifts/"),
+    "team": ("volunteer", "/teams/", "/teams/[A-Z0-9]{8}/"),
+    "circular": ("volunteer", "/circulars/", "/circulars/[A-Z0-9]{8}/"),
+    "team_account": ("team leader", "/timebank/teams/", "/timebank/teams/[A-Z0-9]{8}/"),
     "application": ("wangmin", "/desk/", "/desk/waits/application/"),
     "nod": ("wangmin", "/desk/", "/desk/waits/nod/"),
     "waiting_record": ("wangmin", "/desk/", "/desk/waits/record/"),
     "person": ("wangmin", "/desk/people/", "/desk/people/V"),
+    "applicant": ("wangmin", "/desk/applications/", "/desk/applications/[A-Z0-9]{8}/"),
+    "desk_team": ("wangmin", "/desk/timebank/requests/", "/desk/timebank/teams/[A-Z0-9]{8}/"),
+    "desk_circular": ("wangmin", "/desk/circulars/", "/desk/circulars/[A-Z0-9]{8}/"),
+    "desk_record": ("wangmin", "/desk/?kind=record", "/desk/records/"),
     "desk_shift": ("wangmin", "/desk/activities/", "/desk/shifts/"),
     "desk_benefit": ("wangmin", "/desk/benefits/", "/desk/benefits/(?!new)"),
     "desk_voucher": ("wangmin", "/desk/vouchers/", "/desk/vouchers/"),
     "star": ("wangmin", "/desk/stars/", "/desk/stars/(?!schemes|bars|privileges)"),
     "unit": ("chenlixin", "/desk/organisation/", "/desk/organisation/[A-Z0-9]{8}/"),
-    "policy": ("chenlixin", "{unit}", "/desk/organisation/[^/]+/policies/"),
+    "policy": ("chenlixin", "{unit}", "/desk/organisation/[^/]+/policies/[a-z_]+/"),
 }
 
 

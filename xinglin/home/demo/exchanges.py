@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from xinglin.accounts import actions as accounts
 from xinglin.accounts.models import User
@@ -19,14 +20,13 @@ from xinglin.home.demo.city import City
 from xinglin.home.demo.living import id_number
 from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
-from xinglin.organisation.models import Unit
+from xinglin.organisation.models import Role, Unit
 from xinglin.people import actions as people
 from xinglin.people import guardians, relations
 from xinglin.people import queries as people_queries
 from xinglin.people.models import DocumentText, Guardianship, Move, Relation, Volunteer
 from xinglin.people.teams import moving
 from xinglin.timebank.actions import requests
-from xinglin.timebank.models import Request
 
 CHILD = "胡小满"
 CHILD_IS = 17  # years old: may apply alone, and takes a shift when a guardian says yes
@@ -34,7 +34,7 @@ CHILD_IS = 17  # years old: may apply alone, and takes a shift when a guardian s
 
 @transaction.atomic
 def begin(city: City, *, at: dt.datetime) -> None:
-    """Once: two circulars, a loan that waits for the volunteer's word, a child who would like to come, a grant asked for."""
+    """Once: circulars, a loan that waits for the volunteer's word, a child who would like to come, a grant."""
     if Circular.objects.exists():
         return
     coordinates, administers = (_acting(name) for name in ("wangmin", "chenlixin"))
@@ -51,7 +51,7 @@ def begin(city: City, *, at: dt.datetime) -> None:
     )
     with contextlib.suppress(Refusal):  # in a small city the pool may hold less
         requests.ask(
-            kind=Request.Kind.POOL_GRANT,
+            kind=requests.Request.Kind.POOL_GRANT,
             unit=hospital,
             person=leads.person,
             minutes=60,
@@ -63,13 +63,15 @@ def begin(city: City, *, at: dt.datetime) -> None:
 
 def _circulars(bureau: Unit, hospital: Unit, *, by: tuple[User, User], at: dt.datetime) -> None:
     everybody = Circular.Audience.EVERYBODY
+    # They go to those who are there when they are written, and the roster has only just been taken in.
+    at = max(at, Role.objects.aggregate(last=Max("starts_at"))["last"])
     circulars.write(
         unit=bureau,
         audience=everybody,
         title="入冬以后的服务提醒",
         text="天冷路滑，出门留够时间。进病区戴口罩、洗手；自己发热、咳嗽的，请在手机上取消班次，好了再来。",
         by=by[0],
-        at=at - dt.timedelta(days=2),
+        at=at,
     )
     circulars.write(
         unit=hospital,
@@ -77,7 +79,7 @@ def _circulars(bureau: Unit, hospital: Unit, *, by: tuple[User, User], at: dt.da
         title="门诊楼一层施工",
         text="东侧电梯停用到月底。带路时请走西侧电梯，轮椅从急诊坡道进。",
         by=by[1],
-        at=at - dt.timedelta(hours=20),
+        at=at,
     )
 
 

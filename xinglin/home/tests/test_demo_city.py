@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterator
 from itertools import pairwise
@@ -17,12 +18,15 @@ from xinglin.accounts.models import User
 from xinglin.activities import queries as activities
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.benefits.models import Voucher
+from xinglin.circulars import queries as circulars
 from xinglin.home import demo, queries
 from xinglin.home.demo import city as cities
 from xinglin.home.tests.test_demo import NOON, TWENTIETH, load
 from xinglin.hours import queries as hours
 from xinglin.hours.models import Record
 from xinglin.organisation.models import Role, Unit
+from xinglin.people import guardians
+from xinglin.people.teams import queries as teams
 from xinglin.timebank import measuring
 from xinglin.timebank import queries as timebank
 from xinglin.timebank.rules import Period
@@ -58,6 +62,20 @@ def test_each_first_page_of_the_city_has_something_to_do(city, db):
     assert activities.next_signup(serves, at=NOON) is not None
     assert activities.led_by(leads.person.user, at=NOON).exists()
     assert hours.honour_minutes(serves.person) > 0
+
+
+def test_people_of_the_city_want_something_of_each_other(city, db):
+    serves, _leads = demo.volunteers()
+    administers: Any = User.objects.get(login_name="chenlixin")
+    administers.has_second_factor = True
+    late = NOON + dt.timedelta(days=1)  # whenever the circulars were written
+
+    [child] = guardians.children_of(serves.person)
+
+    assert circulars.unread(serves.person.user, at=late).count() == 2
+    assert [move.kind for move in teams.offered_to(serves)] == ["loan"]
+    assert guardians.waiting_wishes(child.child).exists()
+    assert "minutes" in {todo.kind for todo in queries.todos(administers, at=NOON)}
 
 
 def test_nobody_served_on_a_day_before_joining_or_twice_on_one_day(city, db):
