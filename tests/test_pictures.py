@@ -16,7 +16,7 @@ NO_PAGE = """
     activities:share_picture activities:lead_code home:health home:manifest home:worker home:authority
     home:statement_pdf home:statement_sheet notices:opened notices:wechat_back office:ready office:metrics
     office:fetch_copy people:agreement_pdf people:agreement_copy people:blank_roster people:import_back
-    people:insurance_file people:own_file people:paper_file people:open_list
+    people:assistance_file people:insurance_file people:own_file people:paper_file people:open_list
     transparency:checkpoint transparency:checkpoint_of transparency:consistency transparency:keys transparency:tool
     transparency:line_proof transparency:record_proof transparency:any_proof
     web:look web:look_desk web:look_paper

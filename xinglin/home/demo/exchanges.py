@@ -51,7 +51,7 @@ def begin(city: City, *, at: dt.datetime) -> None:
     )
     with contextlib.suppress(Refusal):  # in a small city the pool may hold less
         requests.ask(
-            kind=requests.Request.Kind.POOL_GRANT,
+            kind="pool_grant",
             unit=hospital,
             person=leads.person,
             minutes=60,
