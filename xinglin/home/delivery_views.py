@@ -23,7 +23,7 @@ from xinglin.people import queries as people
 from xinglin.recognition.words import half_name
 
 PAGE = 50
-TONES = {"sent": "done", "waiting": "wait", "failed": "stop"}
+TONES: dict[str, str] = {Delivery.State.SENT: "done", Delivery.State.WAITING: "wait", Delivery.State.FAILED: "stop"}
 
 
 @require_GET

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -26,14 +27,19 @@ from xinglin.people.models import DataCopy, Person
 PURPOSE = "data_copy"
 State = DataCopy.State
 FORMAT = "xinglin-person-1"
+GIVEN_UP_AFTER = dt.timedelta(days=1)  # its job was lost: whoever asks again gets a new one
 
 
 @transaction.atomic
 def ask(*, person: Person, by: Any, at: dt.datetime) -> tuple[DataCopy, bool]:
-    """Ask for a copy of one's own data. One at a time: asking again answers with what is there; is it new?"""
+    """Ask for a copy of one's own data. One at a time: asking again answers with what is there; is it new?
+
+    Whoever asks also defers the job that makes it, in the same transaction.
+    """
     assert by.pk == person.user_id, "a door lets people at their own only"
     if person.erased_at is not None:
         raise ErasedAlready
+    _expire(DataCopy.objects.filter(person=person), at=at)
     copy = DataCopy(person=person, asked_by=by, asked_at=at)
     try:
         with transaction.atomic():
@@ -75,13 +81,18 @@ def fetch(*, person: Person, code: str, at: dt.datetime) -> bytes:
 
 
 def expire(*, at: dt.datetime) -> int:
-    """Delete the files whose time is over; returns how many."""
-    return DataCopy.objects.filter(state=State.READY, expires_at__lte=at).update(state=State.GONE, sealed=None)
+    """Delete the files whose time is over, and give up those that nobody has made; returns how many."""
+    return _expire(DataCopy.objects.all(), at=at)
 
 
 def latest_of(person: Person) -> DataCopy | None:
     """The copy that the person's page tells of."""
     return DataCopy.objects.filter(person=person).order_by("-pk").first()
+
+
+def _expire(copies: QuerySet[DataCopy], *, at: dt.datetime) -> int:
+    over = Q(state=State.READY, expires_at__lte=at) | Q(state=State.MAKING, asked_at__lte=at - GIVEN_UP_AFTER)
+    return copies.filter(over).update(state=State.GONE, sealed=None)
 
 
 def zipped(sections: Sequence[Section], *, at: dt.datetime) -> bytes:

@@ -343,6 +343,13 @@ class NobodyToExport(Refusal):
     message = _("这样筛选下来没有可以导出的人，请换个条件")
 
 
+class TooManyToExport(Refusal):
+    """More than one file of a list may hold."""
+
+    code = "too_many_to_export"
+    message = _("一次最多导出{most}人，请换个条件，或者一个单位一个单位地导出")
+
+
 class GuardianOfOneself(BadInput):
     """The two are one person."""
 

@@ -14,19 +14,28 @@ from django.utils.translation import gettext as _
 from xinglin.accounts import queries as accounts
 from xinglin.audit import actions as audit
 from xinglin.people import search, words
-from xinglin.people.errors import ExportReasonNeeded, NobodyToExport
+from xinglin.people.errors import ExportReasonNeeded, NobodyToExport, TooManyToExport
 from xinglin.people.search import Asked, Row
 
 VERB = "export_people"
 WIDTH = 18
+MOST = 50_000  # some seconds of work: who wants more narrows it, by unit for instance
+PLAINLY = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
 def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes]:
-    """A workbook of those who are asked for and whom the user may take away; row by row, so any number fits."""
+    """A workbook of those who are asked for and whom the user may take away.
+
+    It is written row by row, so that many need no more memory than few; how many wait for their file in a request is
+    bounded.
+    """
     reason = reason.strip()
     if not reason:
         raise ExportReasonNeeded
-    rows = search.everybody(search.within(user, asked.unit, verb=VERB), asked, at=at)
+    reach = search.within(user, asked.unit, verb=VERB)
+    if search.matching(reach, asked, at=at).count() > MOST:
+        raise TooManyToExport(most=MOST)
+    rows = search.everybody(reach, asked, at=at)
     first = next(rows, None)
     if first is None:
         raise NobodyToExport
@@ -39,10 +48,10 @@ def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes
 
 
 def _written(file: IO[bytes], first: Row, rest: Iterator[Row]) -> int:
-    plainly = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     headings = (_("编号"), _("姓名"), _("队伍"), _("手机"), _("加入日期"), _("状态"), _("特长"))
     count = 0
-    with xlsxwriter.Workbook(file, plainly) as book:
+    # The rows lie in a file until the workbook is put together: in a folder that nobody else may open, and that goes.
+    with tempfile.TemporaryDirectory() as own, xlsxwriter.Workbook(file, PLAINLY | {"tmpdir": own}) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bg_color": "#E0EEE3"})
         sheet.freeze_panes(1, 0)

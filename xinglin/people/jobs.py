@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xinglin.cities import jobs
 from xinglin.lib import clock
-from xinglin.organisation import queries as organisation
 from xinglin.people import rosters, seeking, telling
 from xinglin.people.models import Roster
 from xinglin.people.teams import moving
@@ -88,7 +87,4 @@ def turn_suspensions(timestamp: int) -> int:
 @jobs.periodic(cron="7 * * * *", name="people.turn_moves")
 def turn_moves(timestamp: int) -> int:
     """Each hour: transfers and loans begin and end on their days, and what nobody answered lapses."""
-    root, at = organisation.root_unit(), clock.now()
-    if root is None:
-        return 0
-    return moving.turn(at=at, answer_days=organisation.policy("move_answer_days", root, at=at))
+    return moving.turn(at=clock.now())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.whole_person import Section, Whole
 from xinglin.people import assisting, documents, practical, queries, words
-from xinglin.people.models import Membership, SavedList
+from xinglin.people.models import Guardianship, Membership, SavedList
 from xinglin.people.vetting import person as vetting
 
 
@@ -151,6 +152,42 @@ def _ties(who: Whole) -> list[Section]:
         kin,
         Section("hardships", _("困难登记"), labels, hardships),
         Section("assistances", _("代办"), help_labels, helped),
+        *_of_guardians(who),
+    ]
+
+
+def _of_guardians(who: Whole) -> list[Section]:
+    """Who decides for them, for whom they decide, and what they wished for as a child."""
+    both = Guardianship.objects.filter(Q(child=who.person) | Q(guardian=who.person))
+    rows = [
+        {
+            "who": one.guardian.name if one.child_id == who.person.pk else one.child.name,
+            "what": str(_("我的监护人") if one.child_id == who.person.pk else _("我监护的孩子")),
+            "capacity": one.get_capacity_display(),
+            "paper": one.paper,
+            "since": one.registered_at.isoformat(),
+            "consented": one.consented_at.isoformat() if one.consented_at else "",
+            "ended": one.ended_at.isoformat() if one.ended_at else "",
+        }
+        for one in both.select_related("child", "guardian").order_by("registered_at", "pk")
+    ]
+    labels = {
+        "who": _("姓名"),
+        "what": _("关系"),
+        "capacity": _("身份"),
+        "paper": _("看过的材料"),
+        "since": _("登记时间"),
+        "consented": _("同意的时间"),
+        "ended": _("结束时间"),
+    }
+    answers = {None: _("还没有回答"), True: _("同意了"), False: _("这次没有同意")}
+    wishes = [
+        {"what": one.source, "at": one.asked_at.isoformat(), "answer": str(answers[one.is_granted])}
+        for one in who.person.wishes.order_by("asked_at", "pk")
+    ]
+    return [
+        Section("guardianships", _("监护"), labels, rows),
+        Section("wishes", _("想参加的"), {"what": _("班次岗位的代号"), "at": _("时间"), "answer": _("答复")}, wishes),
     ]
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from xinglin.accounts import queries as accounts
 from xinglin.lib import clock, codes
+from xinglin.lib.errors import NotFound
 from xinglin.lib.web.once import once
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
@@ -44,6 +45,14 @@ def volunteer_of(user: Any) -> Volunteer | None:
     if user is None or not user.is_authenticated:
         return None
     return Volunteer.objects.filter(person__user=user).select_related("person__user").first()
+
+
+def volunteer_or_not_found(user: Any) -> Volunteer:
+    """Whoever asks, as a volunteer; a page for volunteers is not there for others."""
+    volunteer = volunteer_of(user)
+    if volunteer is None:
+        raise NotFound
+    return volunteer
 
 
 def standing(volunteer: Volunteer, *, at: dt.datetime, on: dt.date | None = None) -> rules.Standing:

@@ -108,14 +108,14 @@ def _seen(request: HttpRequest, code: str) -> Roster:
 
 
 def _of_import(made: Roster) -> dict[str, Any]:
-    said = {} if made.is_at_work else rosters.reasons_of(made)
+    said = {} if made.is_at_work else rosters.reasons_of(made, most=LINES_SHOWN)
     per_reason = sorted(made.reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     return {
         "made": made,
         "first": rosters.first_lines(made),
         "per_reason": [(words.REASONS[code], count) for code, count in per_reason],
         "bad": [(row, [both[1] for both in columns.values()]) for row, columns in list(said.items())[:LINES_SHOWN]],
-        "has_back": bool(said) and rosters.back_of(made) is not None,
+        "has_back": bool(said) and rosters.has_back(made),
         "more": made.memberships - made.persons,
         "again": reverse("people:import", args=[made.code]),
         "days": rosters.KEPT.days,

@@ -162,13 +162,20 @@ def first_lines(made: Roster) -> dict[str, Any]:
     return shown
 
 
-def reasons_of(made: Roster) -> Said:
-    """Why lines go back, by their rows."""
+def reasons_of(made: Roster, *, most: int | None = None) -> Said:
+    """Why lines go back, by their rows; no more is opened than `most` lines need."""
     said: Said = {}
-    for kept in made.parts.order_by("after_row").values_list("reasons", flat=True):
+    for kept in made.parts.order_by("after_row").values_list("reasons", flat=True).iterator(chunk_size=10):
+        if most is not None and len(said) >= most:
+            break
         part = json.loads(vault().open(bytes(kept), purpose=REASONS))
         said |= {int(row): columns for row, columns in part.items()}
     return said
+
+
+def has_back(made: Roster) -> bool:
+    """Are there lines to take back? Asked without opening them."""
+    return RosterFile.objects.filter(roster=made, back__isnull=False).exists()
 
 
 def back_of(made: Roster) -> bytes | None:

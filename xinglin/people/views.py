@@ -112,7 +112,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def agreement(request: HttpRequest) -> HttpResponse:
     """Read the agreement, sign it with one's own name, print it."""
-    at, volunteer = clock.now(), _volunteer_or_not_found(request)
+    at, volunteer = clock.now(), queries.volunteer_or_not_found(request.user)
     text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
     privacy = queries.text(DocumentText.Kind.PRIVACY, at=at)
     asks_consent = not queries.has_consented(volunteer.person, DocumentText.Kind.PRIVACY)
@@ -138,7 +138,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
 @require_GET
 def agreement_paper(request: HttpRequest) -> HttpResponse:
     """The agreement as I signed it, on paper."""
-    volunteer = _volunteer_or_not_found(request)
+    volunteer = queries.volunteer_or_not_found(request.user)
     signed = queries.agreement_of(volunteer, at=clock.now())
     if signed is None:
         raise NotFound
@@ -151,7 +151,7 @@ def agreement_paper(request: HttpRequest) -> HttpResponse:
 def agreement_pdf(request: HttpRequest) -> HttpResponse:
     """My copy of the agreement, as a document."""
     at = clock.now()
-    signed = queries.agreement_of(_volunteer_or_not_found(request), at=at)
+    signed = queries.agreement_of(queries.volunteer_or_not_found(request.user), at=at)
     if signed is None:
         raise NotFound
     content = signing.as_pdf(signed, by=request.user, at=at)
@@ -225,13 +225,6 @@ def _initial(request: HttpRequest, application: Application | None) -> dict[str,
     return ({"unit": team.name} if team else {}) | version
 
 
-def _volunteer_or_not_found(request: HttpRequest) -> Volunteer:
-    volunteer = queries.volunteer_of(request.user)
-    if volunteer is None:
-        raise NotFound
-    return volunteer
-
-
 def _person_or_not_found(request: HttpRequest) -> Person:
     person = queries.person_of(request.user)
     if person is None:
@@ -243,7 +236,7 @@ def _person_or_not_found(request: HttpRequest) -> Person:
 @require_GET
 def card(request: HttpRequest) -> HttpResponse:
     """One's own card on the screen, to show or to print."""
-    volunteer = _volunteer_or_not_found(request)
+    volunteer = queries.volunteer_or_not_found(request.user)
     standing = cards.live_card(volunteer)
     context = {"volunteer": volunteer, "teams": queries.teams_of(volunteer), "card": standing}
     if standing is not None:
@@ -256,7 +249,7 @@ def card(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new_card(request: HttpRequest) -> HttpResponse:
     """Make one's card."""
-    cards.issue(volunteer=_volunteer_or_not_found(request), by=request.user, at=clock.now())
+    cards.issue(volunteer=queries.volunteer_or_not_found(request.user), by=request.user, at=clock.now())
     return redirect("people:card")
 
 
@@ -264,6 +257,6 @@ def new_card(request: HttpRequest) -> HttpResponse:
 @require_POST
 def lose_card(request: HttpRequest) -> HttpResponse:
     """The card is gone: it says nothing to anyone any more."""
-    cards.void(volunteer=_volunteer_or_not_found(request), by=request.user, at=clock.now())
+    cards.void(volunteer=queries.volunteer_or_not_found(request.user), by=request.user, at=clock.now())
     tell(request, _("挂失了。旧卡扫不出是谁了，可以再做一张"))
     return redirect("people:card")

@@ -20,7 +20,7 @@ from xinglin.people import queries as people
 from xinglin.timebank import queries
 from xinglin.timebank.actions import accounts, gifts, holds, merging
 from xinglin.timebank.actions.posting import post
-from xinglin.timebank.models import Account, Gift, OpenHold, Reckoning, Remainder, Request, Transfer
+from xinglin.timebank.models import Account, Debt, Gift, OpenHold, Reckoning, Remainder, Request, Transfer
 from xinglin.timebank.rules import AccountKind, TransferKind
 from xinglin.timebank.rules import Transfer as NewTransfer
 from xinglin.timebank.words import line_of
@@ -89,7 +89,60 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
     return [
         Section("statement", _("时间银行明细"), labels, statement),
         Section("gifts", _("赠予"), gift_labels, given),
+        _debts(who),
+        _requests(who),
     ]
+
+
+def _debts(who: Whole) -> Section:
+    """What was to be taken back and had been spent: owed by them or to them, and what was asked to be forgiven."""
+    found = Debt.objects.filter(Q(account__person=who.person) | Q(creditor__person=who.person))
+    rows = [
+        {
+            "at": debt.incurred_at.isoformat(),
+            "direction": str(_("我欠的") if debt.account.person_id == who.person.pk else _("欠我的")),
+            "why": debt.reason,
+            "minutes": debt.minutes,
+            "repaid": debt.repaid_minutes,
+            "forgiven": debt.forgiven_minutes,
+            "asked": "、".join(one.reason for one in debt.forgivenesses.all()),
+        }
+        for debt in found.select_related("account").prefetch_related("forgivenesses").order_by("pk")
+    ]
+    labels = {
+        "at": _("时间"),
+        "direction": _("方向"),
+        "why": _("事由"),
+        "minutes": _("分钟"),
+        "repaid": _("已还"),
+        "forgiven": _("已免"),
+        "asked": _("申请免还的理由"),
+    }
+    return Section("debts", _("欠的时间"), labels, rows)
+
+
+def _requests(who: Whole) -> Section:
+    """What the staff asked to move for them."""
+    rows = [
+        {
+            "at": one.asked_at.isoformat(),
+            "what": one.get_kind_display(),
+            "minutes": one.minutes,
+            "why": one.reason,
+            "state": one.get_state_display(),
+            "answer": one.decision_reason,
+        }
+        for one in Request.objects.filter(person=who.person).order_by("asked_at", "pk")
+    ]
+    labels = {
+        "at": _("时间"),
+        "what": _("种类"),
+        "minutes": _("分钟"),
+        "why": _("事由"),
+        "state": _("状态"),
+        "answer": _("答复"),
+    }
+    return Section("requests", _("为我提出的账务"), labels, rows)
 
 
 def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:

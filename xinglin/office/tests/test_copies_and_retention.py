@@ -71,6 +71,42 @@ def test_it_lies_sealed_and_goes_after_its_time(life):
     assert (copy.state, copy.sealed) == (DataCopy.State.GONE, None)
 
 
+def test_one_that_nobody_made_is_given_up_after_a_day_and_a_new_one_can_be_had(life):
+    lost, _is_new = copies.ask(person=life.person, by=life.person.user, at=NOW)
+
+    too_early = copies.ask(person=life.person, by=life.person.user, at=at("09:00", days=1))
+    new, is_new = copies.ask(person=life.person, by=life.person.user, at=at("10:00", days=1))
+
+    lost.refresh_from_db()
+    assert too_early == (lost, False)
+    assert (lost.state, is_new, new.state) == ("gone", True, "making")
+    assert copies.expire(at=at("10:00", days=2)) == 1
+
+
+def test_one_whose_time_is_over_stands_in_nobodys_way_until_the_clock_comes_by(life):
+    old, _is_new = copies.ask(person=life.person, by=life.person.user, at=NOW)
+    copies.make(code=old.code, at=NOW)
+
+    _new, is_new = copies.ask(person=life.person, by=life.person.user, at=at("10:00", days=9))
+
+    old.refresh_from_db()
+    assert (is_new, old.state, old.sealed) == (True, "gone", None)
+
+
+def test_without_its_job_no_copy_is_asked_for(life, client, now_is, monkeypatch):
+    def broken(**_arguments: Any) -> None:
+        raise RuntimeError("the queue is not there")
+
+    now_is(NOW)
+    sign_in(client, life.person.user, second_factor=False)
+    client.raise_request_exception = False
+    monkeypatch.setattr(jobs.make_data_copy, "defer", broken)
+
+    assert client.post("/me/data/copy/").status_code == 500
+
+    assert not DataCopy.objects.exists()
+
+
 def test_asking_again_answers_with_what_is_there_and_making_twice_is_once(life):
     first, _is_new = copies.ask(person=life.person, by=life.person.user, at=NOW)
     copies.make(code=first.code, at=NOW)

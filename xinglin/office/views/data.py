@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -40,9 +41,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def ask_for_copy(request: HttpRequest) -> HttpResponse:
     """A job makes it; a minute later it is there."""
-    copy, is_new = copies.ask(person=_person(request), by=request.user, at=clock.now())
-    if is_new:
-        jobs.make_data_copy.defer(code=copy.code)
+    with transaction.atomic():
+        copy, is_new = copies.ask(person=_person(request), by=request.user, at=clock.now())
+        if is_new:
+            jobs.make_data_copy.defer(code=copy.code)
     tell(request, _("正在准备，好了就在这一页下载"))
     return redirect("office:my_data")
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
@@ -107,16 +108,13 @@ def withdraw(*, move: Move, by: Any, at: dt.datetime) -> Move:
     return move
 
 
-def turn(*, at: dt.datetime, answer_days: int) -> int:
+def turn(*, at: dt.datetime) -> int:
     """By the clock: begin what was agreed for today, end loans that are over, let lapse what nobody answered."""
     today = clock.local_day(at)
     begun = Move.objects.filter(state=Move.State.AGREED, starts_on__lte=today)
     over = Move.objects.filter(kind=Move.Kind.LOAN, state=Move.State.DONE, until__lt=today)
-    stale = Move.objects.filter(
-        state__in=(Move.State.ASKED, Move.State.OFFERED), asked_at__lt=at - dt.timedelta(days=answer_days)
-    )
     done = 0
-    for moves, step in ((begun, _begin), (over, _end), (stale, _lapse)):
+    for moves, step in ((begun, _begin), (over, _end), (_unanswered(at=at), _lapse)):
         for pk in list(moves.order_by("pk").values_list("pk", flat=True)[:LARGEST_ROUND]):
             with transaction.atomic():
                 move = _held(Move(pk=pk))
@@ -132,6 +130,19 @@ def verb_for(kind: str) -> str:
 
 
 # Helpers ----------------------------------------------------------------------------------------------------------
+
+
+def _unanswered(*, at: dt.datetime) -> QuerySet[Move]:
+    """What has waited longer than the policy of the unit that it leads to allows; one question for all units."""
+    waiting = Move.objects.filter(state__in=(Move.State.ASKED, Move.State.OFFERED))
+    asked_of = Unit.objects.filter(pk__in=waiting.values("to_unit"))
+    units_by_days: dict[int, list[int]] = {}
+    for unit_id, values in organisation.policy_values(["move_answer_days"], asked_of, at=at).items():
+        units_by_days.setdefault(values["move_answer_days"], []).append(unit_id)
+    stale = Q(pk__in=[])
+    for days, units in units_by_days.items():
+        stale |= Q(to_unit__in=units, asked_at__lt=at - dt.timedelta(days=days))
+    return waiting.filter(stale)
 
 
 def _begin(move: Move, *, at: dt.datetime) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import stat
+from pathlib import Path
 
 import pytest
 import python_calamine
+import xlsxwriter
 from django.urls import reverse
 
 from xinglin.audit.models import Entry
 from xinglin.organisation.tests.factories import make_unit
+from xinglin.people import exporting
 from xinglin.people.tests.factories import make_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +67,32 @@ def test_without_a_reason_or_anybody_there_is_no_file(desk, lin):
     assert "为什么要导出" in no_reason.content.decode()
     assert "没有可以导出的人" in nobody.content.decode()
     assert not Entry.objects.filter(verb="exported_people").exists()
+
+
+def test_more_than_a_file_may_hold_is_refused_before_anything_is_made(desk, lin, blue, monkeypatch):
+    make_volunteer(unit=blue, number="V0000099")
+    monkeypatch.setattr(exporting, "MOST", 1)
+
+    page = desk.post(EXPORT, {"reason": "年度统计"})
+
+    assert page.status_code == 422
+    assert "一次最多导出1人" in page.content.decode()
+    assert not Entry.objects.filter(verb="exported_people").exists()
+
+
+def test_rows_lie_meanwhile_in_a_folder_of_ones_own_that_goes(desk, lin, monkeypatch):
+    folders = []
+
+    class Watched(xlsxwriter.Workbook):
+        def close(self):
+            folder = Path(self.tmpdir)
+            folders.append((folder, stat.S_IMODE(folder.stat().st_mode), len(list(folder.iterdir()))))
+            super().close()
+
+    monkeypatch.setattr(exporting.xlsxwriter, "Workbook", Watched)
+
+    assert desk.post(EXPORT, {"reason": "年度统计"}).status_code == 200
+
+    [(folder, mode, files)] = folders
+    assert (mode, files > 0) == (0o700, True)
+    assert not folder.exists()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import at, member, sign_in
@@ -105,3 +107,19 @@ def test_what_runs_out_soon_is_told_unless_it_was_renewed(lin, zhao):
 
     assert [one.gate for one in soon] == ["health"]
     assert gates.expiring(lin, gates.OF_PAPERS, days=30, at=NOW) == []
+
+
+def test_the_page_asks_no_more_for_many_contracts(client, hospital, blue, wang, now_is):
+    now_is(NOW)
+    sign_in(client, wang)
+    address = reverse("people:insurance")
+    make_insurance(blue, by=wang, at=NOW)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    for number in range(5):
+        make_insurance(hospital if number % 2 else blue, by=wang, at=NOW, number=f"P{number}")
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
+
+    assert len(many) == len(few)

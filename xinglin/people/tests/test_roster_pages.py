@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from xinglin.accounts.vault import vault
 from xinglin.lib import sheets
+from xinglin.lib.crypto import Vault
 from xinglin.people import roster, rosters
 from xinglin.people.models import Roster, Volunteer
 from xinglin.people.tests.factories import make_checked_roster, make_id_number, make_workbook
@@ -117,3 +121,26 @@ def test_the_list_of_rosters_asks_the_database_little(desk, checked, django_asse
         page = desk.get(UPLOAD).content.decode()
 
     assert "名册.xlsx" in page
+
+
+def test_a_page_opens_no_more_of_what_is_sealed_than_it_shows(desk, checked, monkeypatch):
+    opened = []
+
+    true = Vault.open_bytes
+
+    def noted(self, kept, *, purpose):
+        opened.append(purpose)
+        return true(self, kept, purpose=purpose)
+
+    monkeypatch.setattr(Vault, "open_bytes", noted)
+    [part] = checked.parts.all()
+    for row in range(1000, 1030):
+        said = json.dumps({row: {"姓名": ["x", "写上姓名"]}})
+        part.pk, part.after_row, part.reasons = None, row, vault().seal(said, purpose=rosters.REASONS)
+        part.save()
+
+    page = desk.get(reverse("people:import", args=[checked.code])).content.decode()
+
+    assert "下载退回的行" in page
+    assert rosters.BACK not in opened
+    assert opened.count(rosters.REASONS) <= 20

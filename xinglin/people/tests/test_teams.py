@@ -204,8 +204,8 @@ def test_another_house_agrees_first_then_the_volunteer_and_a_loan_comes_back(lin
     role = Role.objects.get(user=lin.person.user, unit=green)
     assert teams_of(lin) == {"蓝衣陪护队", "绿马甲队"}
     assert role.ends_at == dt.datetime(2026, 12, 2, tzinfo=at("00:00").tzinfo)
-    assert moving.turn(at=at("23:00", days=7), answer_days=14) == 0  # its last day
-    assert moving.turn(at=at("01:00", days=8), answer_days=14) == 1
+    assert moving.turn(at=at("23:00", days=7)) == 0  # its last day
+    assert moving.turn(at=at("01:00", days=8)) == 1
     assert teams_of(lin) == {"蓝衣陪护队"}
 
 
@@ -219,7 +219,7 @@ def test_who_is_lent_does_not_leave_the_team_that_they_go_back_to(lin, blue, red
 
     with pytest.raises(OnlyTeam):
         joining.leave(volunteer=lin, unit=blue, at=at("11:00"))
-    moving.turn(at=at("01:00", days=8), answer_days=14)
+    moving.turn(at=at("01:00", days=8))
 
     assert teams_of(lin) == {"蓝衣陪护队"}
 
@@ -232,7 +232,7 @@ def test_who_left_the_team_that_borrowed_them_and_came_back_for_good_stays(lin, 
     red.refresh_from_db()
     join(lin, red, at)
 
-    assert moving.turn(at=at("01:00", days=8), answer_days=14) == 0
+    assert moving.turn(at=at("01:00", days=8)) == 0
 
     assert (move.state, move.ended_at) == ("over", at("11:00"))
     assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
@@ -243,7 +243,7 @@ def test_a_transfer_of_a_later_day_waits_for_it(lin, blue, red, wang, at):
     moving.answer(move=move, agrees=True, words="", at=at("10:00"))
     assert teams_of(lin) == {"蓝衣陪护队"}
 
-    assert moving.turn(at=at("01:00", days=3), answer_days=14) == 1
+    assert moving.turn(at=at("01:00", days=3)) == 1
 
     assert teams_of(lin) == {"红马甲队"}
 
@@ -262,10 +262,21 @@ def test_what_nobody_answers_lapses_and_who_asked_takes_it_back(lin, blue, red, 
     lapses, withdrawn = ask(lin, blue, red, wang, at), ask(lin, blue, green, wang, at)
 
     moving.withdraw(move=withdrawn, by=wang, at=at("10:00"))
-    moving.turn(at=at("10:00", days=15), answer_days=14)
+    moving.turn(at=at("10:00", days=15))
 
     states = dict(Move.objects.values_list("pk", "state"))
     assert states == {lapses.pk: "lapsed", withdrawn.pk: "withdrawn"}
+
+
+def test_how_long_an_answer_may_take_says_the_unit_that_it_leads_to(lin, blue, red, green, wang, at):
+    patient, short = ask(lin, blue, red, wang, at), ask(lin, blue, green, wang, at)
+    of_green = {"unit": green, "name": "move_answer_days", "value": 2, "set_by": None}
+    organisation.set_policy(**of_green, starts_at=at("09:00"), at=at("09:00"))
+
+    moving.turn(at=at("10:00", days=3))
+
+    states = dict(Move.objects.values_list("pk", "state"))
+    assert (states[patient.pk], states[short.pk]) == ("offered", "lapsed")
 
 
 def test_who_refuses_says_why_and_nobody_moves_other_people_s_volunteers(lin, blue, green, elsewhere, wang, at):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,11 +62,12 @@ def uncovered(user: Any, *, on: dt.date) -> QuerySet[Volunteer]:
     return mine.filter(~Exists(covers), state=Volunteer.State.ACTIVE)
 
 
-def ends_soon(insurance: Insurance, *, at: dt.datetime) -> bool:
-    """Does it end within the days of which the unit's policy warns?"""
-    today = clock.local_day(at)
-    days = organisation.policy("expiry_notice_days", insurance.unit, at=at)
-    return today <= insurance.ends_on <= today + dt.timedelta(days=days)
+def ending_soon(insurances: Iterable[Insurance], *, at: dt.datetime) -> set[int]:
+    """The keys of those that end within the days of which their unit's policy warns."""
+    today, name = clock.local_day(at), "expiry_notice_days"
+    values = organisation.policy_values([name], {one.unit for one in insurances}, at=at)
+    until = {unit_id: today + dt.timedelta(days=days[name]) for unit_id, days in values.items()}
+    return {one.pk for one in insurances if today <= one.ends_on <= until[one.unit_id]}
 
 
 # The verbs --------------------------------------------------------------------------------------------------------

@@ -20,9 +20,10 @@ def delete_old_files(*, at: dt.datetime) -> int:
     """Delete what was decided longer ago than each unit's policy keeps it; answers how many files went."""
     there = Submission.objects.filter(file__deleted_at__isnull=True, file__isnull=False)
     gone = 0
-    for unit in Unit.objects.filter(pk__in=there.filter(state__in=DECIDED).values("unit")):
-        kept_until = at - dt.timedelta(days=organisation.policy("paper_days", unit, at=at))
-        gone += delete_files_of(there.filter(unit=unit, state__in=DECIDED, decided_at__lt=kept_until), at=at)
+    units = Unit.objects.filter(pk__in=there.filter(state__in=DECIDED).values("unit"))
+    for unit_id, values in organisation.policy_values(["paper_days"], units, at=at).items():
+        kept_until = at - dt.timedelta(days=values["paper_days"])
+        gone += delete_files_of(there.filter(unit=unit_id, state__in=DECIDED, decided_at__lt=kept_until), at=at)
     consents = Consent.objects.filter(
         person=OuterRef("volunteer__person"), text__kind=DocumentText.Kind.HEALTH, withdrawn_at__isnull=True
     )

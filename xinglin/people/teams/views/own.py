@@ -17,7 +17,7 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
-from xinglin.people.models import Move, Volunteer
+from xinglin.people.models import Move
 from xinglin.people.teams import joining, moving, queries
 
 A_PAGE = 20
@@ -65,7 +65,7 @@ def team(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """I want to be in this team."""
-    unit, volunteer = _team_or_not_found(code), _volunteer_or_not_found(request)
+    unit, volunteer = _team_or_not_found(code), people.volunteer_or_not_found(request.user)
     password, address = request.POST.get("password", "")[:64], address_of(request)
     done = joining.join(volunteer=volunteer, unit=unit, password=password, address=address, at=clock.now())
     if isinstance(done, Move):
@@ -80,7 +80,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
 def leave(request: HttpRequest, code: str) -> HttpResponse:
     """I leave this team."""
     unit = _team_or_not_found(code)
-    joining.leave(volunteer=_volunteer_or_not_found(request), unit=unit, at=clock.now())
+    joining.leave(volunteer=people.volunteer_or_not_found(request.user), unit=unit, at=clock.now())
     tell(request, _("已经退出%(name)s，服务过的时长都还在") % {"name": unit.name})
     return redirect("people:team", code)
 
@@ -89,7 +89,7 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def moves(request: HttpRequest) -> HttpResponse:
     """What I was asked about changing teams, and what came of it."""
-    volunteer = _volunteer_or_not_found(request)
+    volunteer = people.volunteer_or_not_found(request.user)
     context = {
         "offered": queries.offered_to(volunteer),
         "others": queries.moves_of(volunteer).exclude(state=Move.State.OFFERED)[:A_PAGE],
@@ -135,15 +135,8 @@ def _team_or_not_found(code: str) -> Unit:
     return unit
 
 
-def _volunteer_or_not_found(request: HttpRequest) -> Volunteer:
-    volunteer = people.volunteer_of(request.user)
-    if volunteer is None:
-        raise NotFound
-    return volunteer
-
-
 def _own(request: HttpRequest, code: str) -> Move:
-    move = queries.moves_of(_volunteer_or_not_found(request)).filter(code=code).first()
+    move = queries.moves_of(people.volunteer_or_not_found(request.user)).filter(code=code).first()
     if move is None:
         raise NotFound
     return move

@@ -20,7 +20,7 @@ from xinglin.people import queries as people
 from xinglin.people.models import Exam, Question
 from xinglin.people.vetting import errors, exams
 from xinglin.people.vetting.forms import QuestionForm
-from xinglin.people.vetting.views.own import UNREADABLE, desk_tabs, volunteer_or_not_found
+from xinglin.people.vetting.views.own import UNREADABLE
 
 PER_PAGE = 20
 
@@ -29,7 +29,7 @@ PER_PAGE = 20
 @require_http_methods(["GET", "POST"])
 def exam(request: HttpRequest) -> HttpResponse:
     """Begin, answer, hand in; a slip loses nothing that was chosen."""
-    at, volunteer = clock.now(), volunteer_or_not_found(request)
+    at, volunteer = clock.now(), people.volunteer_or_not_found(request.user)
     under_way = volunteer.exams.filter(finished_at__isnull=True).first()
     if request.method == "POST" and under_way is None:
         exams.begin(volunteer=volunteer, at=at)
@@ -62,7 +62,7 @@ def bank(request: HttpRequest) -> HttpResponse:
         return redirect("people:bank")
     page = Paginator(exams.bank_kept_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
     common = [_said(question) for question in exams.bank_for(None).order_by("code")]
-    context = {"form": form, "page_obj": page, "common": common, **desk_tabs(request)}
+    context = {"form": form, "page_obj": page, "common": common, **people.tabs(request.user)}
     return render(request, "people/vetting/bank.html", context, status=UNREADABLE if form.errors else 200)
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 from xinglin.lib import clock
 from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
+from xinglin.people import queries as people
 from xinglin.people.vetting import expiring, gates
-from xinglin.people.vetting.views.own import desk_tabs
 
 PER_PAGE = 50
 USUAL = "60"
@@ -37,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "today": clock.local_day(at),
         "days": days,
         "choices": [(key, said) for key, said in policies.STAGES.items() if int(key) >= 7],
-        **desk_tabs(request),
+        **people.tabs(request.user),
     }
     return render(request, "people/vetting/expiring.html", context)
 

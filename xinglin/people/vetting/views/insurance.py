@@ -15,11 +15,12 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
+from xinglin.people import queries as people
 from xinglin.people.models import Insurance
 from xinglin.people.vetting import files
 from xinglin.people.vetting import insurance as contracts
 from xinglin.people.vetting.forms import CoverForm, InsuranceForm
-from xinglin.people.vetting.views.own import UNREADABLE, desk_tabs
+from xinglin.people.vetting.views.own import UNREADABLE
 
 PER_PAGE = 50
 
@@ -40,13 +41,13 @@ def desk(request: HttpRequest) -> HttpResponse:
             tell(request, _("保单登记好了，接着把人加进来"))
             return redirect("people:insurance_of", made.code)
     page = Paginator(contracts.kept_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    today = clock.local_day(at)
+    today, soon = clock.local_day(at), contracts.ending_soon(page, at=at)
     context = {
         "form": form,
         "page_obj": page,
-        "rows": [{"one": one, "soon": contracts.ends_soon(one, at=at), "over": one.ends_on < today} for one in page],
+        "rows": [{"one": one, "soon": one.pk in soon, "over": one.ends_on < today} for one in page],
         "uncovered": contracts.uncovered(request.user, on=today).count(),
-        **desk_tabs(request),
+        **people.tabs(request.user),
     }
     return render(request, "people/vetting/insurances.html", context, status=UNREADABLE if form.errors else 200)
 
@@ -69,9 +70,9 @@ def insurance(request: HttpRequest, code: str) -> HttpResponse:
         "insurance": found,
         "form": form,
         "page_obj": page,
-        "soon": contracts.ends_soon(found, at=at),
+        "soon": bool(contracts.ending_soon([found], at=at)),
         "over": found.ends_on < clock.local_day(at),
-        **desk_tabs(request),
+        **people.tabs(request.user),
     }
     return render(request, "people/vetting/insurance.html", context, status=UNREADABLE if form.errors else 200)
 

@@ -13,9 +13,10 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell, tell_refusal
 from xinglin.organisation import queries as organisation
+from xinglin.people import queries as people
 from xinglin.people.vetting import interviews
 from xinglin.people.vetting.forms import SlotForm
-from xinglin.people.vetting.views.own import UNREADABLE, desk_tabs, volunteer_or_not_found
+from xinglin.people.vetting.views.own import UNREADABLE
 
 PER_PAGE = 20
 
@@ -24,7 +25,7 @@ PER_PAGE = 20
 @require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """The times that have a place, or the one that I have."""
-    at, volunteer = clock.now(), volunteer_or_not_found(request)
+    at, volunteer = clock.now(), people.volunteer_or_not_found(request.user)
     booked = interviews.booked_by(volunteer)
     context = {
         "booked": booked,
@@ -39,7 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 def book(request: HttpRequest, code: str) -> HttpResponse:
     """Take this time; what is gone says so beside those that are left."""
-    at, volunteer = clock.now(), volunteer_or_not_found(request)
+    at, volunteer = clock.now(), people.volunteer_or_not_found(request.user)
     booked = interviews.booked_by(volunteer)
     if booked is not None and booked.slot.code == code:  # pressed twice, and perhaps it was the last place
         return redirect("people:gates")
@@ -61,7 +62,7 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest) -> HttpResponse:
     """I can't come."""
-    booked = interviews.booked_by(volunteer_or_not_found(request))
+    booked = interviews.booked_by(people.volunteer_or_not_found(request.user))
     if booked is None:
         raise NotFound
     interviews.cancel(interview=booked, at=clock.now())
@@ -86,7 +87,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             tell(request, _("时段开好了，志愿者可以选了"))
             return redirect("people:interview_slots")
     page = Paginator(interviews.slots_kept_by(request.user, at=at), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, **desk_tabs(request)}
+    context = {"form": form, "page_obj": page, **people.tabs(request.user)}
     return render(request, "people/vetting/slots.html", context, status=UNREADABLE if form.errors else 200)
 
 

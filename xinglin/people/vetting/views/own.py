@@ -30,7 +30,7 @@ UNREADABLE = 422
 @require_GET
 def gates(request: HttpRequest) -> HttpResponse:
     """上岗进度: every gate of my unit, with its day, who decided, and what I can do now."""
-    at, volunteer = clock.now(), volunteer_or_not_found(request)
+    at, volunteer = clock.now(), people.volunteer_or_not_found(request.user)
     context = {"volunteer": volunteer, "progress": progress.of(volunteer, at=at), "here": "people"}
     return render(request, "people/vetting/gates.html", context)
 
@@ -39,7 +39,7 @@ def gates(request: HttpRequest) -> HttpResponse:
 @require_GET
 def papers(request: HttpRequest) -> HttpResponse:
     """我的证书和材料: what counts, until when, and what I have handed in."""
-    volunteer = volunteer_or_not_found(request)
+    volunteer = people.volunteer_or_not_found(request.user)
     context = {
         "volunteer": volunteer,
         "qualifications": volunteer.qualifications.order_by("kind"),
@@ -55,7 +55,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hand_in(request: HttpRequest, what: str) -> HttpResponse:
     """Hand in a paper: for a gate, or a licence."""
-    at, volunteer = clock.now(), volunteer_or_not_found(request)
+    at, volunteer = clock.now(), people.volunteer_or_not_found(request.user)
     if what not in BY_PHONE:
         raise NotFound
     text = people.text(DocumentText.Kind.HEALTH, at=at) if what == What.HEALTH else None
@@ -99,7 +99,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask_to_return(request: HttpRequest) -> HttpResponse:
     """I was suspended, or have left, and would like to serve again."""
-    volunteer = volunteer_or_not_found(request)
+    volunteer = people.volunteer_or_not_found(request.user)
     form = _return_form(request, volunteer)
     if form.is_valid():
         submissions.ask_to_return(volunteer=volunteer, **form.cleaned_data, at=clock.now())
@@ -108,19 +108,6 @@ def ask_to_return(request: HttpRequest) -> HttpResponse:
     waiting = [one for one in queries.open_ones(volunteer) if one.what == What.RETURN]
     context = {"form": form, "volunteer": volunteer, "waiting": waiting[0] if waiting else None}
     return render(request, "people/vetting/return.html", context, status=UNREADABLE if form.errors else 200)
-
-
-def desk_tabs(request: HttpRequest) -> dict[str, int | bool]:
-    """What the tabs above the desk's pages show. Whoever keeps vetting decides applications as well."""
-    return {"decides": True, "applying": people.waiting_applications(request.user).count()}
-
-
-def volunteer_or_not_found(request: HttpRequest) -> Volunteer:
-    """Whoever asks, as a volunteer."""
-    volunteer = people.volunteer_of(request.user)
-    if volunteer is None:
-        raise NotFound
-    return volunteer
 
 
 def _return_form(request: HttpRequest, volunteer: Volunteer) -> ReturnForm:
@@ -140,7 +127,7 @@ def _handed_in(form: HandInForm, volunteer: Volunteer) -> bool:
 
 
 def _own(request: HttpRequest, code: str) -> Submission:
-    found = queries.own(volunteer_or_not_found(request)).filter(code=code).first()
+    found = queries.own(people.volunteer_or_not_found(request.user)).filter(code=code).first()
     if found is None:
         raise NotFound
     return found
