@@ -90,6 +90,7 @@ NOT_SHOWN = {
     "account.EmailConfirmation.email_address": "the same",
     "mfa.Authenticator.user": "a secret that nobody but the owner's telephone may know",
     "notices.Manner.user": "the language and the quiet hours stand on the page of settings, and say nothing of anybody",
+    "people.Assistance.file": "the picture of the paper that they signed; the paper is listed",
     "people.Person.merged_into": "the other account's rows were moved into this one",
     "people.SealedFile.owner": "the owner's own picture of a paper, which they have; the paper is listed",
     "people.Sought.person": "an index of the name, which stands there",
@@ -116,7 +117,7 @@ def somebody(blue: Any, hospital: Any, wang: Any) -> Any:
     _told(person.user, unit=hospital, by=wang)
     make_role(user=person.user, unit=blue, name="team_leader")
     saving.save(name="蓝队", asked={"unit": blue.code}, unit=None, by=person.user, at=NOW)
-    assisting.register(person=person, name="", capacity="self", paper="同意书", by=wang, at=NOW)
+    assisting.register(person=person, said=assisting.Paper("self", "", "同意书"), by=wang, at=NOW)
     guardians.wish(child=person, source="post:ABCD1234", at=NOW)
     child = make_volunteer(unit=blue, name="林小雨", born_on=dt.date(2014, 5, 17)).person
     guardians.register(child=child, guardian=person, capacity="parent", paper="户口簿", by=wang, at=NOW)
