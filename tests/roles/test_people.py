@@ -108,6 +108,8 @@ ROWS: dict[str, Row] = {
     "people:care": (COORDINATE, SHUT),
     "people:add_guardian": (SHUT, COORDINATE),
     "people:end_guardian": (SHUT, COORDINATE),
+    "people:enter_consent": (SHUT, COORDINATE),
+    "people:withdraw_guardian_consent": (SHUT, COORDINATE),
     "people:add_assistance": (SHUT, COORDINATE),
     "people:end_assistance": (SHUT, COORDINATE),
     "people:assistance_file": (COORDINATE, SHUT),

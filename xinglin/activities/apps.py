@@ -7,3 +7,9 @@ class ActivitiesConfig(AppConfig):
     name = "xinglin.activities"
     label = "activities"
     verbose_name = "活动"
+
+    def ready(self) -> None:
+        from xinglin.activities.minors import asking
+        from xinglin.people import guardians
+
+        guardians.follow("activities", asking.give_back_without_consent)

@@ -69,6 +69,14 @@ def given_back(signups: Iterable[Signup], *, at: dt.datetime) -> None:
     notices.tell_many(news=news, at=at)
 
 
+def went_with_consent(signup: Signup, persons: Iterable[Person], *, at: dt.datetime) -> None:
+    """To a child and their guardians: nobody consents to it any more."""
+    source, facts = f"signup:{signup.code}:consent", _facts(signup.shift)
+    user_ids = sorted({person.user_id for person in persons if person.user_id is not None})
+    news = [notices.News(user_id=one, kind="place_went_with_consent", source=source, values=facts) for one in user_ids]
+    notices.tell_many(news=news, at=at)
+
+
 def _facts(shift: Shift) -> dict[str, Any]:
     return {
         "what": shift.activity.name,

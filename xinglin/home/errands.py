@@ -18,8 +18,9 @@ from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.lib.web.words import day_said, minutes_said, span_said
 from xinglin.organisation import queries as organisation
+from xinglin.people import guardians
 from xinglin.people import queries as people
-from xinglin.people.models import Volunteer
+from xinglin.people.models import DocumentText, Volunteer
 from xinglin.people.rules import Standing
 from xinglin.people.teams import queries as teams
 from xinglin.people.vetting import gates
@@ -43,6 +44,7 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_gifts(volunteer, at=at),
         *_slip(user, at=at),
         *_moves(volunteer),
+        *_children(volunteer, at=at),
         *_circulars(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_gates(volunteer, at=at),
@@ -82,6 +84,14 @@ def _moves(volunteer: Volunteer) -> Iterator[Errand]:
     for move in teams.offered_to(volunteer)[:3]:
         title = _("%(name)s想请您去") % {"name": move.to_unit.name}
         yield Errand("people", title, move.reason or move.get_kind_display(), reverse("people:moves"))
+
+
+def _children(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:
+    """Of whom a guardian has not said yes yet, or only to an older text."""
+    for row in guardians.children_of(volunteer.person)[:3]:
+        if row.consented_at is None or row.text != people.text(DocumentText.Kind.GUARDIAN, at=at):
+            title = _("%(name)s做志愿者，等您同意") % {"name": row.child.name}
+            yield Errand("people", title, _("看过同意书，按一下就好"), reverse("activities:children"))
 
 
 def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:

@@ -118,6 +118,15 @@ KINDS: dict[str, Kind] = {
         asks_code=True,
         is_urgent=True,
     ),
+    "place_went_with_consent": Kind(
+        Topic.SHIFT,
+        _("孩子的名额退了：{what}"),
+        _("监护人撤回了同意，{when}的“{what}”不用来了，名额已经让给别人。以前服务的时长都还在。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+    ),
     "minutes_effective": Kind(
         Topic.MINUTES,
         _("{minutes}时长生效了"),
@@ -240,6 +249,13 @@ KINDS: dict[str, Kind] = {
         "check",
         "people:gates",
         sms="suspension_over",
+    ),
+    "guardian_text_changed": Kind(
+        Topic.VETTING,
+        _("监护人同意书更新了"),
+        _("监护人同意书有新的一版。请看一遍，同意以后孩子才能报新的班次，已经报的不受影响。"),
+        "shield",
+        "activities:children",
     ),
     "agreement_changed": Kind(
         Topic.VETTING,

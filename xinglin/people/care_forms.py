@@ -145,6 +145,19 @@ class AssistanceForm(Form):
         )
 
 
+class GuardianPaperForm(Form):
+    """A guardian without a telephone signed the text on paper."""
+
+    beside = BESIDE
+    paper = forms.CharField(
+        label=_("家长签的纸"),
+        max_length=60,
+        help_text=_("例如 11月20日签的监护人同意书。"),
+        error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
+    )
+    version = forms.CharField(widget=forms.HiddenInput)
+
+
 class GuardianForm(Form):
     """Which volunteer is a minor's guardian, as a paper shows."""
 

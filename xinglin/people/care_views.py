@@ -15,9 +15,9 @@ from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import assisting, guardians, queries
-from xinglin.people.care_forms import AssistanceForm, GuardianForm
+from xinglin.people.care_forms import AssistanceForm, GuardianForm, GuardianPaperForm
 from xinglin.people.errors import NoSuchVolunteer
-from xinglin.people.models import DocumentText, Volunteer
+from xinglin.people.models import DocumentText, Guardianship, Volunteer
 from xinglin.people.vetting import files
 from xinglin.people.views import words_of
 
@@ -53,11 +53,35 @@ def add_guardian(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def end_guardian(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """They decide no longer."""
-    row = guardians.guardians_of(_chosen(request, number).person).filter(code=code).first()
-    if row is None:
-        raise NotFound
-    guardians.end(guardianship=row, by=request.user, at=clock.now())
+    guardians.end(guardianship=_guardian(_chosen(request, number), code), by=request.user, at=clock.now())
     tell(request, _("已经结束"))
+    return redirect("people:care", number)
+
+
+@login_required
+@require_POST
+def enter_consent(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """A guardian signed on paper."""
+    chosen, form = _chosen(request, number), GuardianPaperForm(request.POST)
+    row = _guardian(chosen, code)
+    if form.is_valid():
+        try:
+            guardians.consent(guardianship=row, by=request.user, at=clock.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("记下了，孩子可以报名"))
+            return redirect("people:care", number)
+    return _page(request, chosen, GuardianForm(), None, on_paper=form)
+
+
+@login_required
+@require_POST
+def withdraw_consent(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """A guardian says at the desk that they consent no longer."""
+    row = _guardian(_chosen(request, number), code)
+    guardians.withdraw_consent(guardianship=row, by=request.user, at=clock.now())
+    tell(request, _("已经撤回，马上生效；还没有开始的班次退掉了"))
     return redirect("people:care", number)
 
 
@@ -100,11 +124,18 @@ def assistance_file(request: HttpRequest, number: str, code: str) -> HttpRespons
 
 
 def _page(
-    request: HttpRequest, chosen: Volunteer, guardian: GuardianForm, helped: AssistanceForm | None
+    request: HttpRequest,
+    chosen: Volunteer,
+    guardian: GuardianForm,
+    helped: AssistanceForm | None,
+    *,
+    on_paper: GuardianPaperForm | None = None,
 ) -> HttpResponse:
     at, standing = clock.now(), assisting.standing(chosen.person)
     text = queries.text(DocumentText.Kind.ASSISTANCE, at=at)
     helped = helped or AssistanceForm(initial={"version": text.version})
+    for_guardians = queries.text(DocumentText.Kind.GUARDIAN, at=at)
+    on_paper = on_paper or GuardianPaperForm(initial={"version": for_guardians.version})
     context: dict[str, Any] = {
         "chosen": chosen,
         "is_minor": guardians.is_minor(chosen.person, at=at),
@@ -114,12 +145,22 @@ def _page(
         "kept_files": assisting.with_file(chosen.person).order_by("-registered_at"),
         "text": text,
         "words": words_of(text),
+        "for_guardians": for_guardians,
+        "guardians_words": words_of(for_guardians),
+        "paper_form": on_paper,
         "guardian_form": guardian,
         "assistance_form": helped,
         "here": "people:desk",
     }
-    status = max(form.status if form.is_bound else 200 for form in (guardian, helped))
+    status = max(form.status if form.is_bound else 200 for form in (guardian, helped, on_paper))
     return render(request, "people/care.html", context, status=status)
+
+
+def _guardian(chosen: Volunteer, code: str) -> Guardianship:
+    row = guardians.guardians_of(chosen.person).filter(code=code).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _chosen(request: HttpRequest, number: str) -> Volunteer:

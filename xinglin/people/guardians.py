@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,10 +21,25 @@ from xinglin.people.errors import (
     NotAboutOneself,
     NotAMinor,
     PaperNeeded,
+    TextHasChanged,
 )
 from xinglin.people.models import Agreement, DocumentText, Guardianship, Person, Volunteer, Wish
 
 VERB = "assist_people"
+
+# What becomes of that which a guardian's word allowed, once it is gone: apps above say so when they start.
+_following: dict[str, Callable[..., Any]] = {}
+
+
+def follow(name: str, what: Callable[..., Any]) -> None:
+    """`what(child=…, by=…, at=…)` is called in the transaction in which a guardian's word ends."""
+    _following[name] = what
+
+
+def word_is_gone(child: Person, *, by: Any, at: dt.datetime) -> None:
+    """A guardian of this child consents no longer, or is none any more."""
+    for name in sorted(_following):
+        _following[name](child=child, by=by, at=at)
 
 
 @transaction.atomic
@@ -54,25 +70,41 @@ def register(*, child: Person, guardian: Person, capacity: str, paper: str, by: 
 
 
 @transaction.atomic
-def consent(*, guardianship: Guardianship, at: dt.datetime) -> Guardianship:
-    """The guardian says yes to the child's serving, and signs the agreement for them."""
+def consent(
+    *, guardianship: Guardianship, at: dt.datetime, version: str | None = None, by: Any = None, paper: str = ""
+) -> Guardianship:
+    """The guardian says yes to the child's serving, as the text of today has it, and signs the agreement for them.
+
+    `version`: of the text that stood on the page. `by` and `paper`: staff enters what the guardian signed on paper.
+    """
     row = _standing(guardianship)
-    if row.consented_at is not None:
+    text = queries.text(DocumentText.Kind.GUARDIAN, at=at)
+    if version is not None and version != text.version:
+        raise TextHasChanged
+    if row.consented_at is not None and row.text_id == text.pk:
         raise ConsentGivenAlready
-    row.consented_at = at
-    row.save(update_fields=["consented_at"])
+    paper = paper.strip()[:60]
+    if by is not None:
+        _refuse_to_enter(row, paper, by=by)
+    row.consented_at, row.text, row.consent_paper, row.consent_entered_by = at, text, paper, by
+    row.save(update_fields=["consented_at", "text", "consent_paper", "consent_entered_by"])
     sign_for(guardianship=row, at=at)
-    _record("guardian_consented", row, by=row.guardian.user, at=at)
+    _record("guardian_consented", row, by=by or row.guardian.user, at=at)
     return row
 
 
 @transaction.atomic
-def withdraw_consent(*, guardianship: Guardianship, at: dt.datetime) -> Guardianship:
-    """As easy as saying yes; from now on the child takes no shift by this guardian's word."""
+def withdraw_consent(*, guardianship: Guardianship, at: dt.datetime, by: Any = None) -> Guardianship:
+    """As easy as saying yes, also at the desk (`by`). What is to come and nobody else allows is given back."""
     row = _standing(guardianship)
-    row.consented_at = None
-    row.save(update_fields=["consented_at"])
-    _record("guardian_withdrew_consent", row, by=row.guardian.user, at=at)
+    if by is not None and by.pk != row.guardian.user_id:
+        scopes.demand(by, VERB, row.child)
+    had_consented = row.consented_at is not None
+    row.consented_at, row.text, row.consent_paper, row.consent_entered_by = None, None, "", None
+    row.save(update_fields=["consented_at", "text", "consent_paper", "consent_entered_by"])
+    _record("guardian_withdrew_consent", row, by=by or row.guardian.user, at=at)
+    if had_consented:
+        word_is_gone(row.child, by=by or row.guardian.user, at=at)
     return row
 
 
@@ -85,6 +117,7 @@ def end(*, guardianship: Guardianship, by: Any, at: dt.datetime) -> Guardianship
     row.ended_at, row.ended_by = at, by
     row.save(update_fields=["ended_at", "ended_by"])
     _record("ended_guardianship", row, by=by, at=at)
+    word_is_gone(row.child, by=by, at=at)
     return row
 
 
@@ -94,7 +127,7 @@ def sign_for(*, guardianship: Guardianship, at: dt.datetime) -> None:
     volunteer = Volunteer.objects.filter(person=guardianship.child).first()
     if volunteer is not None:
         text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
-        signed = {"signed_name": guardianship.guardian.name, "signed_at": at}
+        signed = {"signed_name": guardianship.guardian.name, "signed_at": at, "paper": guardianship.consent_paper}
         Agreement.objects.get_or_create(volunteer=volunteer, text=text, defaults=signed)
 
 
@@ -156,8 +189,17 @@ def waiting_wishes(child: Person) -> QuerySet[Wish]:
 
 def _rows() -> QuerySet[Guardianship]:
     return Guardianship.objects.filter(ended_at__isnull=True).select_related(
-        "child__user", "child__volunteer", "guardian__user", "guardian__volunteer", "registered_by"
+        "child__user", "child__volunteer", "guardian__user", "guardian__volunteer", "registered_by", "text"
     )
+
+
+def _refuse_to_enter(row: Guardianship, paper: str, *, by: Any) -> None:
+    """Staff enters a guardian's paper for children of theirs, and never their own."""
+    scopes.demand(by, VERB, row.child)
+    if by.pk in (row.child.user_id, row.guardian.user_id):
+        raise NotAboutOneself
+    if not paper:
+        raise PaperNeeded
 
 
 def _standing(guardianship: Guardianship) -> Guardianship:
@@ -170,4 +212,6 @@ def _standing(guardianship: Guardianship) -> Guardianship:
 
 def _record(verb: str, row: Guardianship, *, by: Any, at: dt.datetime) -> None:
     facts = {"guardianship": row.code, "guardian": row.guardian.code}
+    if row.text is not None:
+        facts["version"] = row.text.version
     audit.record(actor=by, verb=verb, thing=f"person:{row.child.code}", facts=facts, at=at)

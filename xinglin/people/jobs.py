@@ -60,6 +60,12 @@ def tell_of_new_agreement(timestamp: int) -> int:
     return told
 
 
+@jobs.periodic(cron="29 * * * *", name="people.tell_of_new_guardian_text")
+def tell_of_new_guardian_text(timestamp: int) -> int:
+    """Each hour: guardians who consented to an older text hear that there is a new one."""
+    return telling.tell_of_new_guardian_text(at=clock.now())
+
+
 @jobs.periodic(cron="35 0 * * *", name="people.tell_of_expiry")
 def tell_of_expiry(timestamp: int) -> int:
     """At 8:35 in China: whoever has a gate, a licence or a cover that ends soon, or has just ended, hears of it."""

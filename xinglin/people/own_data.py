@@ -167,9 +167,11 @@ def _of_guardians(who: Whole) -> list[Section]:
             "paper": one.paper,
             "since": one.registered_at.isoformat(),
             "consented": one.consented_at.isoformat() if one.consented_at else "",
+            "version": one.text.version if one.text else "",
+            "on_paper": one.consent_paper,
             "ended": one.ended_at.isoformat() if one.ended_at else "",
         }
-        for one in both.select_related("child", "guardian").order_by("registered_at", "pk")
+        for one in both.select_related("child", "guardian", "text").order_by("registered_at", "pk")
     ]
     labels = {
         "who": _("姓名"),
@@ -178,6 +180,8 @@ def _of_guardians(who: Whole) -> list[Section]:
         "paper": _("看过的材料"),
         "since": _("登记时间"),
         "consented": _("同意的时间"),
+        "version": _("文本版本"),
+        "on_paper": _("签在纸上"),
         "ended": _("结束时间"),
     }
     answers = {None: _("还没有回答"), True: _("同意了"), False: _("这次没有同意")}

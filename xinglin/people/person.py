@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib import clock
 from xinglin.lib.whole_person import Key, Moved, Section, Whole, emptied
-from xinglin.people import own_data, practical, queries
+from xinglin.people import guardians, own_data, practical, queries
 from xinglin.people.lists import saving as lists
 from xinglin.people.models import (
     Agreement,
@@ -158,7 +158,10 @@ def _end_ties(person: Person, *, by: Any, at: dt.datetime) -> None:
     person.hardships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     person.hardships.update(**emptied(Hardship, keep={"code"}))
     guardianships = Guardianship.objects.filter(Q(child=person) | Q(guardian=person))
+    children = [row.child for row in guardians.children_of(person)]
     guardianships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    for child in children:
+        guardians.word_is_gone(child, by=by, at=at)
     guardianships.update(**emptied(Guardianship, keep={"code", "capacity"}))
     person.assistances.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     person.assistances.update(**emptied(Assistance, keep={"code", "capacity"}))

@@ -11,7 +11,7 @@ from xinglin.notices import actions as notices
 from xinglin.notices.models import Notice
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries
-from xinglin.people.models import Agreement, Application, DocumentText, Volunteer
+from xinglin.people.models import Agreement, Application, DocumentText, Guardianship, Volunteer
 
 BATCH = 1000
 
@@ -46,6 +46,19 @@ def tell_of_new_agreement(*, at: dt.datetime, limit: int = BATCH) -> int:
     )
     users = waiting.order_by("pk").values_list("person__user_id", flat=True)[:limit]
     news = [notices.News(user_id=user_id, kind="agreement_changed", source=source) for user_id in users]
+    return notices.tell_many(news=news, at=at)
+
+
+@transaction.atomic
+def tell_of_new_guardian_text(*, at: dt.datetime, limit: int = BATCH) -> int:
+    """Tell up to `limit` guardians who consented to an older text and were not told yet; returns how many."""
+    text = queries.text(DocumentText.Kind.GUARDIAN, at=at)
+    source = f"guardian_text:{text.version}"
+    told = Notice.objects.filter(user=OuterRef("guardian__user"), source=source)
+    older = Guardianship.objects.filter(~Exists(told), ended_at__isnull=True, consented_at__isnull=False)
+    older = older.exclude(text=text).order_by("guardian__user").distinct("guardian__user")
+    user_ids = older.values_list("guardian__user_id", flat=True)[:limit]
+    news = [notices.News(user_id=user_id, kind="guardian_text_changed", source=source) for user_id in user_ids]
     return notices.tell_many(news=news, at=at)
 
 

@@ -97,6 +97,14 @@ urlpatterns = [
     path("desk/people/<slug:number>/care/", care_views.care, name="care"),
     path("desk/people/<slug:number>/care/guardian/", care_views.add_guardian, name="add_guardian"),
     path("desk/people/<slug:number>/care/guardian/<slug:code>/end/", care_views.end_guardian, name="end_guardian"),
+    path(
+        "desk/people/<slug:number>/care/guardian/<slug:code>/consent/", care_views.enter_consent, name="enter_consent"
+    ),
+    path(
+        "desk/people/<slug:number>/care/guardian/<slug:code>/withdraw/",
+        care_views.withdraw_consent,
+        name="withdraw_guardian_consent",
+    ),
     path("desk/people/<slug:number>/care/help/", care_views.add_assistance, name="add_assistance"),
     path("desk/people/<slug:number>/care/help/<slug:code>/file/", care_views.assistance_file, name="assistance_file"),
     path("desk/people/<slug:number>/care/help/end/", care_views.end_assistance, name="end_assistance"),

@@ -20,7 +20,7 @@ from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, queries, rules
+from xinglin.people import actions, cards, guardians, queries, rules
 from xinglin.people.forms import ApplyForm, SignForm, said_before
 from xinglin.people.models import Application, DocumentText, Person, Volunteer
 from xinglin.people.vetting import progress, signing
@@ -168,7 +168,12 @@ def consents(request: HttpRequest) -> HttpResponse:
     for kind in PURPOSES:
         text = queries.text(kind, at=at)
         purposes.append({"text": text, "words": words_of(text), "consent": queries.consent_of(person, kind)})
-    return render(request, "people/consents.html", {"purposes": purposes})
+    context = {
+        "purposes": purposes,
+        "children": list(guardians.children_of(person)),
+        "guardian_text": queries.text(DocumentText.Kind.GUARDIAN, at=at),
+    }
+    return render(request, "people/consents.html", context)
 
 
 @login_required

@@ -15,7 +15,8 @@ from xinglin.diary import actions as diary
 from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.people import guardians, rules
-from xinglin.people.models import Volunteer
+from xinglin.people import queries as people
+from xinglin.people.models import DocumentText, Person, Volunteer
 
 POLICIES = ("adult_age", "minimum_age", "accompanied_age", "lowest_age", "guardian_decides", "not_for_minors")
 EACH = "each"
@@ -28,6 +29,7 @@ class Asked:
 
     age: int
     has_consent: bool
+    has_read_it: bool  # the consent is to the text of today
     by_guardian: bool
     guardian_comes: bool
     category: str
@@ -38,6 +40,11 @@ class Asked:
     def minimum_age(self) -> int:
         """From which age on the place can be had at all, in this way."""
         return int(self.values["lowest_age" if self.has_consent else "minimum_age"])
+
+    @property
+    def is_old_enough(self) -> bool:
+        """To come without a guardian beside them."""
+        return bool(self.age >= self.values["accompanied_age"])
 
 
 def refuse(asked: Asked) -> None:
@@ -63,10 +70,12 @@ def _refuse_what_is_never(asked: Asked) -> None:
         raise errors.NotForMinors(age=asked.values["adult_age"])
     if not asked.has_consent:
         raise errors.GuardianNeeded(age=asked.values["adult_age"])
+    if not asked.has_read_it:
+        raise errors.GuardianReadsAnew
 
 
 def _refuse_who_is_alone(asked: Asked) -> None:
-    if asked.age < asked.values["accompanied_age"] and not asked.guardian_comes:
+    if not asked.is_old_enough and not asked.guardian_comes:
         raise errors.GuardianMustCome(age=asked.values["accompanied_age"])
 
 
@@ -83,10 +92,13 @@ def asked_by(volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime) ->
     if age >= values["adult_age"]:
         return None
     consented = [row for row in guardians.guardians_of(volunteer.person) if row.consented_at is not None]
+    latest = people.text(DocumentText.Kind.GUARDIAN, at=at).pk if consented else None
+    own = [row for row in consented if by is not None and row.guardian.user_id == by.pk]
     return Asked(
         age=age,
         has_consent=bool(consented),
-        by_guardian=by is not None and by.pk in {row.guardian.user_id for row in consented},
+        has_read_it=any(row.text_id == latest for row in own or consented),
+        by_guardian=bool(own),
         guardian_comes=Signup.objects.filter(
             shift=shift, state=Signup.State.TAKEN, volunteer__person__in=[row.guardian_id for row in consented]
         ).exists(),
@@ -111,13 +123,40 @@ def let_go_alone(signup: Signup, *, at: dt.datetime) -> int:
             if theirs.state != Signup.State.TAKEN or Attendance.objects.filter(signup=theirs).exists():
                 continue
             asked = asked_by(theirs.volunteer, theirs.shift, by=guardian.user, at=at)
-            if asked is not None and asked.age < asked.values["accompanied_age"] and not asked.guardian_comes:
+            if asked is not None and not asked.is_old_enough and not asked.guardian_comes:
                 _give_back(theirs, by=guardian.user, at=at)
                 done += 1
     return done
 
 
+def give_back_without_consent(*, child: Person, by: Any, at: dt.datetime) -> int:
+    """A guardian's word is gone: of what is to come the child keeps what another guardian still allows."""
+    coming = Signup.objects.filter(volunteer__person=child, state=Signup.State.TAKEN, shift__starts_at__gt=at)
+    done = 0
+    for found in coming.order_by("pk"):
+        signup = queries.locked_signup(found)
+        if signup.state != Signup.State.TAKEN or Attendance.objects.filter(signup=signup).exists():
+            continue
+        asked = asked_by(signup.volunteer, signup.shift, by=None, at=at)
+        if asked is None or (asked.has_consent and (asked.is_old_enough or asked.guardian_comes)):
+            continue
+        _leave(signup, by=by, at=at)
+        telling.went_with_consent(signup, _family(child), at=at)
+        telling.given_back([signup], at=at)
+        done += 1
+    return done
+
+
 def _give_back(signup: Signup, *, by: Any, at: dt.datetime) -> None:
+    _leave(signup, by=by, at=at)
+    telling.went_with_guardian(signup, _family(signup.volunteer.person), at=at)
+
+
+def _family(child: Person) -> list[Person]:
+    return [child, *(row.guardian for row in guardians.guardians_of(child))]
+
+
+def _leave(signup: Signup, *, by: Any, at: dt.datetime) -> None:
     Signup.objects.filter(pk=signup.pk).update(state=Signup.State.CANCELLED, cancelled_at=at)
     diary.release(source=signup.source, at=at)
     audit.record(
@@ -128,5 +167,3 @@ def _give_back(signup: Signup, *, by: Any, at: dt.datetime) -> None:
         facts={"signup": signup.code, "on_behalf": signup.volunteer.person.code},
         at=at,
     )
-    child = signup.volunteer.person
-    telling.went_with_guardian(signup, [child, *(row.guardian for row in guardians.guardians_of(child))], at=at)

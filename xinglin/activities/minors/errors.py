@@ -16,6 +16,15 @@ class GuardianNeeded(CannotTake):
     message = _("不满{age}周岁要监护人同意。请家长带上户口簿到志愿服务台登记，再用自己的手机按一下同意。")
 
 
+class GuardianReadsAnew(CannotTake):
+    """The guardian said yes to an older version of the text."""
+
+    code = "guardian_reads_anew"
+    title = _("同意书换了新的一版")
+    message = _("请家长先在自己手机的“我的孩子”里看过新的一版、按一下同意，再报名。没有手机的，到志愿服务台签一份。")
+    offers_others = False
+
+
 class GuardianDecides(CannotTake):
     """The guardian decides on each sign-up, from their own account."""
 

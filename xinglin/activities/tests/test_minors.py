@@ -12,14 +12,21 @@ from conftest import at, sign_in
 from xinglin.activities import actions, errors, walkins
 from xinglin.activities.errors import TheyDoNotFit
 from xinglin.activities.minors import wishes
-from xinglin.activities.minors.errors import GuardianDecides, GuardianMustCome, GuardianNeeded, NotForMinors
+from xinglin.activities.minors.errors import (
+    GuardianDecides,
+    GuardianMustCome,
+    GuardianNeeded,
+    GuardianReadsAnew,
+    NotForMinors,
+)
 from xinglin.activities.models import Attendance, Signup
 from xinglin.activities.tests.factories import make_project, make_shift
 from xinglin.audit.models import Entry
+from xinglin.lib.whole_person import Whole
 from xinglin.notices.models import Notice
 from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
-from xinglin.people import assisting, guardians, queries
+from xinglin.people import assisting, guardians, person, queries, telling
 from xinglin.people.actions import Draft
 from xinglin.people.assisting import Paper
 from xinglin.people.errors import (
@@ -31,9 +38,10 @@ from xinglin.people.errors import (
     NoAssistance,
     NotAMinor,
     PaperNeeded,
+    TextHasChanged,
     WhoConsented,
 )
-from xinglin.people.models import Guardianship
+from xinglin.people.models import DocumentText, Guardianship
 from xinglin.people.newcomers import registering
 from xinglin.people.tests.factories import make_id_number, make_texts, make_volunteer
 
@@ -330,3 +338,145 @@ def test_who_consented_and_on_which_paper_is_asked_for(blue, lin, wang):
         assisting.register(**facts, said=Paper("child", "林父", "同意书"))
     assisting.end(assistance=row, by=wang, at=NOW)
     assert assisting.standing(lin.person) is None
+
+
+# The text that a guardian agrees to ----------------------------------------------------------------------------------
+
+
+def new_text(version: str = "2027-01") -> DocumentText:
+    return DocumentText.objects.create(
+        kind="guardian", version=version, title="监护人同意书", text="新的一段。", starts_at=at("07:00")
+    )
+
+
+def take(child: Any, post: Any, guardian: Any) -> Signup:
+    return actions.take_shift(volunteer=child, post=post, at=NOW, by=guardian.person.user)
+
+
+def test_a_consent_remembers_its_version_and_an_older_page_is_refused(blue, lin, wang):
+    row = guarded(child(blue, age=12), lin, wang)
+
+    assert row.text.version == "2026-11"
+    assert Entry.objects.get(verb="guardian_consented").facts["version"] == "2026-11"
+    with pytest.raises(ConsentGivenAlready):
+        guardians.consent(guardianship=row, at=NOW)
+    new_text()
+    with pytest.raises(TextHasChanged):
+        guardians.consent(guardianship=row, version="2026-11", at=NOW)
+
+
+def test_a_new_version_asks_before_the_next_sign_up_and_leaves_what_stands(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    row = guarded(boy, lin, wang)
+    standing = take(boy, post, lin)
+    new_text()
+
+    with pytest.raises(GuardianReadsAnew):
+        take(boy, make_shift(unit=blue, starts_at=at("14:00", days=2)).posts.get(), lin)
+    standing.refresh_from_db()
+    assert standing.state == Signup.State.TAKEN
+    guardians.consent(guardianship=row, version="2027-01", at=NOW)
+    assert take(boy, make_shift(unit=blue, starts_at=at("14:00", days=3)).posts.get(), lin).state == "taken"
+
+
+def test_a_consent_from_before_there_was_a_text_is_asked_for_again(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    row = guarded(boy, lin, wang)
+    Guardianship.objects.filter(pk=row.pk).update(text=None)
+
+    with pytest.raises(GuardianReadsAnew):
+        take(boy, post, lin)
+
+
+def test_withdrawing_gives_back_what_is_to_come_and_tells_both(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    row = guarded(boy, lin, wang)
+    signup = take(boy, post, lin)
+
+    guardians.withdraw_consent(guardianship=row, at=NOW)
+
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.CANCELLED
+    told = Notice.objects.filter(kind="place_went_with_consent").values_list("user", flat=True)
+    assert set(told) == {boy.person.user_id, lin.person.user_id}
+    assert actions.take_shift(volunteer=lin, post=post, at=NOW).state == "taken"  # the place is free again
+
+
+def test_what_another_guardian_allows_stays_unless_the_child_must_not_come_alone(blue, post, lin, wang):
+    father = make_volunteer(unit=blue, name="林父", number="V000888")
+    boy, little = child(blue, age=12), child(blue, age=9)
+    rows = [guarded(one, lin, wang) for one in (boy, little)]
+    for one in (boy, little):
+        guarded(one, father, wang)
+    actions.take_shift(volunteer=lin, post=post, at=at("07:00"))
+    signups = [take(one, post, lin) for one in (boy, little)]
+
+    for row in rows:
+        guardians.withdraw_consent(guardianship=row, at=NOW)
+
+    for signup in signups:
+        signup.refresh_from_db()
+    assert [signup.state for signup in signups] == ["taken", "cancelled"]
+
+
+@pytest.mark.parametrize("how", ["end", "erase"])
+def test_a_guardian_who_is_gone_allows_nothing_any_more(blue, post, lin, wang, how):
+    boy = child(blue, age=12)
+    row = guarded(boy, lin, wang)
+    signup = take(boy, post, lin)
+
+    if how == "end":
+        guardians.end(guardianship=row, by=wang, at=NOW)
+    else:
+        person.erase(Whole(lin.person.user, lin.person, lin), wang, NOW)
+
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.CANCELLED
+
+
+def test_a_guardian_without_a_phone_signs_on_paper_and_staff_enters_the_version(blue, post, lin, wang, zhao, now_is):
+    now_is(NOW)
+    boy = child(blue, age=12, number="V000901", agreement=False)
+    row = guarded(boy, lin, wang, consented=False)
+    desk = sign_in(Client(), wang)
+
+    page = desk.get("/desk/people/V000901/care/").content.decode()
+    assert "家长没有手机，签在纸上" in page
+    said = {"paper": "11月20日同意书", "version": "2026-11"}
+    assert desk.post(f"/desk/people/V000901/care/guardian/{row.code}/consent/", said | {"paper": ""}).status_code == 422
+    desk.post(f"/desk/people/V000901/care/guardian/{row.code}/consent/", said)
+
+    row.refresh_from_db()
+    assert (row.text.version, row.consent_paper, row.consent_entered_by) == ("2026-11", "11月20日同意书", wang)
+    assert queries.agreement_of(boy, at=NOW).paper == "11月20日同意书"
+    signup = take(boy, post, lin)
+    desk.post(f"/desk/people/V000901/care/guardian/{row.code}/withdraw/")
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.CANCELLED
+    with pytest.raises(MayNot):
+        guardians.consent(guardianship=row, by=zhao, paper="纸", at=NOW)
+
+
+def test_the_consents_page_shows_the_version_and_withdraws(blue, post, lin, wang, now_is):
+    now_is(NOW)
+    boy = child(blue, age=12)
+    row = guarded(boy, lin, wang)
+    signup = take(boy, post, lin)
+    mother = sign_in(Client(), lin.person.user, second_factor=False)
+
+    page = mother.get("/me/consents/").content.decode()
+    mother.post(f"/me/children/{row.code}/consent/")
+
+    assert "林小雨" in page
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.CANCELLED
+    assert "等您同意" in mother.get("/").content.decode()
+
+
+def test_guardians_of_an_older_text_hear_of_the_new_one_once(blue, lin, wang):
+    guarded(child(blue, age=12), lin, wang)
+    assert telling.tell_of_new_guardian_text(at=NOW) == 0
+    new_text()
+
+    assert telling.tell_of_new_guardian_text(at=NOW) == 1
+    assert telling.tell_of_new_guardian_text(at=NOW) == 0

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +19,7 @@ from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.people import guardians
 from xinglin.people import queries as people
-from xinglin.people.models import Guardianship, Person, Volunteer
+from xinglin.people.models import DocumentText, Guardianship, Person, Volunteer
 
 MOST_SHOWN = 30
 
@@ -45,7 +46,11 @@ def wish(request: HttpRequest, code: str) -> HttpResponse:
 def children(request: HttpRequest) -> HttpResponse:
     """Each child: consent, wishes, what they are signed up for."""
     shown = [_shown(row) for row in guardians.children_of(_person(request))]
-    return render(request, "activities/children.html", {"children": shown, "here": "people"})
+    text = people.text(DocumentText.Kind.GUARDIAN, at=clock.now())
+    is_english = (get_language() or "").startswith("en") and text.text_en
+    words = [part for part in (text.text_en if is_english else text.text).split("\n\n") if part.strip()]
+    context = {"children": shown, "text": text, "words": words, "here": "people"}
+    return render(request, "activities/children.html", context)
 
 
 @login_required
@@ -54,11 +59,11 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
     """Yes, or no longer: one press each."""
     row = _row(request, code)
     if request.POST.get("give"):
-        guardians.consent(guardianship=row, at=clock.now())
+        guardians.consent(guardianship=row, version=request.POST.get("version", ""), at=clock.now())
         tell(request, _("记下了您的同意，也替孩子签好了服务协议"))
     else:
         guardians.withdraw_consent(guardianship=row, at=clock.now())
-        tell(request, _("已经撤回，马上生效"))
+        tell(request, _("已经撤回，马上生效；还没有开始的班次退掉了"))
     return redirect("activities:children")
 
 
