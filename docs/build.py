@@ -21,6 +21,7 @@ APPS = (
     "organisation",
     "circulars",
     "people",
+    "people.bulk",
     "people.teams",
     "people.vetting",
     "diary",

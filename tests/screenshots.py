@@ -71,7 +71,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/ /desk/?kind=today {application} {nod} {waiting_record} /desk/people/ /desk/people/?q=nobody
         /desk/people/lists/ /desk/people/lists/new/?state=active
         /desk/expiring/
-        /desk/people/new/
+        /desk/people/new/ /desk/people/bulk/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
         {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant} {desk_record}
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}

@@ -16,6 +16,7 @@ NO_PAGE = """
     activities:share_picture activities:lead_code home:health home:manifest home:worker home:authority
     home:statement_pdf home:statement_sheet notices:opened notices:wechat_back office:ready office:metrics
     office:fetch_copy people:agreement_pdf people:agreement_copy people:blank_roster people:import_back
+    people:bulk_sheet
     people:assistance_file people:insurance_file people:own_file people:paper_file people:open_list
     transparency:checkpoint transparency:checkpoint_of transparency:consistency transparency:keys transparency:tool
     transparency:line_proof transparency:record_proof transparency:any_proof
@@ -25,7 +26,7 @@ NO_PAGE = """
 ON_THE_WAY = """
     accounts:code accounts:second_factor notices:mail_code activities:scan activities:poster_scan activities:card
     activities:sign_up_for activities:wish benefits:scan office:erasure office:merging people:edit_list people:hand_in
-    people:import people:insurance_of timebank:debt
+    people:bulk people:import people:insurance_of timebank:debt
 """
 
 

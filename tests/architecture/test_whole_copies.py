@@ -91,6 +91,7 @@ NOT_SHOWN = {
     "mfa.Authenticator.user": "a secret that nobody but the owner's telephone may know",
     "notices.Manner.user": "the language and the quiet hours stand on the page of settings, and say nothing of anybody",
     "people.Assistance.file": "the picture of the paper that they signed; the paper is listed",
+    "people.BulkStep.volunteer": "an answer at the desk for a week; the team or the cover that came of it is listed",
     "people.Person.merged_into": "the other account's rows were moved into this one",
     "people.SealedFile.owner": "the owner's own picture of a paper, which they have; the paper is listed",
     "people.Sought.person": "an index of the name, which stands there",

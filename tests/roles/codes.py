@@ -14,6 +14,7 @@ OF_THE_DAUGHTER = frozenset(
     | {"activities:sign_up_for", "activities:child_consent", "activities:child_wish", "activities:child_shifts"}
     | {"activities:child_sign_up", "activities:child_cancel"}
 )
+BULK_PAGES = ("bulk", "begin_bulk", "cancel_bulk", "undo_bulk", "bulk_sheet")
 LIST_PAGES = ("open_list", "edit_list", "delete_list")
 ROSTER_PAGES = ("import", "begin_import", "drop_import", "import_back")
 VOUCHER_PAGES = ("voucher", "give_back", "scan", "desk_voucher", "use", "refuse")
@@ -34,6 +35,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "benefits": scene.benefit.code,
         **{f"benefits:{name}": scene.voucher.code for name in VOUCHER_PAGES},
         **{f"people:{name}": scene.roster.code for name in ROSTER_PAGES},
+        **{f"people:{name}": scene.bulk.code for name in BULK_PAGES},
         **{f"people:{name}": scene.saved_list.code for name in LIST_PAGES},
         "recognition:end_privilege": scene.privilege.code,
         "timebank": scene.gift.code,

@@ -35,6 +35,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
     from xinglin.people import assisting, cards, guardians, relations
+    from xinglin.people.bulk import running
     from xinglin.people.lists import saving
     from xinglin.people.teams import moving
     from xinglin.people.tests.factories import (
@@ -150,6 +151,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         record=record,
         application=application,
         roster=roster,
+        bulk=running.choose(volunteers=type(lin).objects.filter(pk=lin.pk), by=wang, at=early),
         saved_list=saving.save(name="蓝队", asked={"unit": blue.code}, unit=hospital, by=wang, at=early),
         card=card,
         star=star,

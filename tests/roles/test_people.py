@@ -50,6 +50,13 @@ ROWS: dict[str, Row] = {
     "people:open_list": (frozenset({"coordinator", "reviewer"}), SHUT),  # shared with those at work at her hospital
     "people:edit_list": (frozenset({"coordinator"}), frozenset({"coordinator"})),
     "people:delete_list": (SHUT, frozenset({"coordinator"})),
+    "people:bulks": (COORDINATE_SOMEWHERE, SHUT),
+    "people:choose": (SHUT, COORDINATE_SOMEWHERE),
+    "people:bulk": (frozenset({"coordinator"}), SHUT),  # whoever began it: it names people of whom others may not know
+    "people:begin_bulk": (SHUT, frozenset({"coordinator"})),
+    "people:cancel_bulk": (SHUT, frozenset({"coordinator"})),
+    "people:undo_bulk": (SHUT, frozenset({"coordinator"})),
+    "people:bulk_sheet": (frozenset({"coordinator"}), SHUT),
     "people:imports": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:blank_roster": (COORDINATE_SOMEWHERE, SHUT),
     "people:import": (COORDINATE, SHUT),

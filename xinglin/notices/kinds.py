@@ -184,6 +184,22 @@ KINDS: dict[str, Kind] = {
         "benefits:voucher",
         asks_code=True,
     ),
+    "put_in_team": Kind(
+        Topic.GENERAL,
+        _("您加入了{team}"),
+        _("协调员请您也加入{team}，原来的队伍不变。不想参加，在队伍页上退出就好。"),
+        "people",
+        "people:team",
+        asks_code=True,
+    ),
+    "taken_out_of_team": Kind(
+        Topic.GENERAL,
+        _("您不在{team}了"),
+        _("协调员把您移出了{team}，服务过的时长都还在。有疑问请联系您的协调员。"),
+        "people",
+        "people:team",
+        asks_code=True,
+    ),
     "data_will_be_erased": Kind(
         Topic.GENERAL,
         _("您的资料保存到期了"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xinglin.cities import jobs
 from xinglin.lib import clock
 from xinglin.people import rosters, seeking, telling
+from xinglin.people.bulk import running
 from xinglin.people.models import Roster
 from xinglin.people.teams import moving
 from xinglin.people.vetting import expiring, keeping, returning
@@ -34,6 +35,29 @@ def go_on_with_rosters(timestamp: int) -> int:
         else:
             import_roster.defer(lock=f"import:{one.code}", roster=one.code)
     return len(stuck)
+
+
+@jobs.task(name="people.do_bulk")
+def do_bulk(bulk: str) -> None:
+    """Do a bulk action, or undo it, or the rest of either."""
+    if running.set_out(code=bulk):
+        while running.go_on(code=bulk, at=clock.now()):
+            pass
+
+
+@jobs.periodic(cron="* * * * *", name="people.go_on_with_bulks")
+def go_on_with_bulks(timestamp: int) -> int:
+    """Each minute: where a worker died, the next one goes on."""
+    stuck = running.stuck(at=clock.now())
+    for code in stuck:
+        do_bulk.defer(lock=f"bulk:{code}", bulk=code)
+    return len(stuck)
+
+
+@jobs.periodic(cron="55 19 * * *", name="people.forget_bulks")
+def forget_bulks(timestamp: int) -> int:
+    """At 3:55 in China: who was in old bulk actions is forgotten."""
+    return running.forget_old(at=clock.now())
 
 
 @jobs.periodic(cron="50 19 * * *", name="people.forget_rosters")

@@ -84,6 +84,8 @@ KEYS = {
     "people.Practical.person": Key.OWN,
     "people.Roster.by": Key.HAND,
     "people.SavedList.owner": Key.OWN,
+    "people.Bulk.by": Key.HAND,
+    "people.BulkStep.volunteer": Key.OWN,
     "people.Sought.person": Key.OWN,  # a trigger empties it with the name
     "people.Move.volunteer": Key.OWN,
     "people.Move.asked_by": Key.HAND,
@@ -143,6 +145,7 @@ def _end_volunteer(volunteer: Volunteer, *, by: Any, at: dt.datetime) -> None:
     volunteer.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     volunteer.memberships.filter(left_on__isnull=True).update(left_on=clock.local_day(at))
     vetting.erase(volunteer, by=by, at=at)
+    volunteer.bulk_steps.all().delete()
     volunteer.moves.filter(state__in=STANDING).update(state=Move.State.WITHDRAWN, ended_at=at)
     volunteer.moves.update(reason="", answer="")
     for model in OF_A_VOLUNTEER:
@@ -215,6 +218,8 @@ def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> No
     theirs.moves.filter(state__in=STANDING).update(state=Move.State.WITHDRAWN, ended_at=at)
     theirs.moves.update(volunteer=mine)
     _move_qualifications(mine, theirs)
+    theirs.bulk_steps.filter(bulk__in=mine.bulk_steps.values("bulk")).delete()
+    theirs.bulk_steps.update(volunteer=mine)
     vetting.merge(mine, theirs, by=by, at=at)
     signed = mine.agreements.values("text")
     theirs.agreements.exclude(text__in=signed).update(volunteer=mine)

@@ -108,6 +108,7 @@ def tabs(user: Any) -> dict[str, Any]:
     return {
         "decides": decides,
         "applying": applying,
+        "may_bulk": organisation.may_anywhere(user, "move_people"),
         "may_import": organisation.may_anywhere(user, "import_people"),
     }
 

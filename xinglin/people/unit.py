@@ -24,6 +24,7 @@ KEYS = {
     "people.Move.to_unit",
     "people.Move.asks_unit",
     "people.SavedList.unit",
+    "people.Bulk.unit",  # what is still to be done there is refused, one by one
 } | vetting.KEYS
 WAITING = (Application.State.SUBMITTED, Application.State.ASKED_BACK)
 

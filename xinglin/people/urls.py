@@ -12,6 +12,7 @@ from xinglin.people import (
     roster_views,
     views,
 )
+from xinglin.people.bulk import views as bulk
 from xinglin.people.lists import views as lists
 from xinglin.people.newcomers import views as newcomers
 from xinglin.people.teams.views import desk as team_desk
@@ -67,6 +68,13 @@ urlpatterns = [
     path("desk/people/lists/<slug:code>/", lists.edit, name="edit_list"),
     path("desk/people/lists/<slug:code>/open/", lists.opened, name="open_list"),
     path("desk/people/lists/<slug:code>/delete/", lists.delete, name="delete_list"),
+    path("desk/people/bulk/", bulk.bulks, name="bulks"),
+    path("desk/people/bulk/choose/", bulk.choose, name="choose"),
+    path("desk/people/bulk/<slug:code>/", bulk.one, name="bulk"),
+    path("desk/people/bulk/<slug:code>/begin/", bulk.begin, name="begin_bulk"),
+    path("desk/people/bulk/<slug:code>/cancel/", bulk.cancel, name="cancel_bulk"),
+    path("desk/people/bulk/<slug:code>/undo/", bulk.undo, name="undo_bulk"),
+    path("desk/people/bulk/<slug:code>/sheet/", bulk.sheet, name="bulk_sheet"),
     path("desk/people/imports/", roster_views.imports, name="imports"),
     path("desk/people/imports/blank/", roster_views.blank, name="blank_roster"),
     path("desk/people/imports/<slug:code>/", roster_views.one, name="import"),

@@ -20,6 +20,7 @@ VALUES = SHIFT | {
     "level": 3,
     "place": "门诊二楼",
     "paper": "健康证明",
+    "team": "蓝衣陪护队",
 }
 
 

@@ -1,5 +1,6 @@
 """Persons and volunteers, how they came in, what they agreed to, what they can do; one module per thought."""
 
+from xinglin.people.models.bulk import Bulk, BulkStep
 from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.exams import Exam, Question
 from xinglin.people.models.insurance import Insurance, Insured
@@ -18,6 +19,8 @@ __all__ = [
     "Agreement",
     "Application",
     "Assistance",
+    "Bulk",
+    "BulkStep",
     "Card",
     "Consent",
     "DataCopy",

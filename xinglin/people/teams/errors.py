@@ -72,3 +72,31 @@ class AnswerNeeded(BadInput):
 
     code = "move_answer_needed"
     message = _("请写一句为什么不同意，对方会看到")
+
+
+class OnlyTeamOfTheirs(Refusal):
+    """Nobody is put out of the one team they belong to: they would stand nowhere."""
+
+    code = "only_team_of_theirs"
+    message = _("这是这位志愿者唯一的队伍，先加入另一支再移出")
+
+
+class LentHere(Refusal):
+    """Whoever was lent goes back on the day that was agreed."""
+
+    code = "lent_here"
+    message = _("这位志愿者是借调来的，到日子自动回去；要提前结束，请本人退出")
+
+
+class NotOfYourUnits(Refusal):
+    """They belong to none of the units whose people the asker may move."""
+
+    code = "not_of_your_units"
+    message = _("这位志愿者现在不在您负责的单位里")
+
+
+class ChangedMeanwhile(Refusal):
+    """What was done is not there any more: somebody else did something since."""
+
+    code = "changed_meanwhile"
+    message = _("后来又有人改过，保持现在的样子")

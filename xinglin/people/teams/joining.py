@@ -42,7 +42,7 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
         guess.forget()
     with transaction.atomic():
         membership = enter(volunteer=volunteer, unit=unit, by=None, at=at)
-        _record("joined_team", volunteer, unit, by=volunteer.person.user, at=at)
+        record("joined_team", volunteer, unit, by=volunteer.person.user, at=at)
     return membership
 
 
@@ -63,14 +63,14 @@ def ask_to_join(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> Move:
             )
     except IntegrityError as standing:
         raise MoveStandsAlready from standing
-    _record("asked_to_join_team", volunteer, unit, by=volunteer.person.user, at=at)
+    record("asked_to_join_team", volunteer, unit, by=volunteer.person.user, at=at)
     return move
 
 
 @transaction.atomic
 def leave(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
     """Leave a team for good; what was served in it stays served. Not the only one, nor for one that lent ends."""
-    lent = set(_loans(volunteer).select_for_update().values_list("to_unit", flat=True))
+    lent = set(loans_of(volunteer).select_for_update().values_list("to_unit", flat=True))
     current = Membership.objects.select_for_update().filter(volunteer=volunteer, left_on__isnull=True)
     units = {membership.unit_id for membership in current}
     if unit.pk not in units:
@@ -78,7 +78,7 @@ def leave(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
     if not units - lent - {unit.pk}:
         raise OnlyTeam
     exit_from(volunteer=volunteer, unit=unit, at=at)
-    _record("left_team", volunteer, unit, by=volunteer.person.user, at=at)
+    record("left_team", volunteer, unit, by=volunteer.person.user, at=at)
 
 
 # What a move does too ---------------------------------------------------------------------------------------------
@@ -103,6 +103,31 @@ def enter(
             membership = Membership.objects.create(volunteer=volunteer, unit=unit, joined_on=clock.local_day(at))
     except IntegrityError as there:
         raise MemberAlready from there
+    _let_serve(volunteer, unit, by=by, at=at, until=until)
+    return membership
+
+
+def come_back(*, volunteer: Volunteer, unit: Unit, membership: Membership, by: Any, at: dt.datetime) -> None:
+    """As if they had not left: the same row goes on, and the role with it."""
+    try:
+        with transaction.atomic():
+            Membership.objects.filter(pk=membership.pk).update(left_on=None)
+    except IntegrityError as there:
+        raise MemberAlready from there
+    _let_serve(volunteer, unit, by=by, at=at)
+
+
+def exit_from(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
+    """Membership and role end today, and the loan by which they were there: who comes back comes for good."""
+    today = clock.local_day(at)
+    loans_of(volunteer).filter(to_unit=unit).update(state=Move.State.OVER, ended_at=at)
+    Membership.objects.filter(volunteer=volunteer, unit=unit, left_on__isnull=True).update(left_on=today)
+    roles = Role.objects.filter(user=volunteer.person.user, unit=unit, name=Role.Name.VOLUNTEER)
+    roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
+
+
+def _let_serve(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime, until: dt.datetime | None = None) -> None:
+    """The role of a volunteer there, unless they hold it."""
     standing = Role.objects.filter(user=volunteer.person.user, unit=unit, name=Role.Name.VOLUNTEER)
     if not standing.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).exists():
         Role.objects.create(
@@ -113,24 +138,15 @@ def enter(
             starts_at=at,
             ends_at=until,
         )
-    return membership
 
 
-def exit_from(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
-    """Membership and role end today, and the loan by which they were there: who comes back comes for good."""
-    today = clock.local_day(at)
-    _loans(volunteer).filter(to_unit=unit).update(state=Move.State.OVER, ended_at=at)
-    Membership.objects.filter(volunteer=volunteer, unit=unit, left_on__isnull=True).update(left_on=today)
-    roles = Role.objects.filter(user=volunteer.person.user, unit=unit, name=Role.Name.VOLUNTEER)
-    roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
-
-
-def _loans(volunteer: Volunteer) -> QuerySet[Move]:
+def loans_of(volunteer: Volunteer) -> QuerySet[Move]:
     """By which they are in other teams now, for some days."""
     return Move.objects.filter(volunteer=volunteer, kind=Move.Kind.LOAN, state=Move.State.DONE)
 
 
-def _record(verb: str, volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> None:
+def record(verb: str, volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> None:
+    """Into the trail: who came in or left."""
     facts = {"unit": unit.code}
     thing = f"volunteer:{volunteer.number}"
     audit.record(actor=by, verb=verb, thing=thing, unit_path=unit.path, facts=facts, at=at)

@@ -244,3 +244,17 @@ class NotCovered(Refusal):
 
     code = "not_covered"
     message = _("这位志愿者现在不在这张保单里")
+
+
+class CoveredAlready(Refusal):
+    """The contract covers them already."""
+
+    code = "covered_already"
+    message = _("已经在这张保单里了")
+
+
+class NotUnderInsurance(Refusal):
+    """A unit's contract is for its own people and those of the units below it."""
+
+    code = "not_under_insurance"
+    message = _("这位志愿者不在这张保单的单位里")

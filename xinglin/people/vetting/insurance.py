@@ -17,6 +17,7 @@ from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
+from xinglin.people.errors import NotActive
 from xinglin.people.models import Insurance, Insured, Volunteer
 from xinglin.people.vetting import errors, files
 
@@ -120,6 +121,24 @@ def cover_numbers(*, insurance: Insurance, typed: str, by: Any, at: dt.datetime)
 
 
 @transaction.atomic
+def cover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetime) -> Insured:
+    """Cover one volunteer of the unit or of those below it."""
+    organisation.demand(by, "keep_vetting", insurance.unit)
+    if volunteer.state != Volunteer.State.ACTIVE:
+        raise NotActive
+    below = Unit.objects.filter(path__startswith=insurance.unit.path)
+    if not people.members_of(below).filter(pk=volunteer.pk).exists():
+        raise errors.NotUnderInsurance
+    try:
+        with transaction.atomic():
+            made = Insured.objects.create(insurance=insurance, volunteer=volunteer, **_days(insurance, by=by, at=at))
+    except IntegrityError as covered:
+        raise errors.CoveredAlready from covered
+    _note("covered", insurance, by=by, at=at, volunteer=volunteer.number)
+    return made
+
+
+@transaction.atomic
 def uncover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetime) -> None:
     """Take somebody off: from tomorrow on the contract covers them no more."""
     if not take_off(Insured.objects.filter(insurance=insurance, volunteer=volunteer), by=by, at=at):
@@ -135,21 +154,22 @@ def take_off(rows: QuerySet[Insured], *, by: Any, at: dt.datetime) -> int:
 
 def _cover(insurance: Insurance, volunteers: QuerySet[Volunteer], *, by: Any, at: dt.datetime) -> int:
     """In few statements for a whole city. Whoever is covered already stays so: the constraint leaves them out."""
-    today = clock.local_day(at)
-    if insurance.ends_on < today:
-        raise errors.InsuranceIsOver
+    facts = _days(insurance, by=by, at=at)
     covered = Insured.objects.filter(insurance=insurance, removed_at__isnull=True)
     new = list(volunteers.exclude(pk__in=covered.values("volunteer")).order_by("pk").values_list("pk", flat=True))
-    facts = {
-        "since": max(insurance.starts_on, today),
-        "until": insurance.ends_on,
-        "added_by": by,
-        "added_at": at,
-    }
     rows = [Insured(insurance=insurance, volunteer_id=pk, **facts) for pk in new]
     Insured.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     _note("covered", insurance, by=by, at=at, count=len(new))
     return len(new)
+
+
+def _days(insurance: Insurance, *, by: Any, at: dt.datetime) -> dict[str, Any]:
+    """From today on, or from its first day; a contract that has ended covers nobody any more."""
+    today = clock.local_day(at)
+    if insurance.ends_on < today:
+        raise errors.InsuranceIsOver
+    since = max(insurance.starts_on, today)
+    return {"since": since, "until": insurance.ends_on, "added_by": by, "added_at": at}
 
 
 def _note(verb: str, insurance: Insurance, *, by: Any, at: dt.datetime, **facts: Any) -> None:
