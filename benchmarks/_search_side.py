@@ -194,7 +194,7 @@ class Filling:
     def write(self, some: list[Made]) -> None:
         from xinglin.accounts import actions as accounts
         from xinglin.accounts import queries as accounts_queries
-        from xinglin.lib.copying import binary, copy_in, draw_ids, line, words
+        from xinglin.lib.copy_rows import binary, copy_in, draw_ids, line, words
         from xinglin.lib.ids import short_codes
         from xinglin.lib.word_index import quoted
         from xinglin.people import naming, taking_in

@@ -23,12 +23,10 @@ import os
 import secrets
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 
+from benchmarks import _cluster
 from benchmarks._side import Side
-from xinglin.lib import postgres
 
 MOST = 100
 SIZES = (1, 10, 100)
@@ -45,14 +43,7 @@ FIXED = "fixed"
 
 def main() -> int:
     """Build, warm up, measure, say."""
-    os.environ |= {
-        "XINGLIN_MODE": "test",
-        "XINGLIN_VAR": tempfile.mkdtemp(prefix="xl-bench-"),
-        "DJANGO_SETTINGS_MODULE": "xinglin.settings",
-        "XINGLIN_ALLOWED_HOSTS": ".example.cn",
-        "XINGLIN_LOG_LEVEL": "ERROR",
-    }
-    with postgres.lease(Path(os.environ["XINGLIN_VAR"])) as cluster:
+    with _cluster.folder(XINGLIN_ALLOWED_HOSTS=".example.cn") as var, _cluster.cluster(var) as cluster:
         os.environ["DATABASE_URL"] = cluster.url()
         create_s, cities = build()
         print(f"{len(cities)} cities; a new one in {create_s:.2f} s (median of {MADE_ANEW})", flush=True)

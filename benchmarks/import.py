@@ -17,14 +17,13 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks import _import_roster
+from benchmarks import _cluster, _import_roster
 from benchmarks._side import CHECKOUT, Side
-from xinglin.lib import environment, postgres
-from xinglin.lib.postgres import Cluster, places
+from xinglin.lib import environment
+from xinglin.lib.postgres import Cluster
 
 LINES = int(os.environ.get("LINES", "162000"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
@@ -38,24 +37,13 @@ def main() -> int:
     """Write the roster, prepare the database, measure, say."""
     data = environment.folder_of_data()
     beside = openpyxl_beside(data / "bench-openpyxl")
-    var = Path(tempfile.mkdtemp(prefix="bench-", dir=data))
-    os.environ |= {
-        "XINGLIN_MODE": "test",
-        "XINGLIN_VAR": str(var),
-        "DJANGO_SETTINGS_MODULE": "xinglin.settings",
-        "XINGLIN_LOG_LEVEL": "ERROR",
-        "PYTHONPATH": str(beside),
-    }
-    try:
+    with _cluster.folder(PYTHONPATH=str(beside)) as var:
         roster = var / "roster.xlsx"
         _import_roster.write(roster, lines=LINES, seed=SEED)
         print(f"{LINES:,} lines, {roster.stat().st_size / 2**20:.1f} MiB", flush=True)
-        with postgres.lease(var, wish=os.environ.get("PG", "")) as cluster:
+        with _cluster.cluster(var) as cluster:
             ask(cluster, "xinglin", plant=True)
             ratios, peaks = measured(cluster, roster)
-    finally:
-        shutil.rmtree(places.home_of(var).home, ignore_errors=True)
-        shutil.rmtree(var, ignore_errors=True)
     ratio, peak_mb = statistics.median(ratios), max(peaks)
     print(f"import ratio={ratio:.2f} peak_mb={peak_mb:.0f}")
     return 0 if ratio >= GOAL and peak_mb <= MOST_MB else 1

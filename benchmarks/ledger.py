@@ -23,17 +23,16 @@ The rivals are frozen here: what makes ours faster must not make them faster, no
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import urllib.parse
 from pathlib import Path
 
+from benchmarks import _cluster
 from benchmarks._side import CHECKOUT, Side
-from xinglin.lib import environment, postgres
-from xinglin.lib.postgres import Cluster, places
+from xinglin.lib import environment
+from xinglin.lib.postgres import Cluster
 
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 ACCOUNTS, HORDAK_ACCOUNTS, SEED = 10_000, 500, 20261125
@@ -69,23 +68,12 @@ def main() -> int:
     """Install the rival, build, warm up, measure, say."""
     data = environment.folder_of_data()
     python = hordaks_python(data / "bench-hordak")
-    var = Path(tempfile.mkdtemp(prefix="bench-", dir=data))
-    os.environ |= {
-        "XINGLIN_MODE": "test",
-        "XINGLIN_VAR": str(var),
-        "DJANGO_SETTINGS_MODULE": "xinglin.settings",
-        "XINGLIN_LOG_LEVEL": "ERROR",
-    }
-    try:
-        with postgres.lease(var, wish=os.environ.get("PG", "")) as cluster:
-            if os.environ.get("FSYNC") == "off":
-                for setting in ("fsync", "synchronous_commit"):
-                    cluster.sql(f"alter system set {setting} = off")
-                cluster.sql("select pg_reload_conf()")
-            found = measured(start(cluster, python), SHARES, rounds=ROUNDS)
-    finally:
-        shutil.rmtree(places.home_of(var).home, ignore_errors=True)
-        shutil.rmtree(var, ignore_errors=True)
+    with _cluster.folder() as var, _cluster.cluster(var) as cluster:
+        if os.environ.get("FSYNC") == "off":
+            for setting in ("fsync", "synchronous_commit"):
+                cluster.sql(f"alter system set {setting} = off")
+            cluster.sql("select pg_reload_conf()")
+        found = measured(start(cluster, python), SHARES, rounds=ROUNDS)
     print("ledger " + " ".join(f"{name}={value:.{2 if value < 10 else 1}f}" for name, value in found.items()))
     return 0 if all(found[name] >= goal for name, (_, _, goal) in RATIOS.items() if name in found) else 1
 

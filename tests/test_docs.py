@@ -149,3 +149,15 @@ def test_each_dependency_has_its_reason():
     missing = [name for name in (re.split(r"[\[=<>]", line)[0] for line in wanted) if f"`{name}`" not in decided]
 
     assert missing == []
+
+
+def test_the_secrets_that_are_made_stand_first_among_those_that_may_lie_in_files(tmp_path):
+    folder = environment.make_secrets({"XINGLIN_VAR": str(tmp_path)})
+    made = sorted(path.name for path in folder.iterdir())
+
+    [listed] = [line for line in said("docs/OPERATIONS.md").splitlines() if "也可以写在文件里" in line]
+    first = re.findall(r"`XINGLIN_(\w+)`", listed)[: len(made)]
+
+    assert sorted(name.lower().replace("_", "-") for name in first) == made
+    assert f"{'零一两三四五'[len(made)]}个没有给时" in said("docs/OPERATIONS.md")
+    assert all(f"`{name}`" in said("docs/OPERATIONS.md") for name in made)

@@ -98,6 +98,8 @@ def test_without_a_network_a_page_says_so_and_nobodys_own_page_was_kept(
     phone = context.new_page()
     sign_in_by_phone(phone, "13800000001", letterbox)
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for name, value in (("theme", "dark"), ("elder", "1")):
+        context.add_cookies([{"name": name, "value": value, "url": phone.url}])
     phone.goto("/me/")
     phone.goto("/timebank/")
 
@@ -112,8 +114,10 @@ def test_without_a_network_a_page_says_so_and_nobodys_own_page_was_kept(
     context.set_offline(True)
     phone.goto("/me/")
     said = phone.locator("h1").inner_text()
+    looks = phone.evaluate("[document.documentElement.dataset.theme, 'elder' in document.documentElement.dataset]")
     context.close()
 
     assert "/offline/" in kept
     assert [path for path in kept if not re.match(r"/static/|/offline/$", path)] == []
     assert said == "现在没有网络"
+    assert looks == ["dark", True]  # as the pages before were chosen to, after the offline one was kept

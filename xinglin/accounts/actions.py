@@ -33,7 +33,7 @@ from xinglin.accounts.models import Attempt, PhoneCode, PinSlip, User
 from xinglin.accounts.second_factor import set_totp as set_totp
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
-from xinglin.lib import clock, copying
+from xinglin.lib import clock, copy_rows
 from xinglin.lib.ids import short_code, short_codes
 
 UNIQUE_NAMES = {
@@ -77,19 +77,19 @@ def register(
 @transaction.atomic
 def register_many(*, newcomers: Sequence[Newcomer], at: dt.datetime, is_demo: bool = False) -> list[int]:
     """Make accounts for a whole roster by one COPY; all or none. The keys of their rows, in the same order."""
-    keys = copying.draw_ids(USERS, len(newcomers))
+    keys = copy_rows.draw_ids(USERS, len(newcomers))
     codes, unusable = short_codes(len(newcomers)), short_codes(2 * len(newcomers))
-    rest = copying.line("", "t", "t" if is_demo else "f", copying.text(at.isoformat()), "0")
+    rest = copy_rows.line("", "t", "t" if is_demo else "f", copy_rows.text(at.isoformat()), "0")
     lines = []
     for number, (key, newcomer) in enumerate(zip(keys, newcomers, strict=True)):
         phone = newcomer.sealed_phone or (queries.sealed_phone(newcomer.phone) if newcomer.phone else NO_PHONE)
         password = UNUSABLE_PASSWORD_PREFIX + unusable[2 * number] + unusable[2 * number + 1]
-        login_name = copying.text(rules.normal_login_name(newcomer.login_name))
-        who = (str(key), codes[number], login_name, copying.text(newcomer.name), password)
-        lines.append("\t".join((*who, copying.binary(phone.sealed), copying.binary(phone.blind), rest)))
+        login_name = copy_rows.text(rules.normal_login_name(newcomer.login_name))
+        who = (str(key), codes[number], login_name, copy_rows.text(newcomer.name), password)
+        lines.append("\t".join((*who, copy_rows.binary(phone.sealed), copy_rows.binary(phone.blind), rest)))
     try:
         with transaction.atomic():
-            copying.copy_in(USERS, USER_COLUMNS, lines)
+            copy_rows.copy_in(USERS, USER_COLUMNS, lines)
     except IntegrityError as trouble:
         raise _taken(trouble) from None
     audit.record(actor=None, verb="registered_many", thing="user:*", at=at, facts={"count": len(keys)})

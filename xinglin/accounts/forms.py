@@ -27,12 +27,14 @@ class Form(forms.Form):
     """A form that can hear a refusal: the sentence stands beside the field."""
 
     beside: dict[str, str] = {}  # the code of a refusal → the field that it is about
+    beside_others: str | None = None  # the field that every other refusal is about
     refusal: Refusal | None = None
     use_required_attribute = False  # the sentences are ours, not the browser's
 
     def hear(self, refusal: Refusal) -> None:
         self.refusal = refusal
-        self.add_error(self.beside.get(refusal.code), str(refusal))
+        field = self.beside.get(refusal.code, self.beside_others)
+        self.add_error(field if field in self.fields else None, str(refusal))
 
     def point_at_error(self) -> None:
         """After an error, typing goes on where it is."""

@@ -19,6 +19,7 @@ SHELL = (
     "css/tokens.css",
     "css/parts.css",
     "css/phone.css",
+    "js/as-before.js",
     "img/favicon.svg",
 )
 GREEN, PAPER = "#124c35", "#f3f5ee"  # --lead and --paper: a manifest knows no tokens

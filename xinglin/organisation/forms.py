@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.accounts import forms as accounts
 from xinglin.lib import clock
 from xinglin.lib.errors import Refusal
 from xinglin.organisation import policies, rules
@@ -29,20 +30,16 @@ FIELD_OF_REFUSAL = {
 }
 
 
-class Form(forms.Form):
-    """A form that also says an action's refusal, so that nothing typed is lost."""
+class Form(accounts.Form):
+    """One that knows which of its fields the refusals of this app are about."""
 
-    field_of_others: str | None = None
-
-    def hear(self, refusal: Refusal) -> None:
-        field = FIELD_OF_REFUSAL.get(refusal.code, self.field_of_others)
-        self.add_error(field if field in self.fields else None, str(refusal))
+    beside = FIELD_OF_REFUSAL
 
 
 class GrantForm(Form):
     """Whom to give which role. Volunteers come in by application or roster, not here."""
 
-    field_of_others = "login_name"
+    beside_others = "login_name"
 
     login_name = forms.CharField(
         label=_("登录名"),
@@ -105,7 +102,7 @@ class UnitForm(Form):
 class MoveForm(Form):
     """Below which unit it is put."""
 
-    field_of_others = "below"
+    beside_others = "below"
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

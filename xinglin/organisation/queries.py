@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -219,8 +219,9 @@ def roles_at(unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:
 
 def conflicts_with(user: Any, name: str, unit: Unit, *, at: dt.datetime) -> list[Role]:
     """Roles of the user, at units that reach this one or are reached by it, that conflict with such a role there."""
-    held = roles_of(user, at=at).filter(name__in=rules.CONFLICTS.get(name, ()))
-    return [role for role in held if _on_one_path(role.unit, unit)]
+    held = list(roles_of(user, at=at).filter(name__in=rules.CONFLICTS.get(name, ())))
+    carried = _carried() if held else []
+    return [role for role in held if _meet(role.unit, unit, carried)]
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,7 @@ def staff_roles_seen_by(user: Any, *, at: dt.datetime) -> QuerySet[Role]:
 
 def conflicts_among(roles: Iterable[Role]) -> list[Conflict]:
     """The pairs among these roles that conflict."""
+    carried = _carried()
     by_user: dict[int, list[Role]] = {}
     for role in roles:
         by_user.setdefault(role.user_id, []).append(role)
@@ -248,12 +250,23 @@ def conflicts_among(roles: Iterable[Role]) -> list[Conflict]:
         for held in by_user.values()
         for place, one in enumerate(held)
         for other in held[place + 1 :]
-        if rules.conflict(one.name, other.name) and _on_one_path(one.unit, other.unit)
+        if rules.conflict(one.name, other.name) and _meet(one.unit, other.unit, carried)
     ]
 
 
-def _on_one_path(one: Unit, other: Unit) -> bool:
-    return bool(one.path.startswith(other.path) or other.path.startswith(one.path))
+def _carried() -> list[tuple[str, str]]:
+    """The paths of each joint parent and of what it carries."""
+    return list(Joint.objects.filter(ended_at__isnull=True).values_list("parent__path", "unit__path"))
+
+
+def _meet(one: Unit, other: Unit, carried: Sequence[tuple[str, str]]) -> bool:
+    """Does a role at one of these units reach the other, by the tree or as what is carried jointly?"""
+    return _reaches(one.path, other.path, carried) or _reaches(other.path, one.path, carried)
+
+
+def _reaches(path: str, below: str, carried: Sequence[tuple[str, str]]) -> bool:
+    jointly = (unit for parent, unit in carried if parent.startswith(path))
+    return below.startswith(path) or any(below.startswith(unit) for unit in jointly)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from xinglin.accounts import actions as accounts
-from xinglin.lib import copying
-from xinglin.lib.copying import binary, day, draw_ids, line, text, words
+from xinglin.lib import copy_rows
+from xinglin.lib.copy_rows import binary, day, draw_ids, line, text, words
 from xinglin.lib.ids import short_codes
 from xinglin.lib.word_index import quoted
 from xinglin.organisation.models import Unit
@@ -47,7 +47,7 @@ def add_newcomers(newcomers: Sequence[Known], *, at: dt.datetime, is_demo: bool)
     )
     persons, volunteers = draw_ids(PERSONS, len(lines)), draw_ids(VOLUNTEERS, len(lines))
     codes, moment = short_codes(len(lines)), at.isoformat()
-    copying.copy_in(  # before the persons, or a trigger would make the rows without their words
+    copy_rows.copy_in(  # before the persons, or a trigger would make the rows without their words
         SOUGHT,
         SOUGHT_COLUMNS,
         [
@@ -55,12 +55,12 @@ def add_newcomers(newcomers: Sequence[Known], *, at: dt.datetime, is_demo: bool)
             for key, number, one in zip(persons, given, lines, strict=True)
         ],
     )
-    copying.copy_in(
+    copy_rows.copy_in(
         PERSONS,
         PERSON_COLUMNS,
         [_person(*said, moment) for said in zip(lines, persons, users, codes, strict=True)],
     )
-    copying.copy_in(
+    copy_rows.copy_in(
         VOLUNTEERS,
         VOLUNTEER_COLUMNS,
         [_volunteer(*said) for said in zip(lines, volunteers, persons, given, strict=True)],
@@ -73,12 +73,12 @@ def add_memberships(joining: Sequence[tuple[Known, Entry]], units: Mapping[str, 
     """Who joins which unit, and the role of a volunteer there."""
     codes, moment = short_codes(len(joining)), at.isoformat()
     keys = {name: str(unit.pk) for name, unit in units.items()}
-    copying.copy_in(
+    copy_rows.copy_in(
         MEMBERSHIPS,
         MEMBERSHIP_COLUMNS,
         [line(str(someone.volunteer), keys[entry.unit], day(entry.joined_on)) for someone, entry in joining],
     )
-    copying.copy_in(
+    copy_rows.copy_in(
         ROLES,
         ROLE_COLUMNS,
         [

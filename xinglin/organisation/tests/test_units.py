@@ -29,7 +29,7 @@ from xinglin.organisation.errors import (
     UnitsBelow,
     WrongLevel,
 )
-from xinglin.organisation.models import Policy, Unit
+from xinglin.organisation.models import Policy, Role, Unit
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 
@@ -367,3 +367,19 @@ def test_the_scope_asked_in_a_rows_own_query_is_the_same(hospital, blue, elsewhe
         asked = set(Unit.objects.filter(queries.reaches(user, "decide_application", "path")))
 
         assert asked == set(queries.units_where(user, "decide_application"))
+
+
+@pytest.mark.django_db
+def test_a_role_where_a_team_is_carried_jointly_conflicts_with_one_in_the_team(blue, elsewhere, li, at):
+    partner = make_staff(unit=elsewhere, role="reviewer")
+    joint = actions.add_joint(unit=blue, parent=elsewhere, by=li, at=at("09:00"))
+    asked = {"user": partner, "name": "team_leader", "unit": blue}
+
+    before = queries.conflicts_with(**asked, at=at("10:00"))
+    role = Role.objects.create(user=partner, unit=blue, name="team_leader", starts_at=at("09:30"))
+    pairs = queries.conflicts_among([*partner.roles.all()])
+    actions.end_joint(joint=joint, by=li, at=at("11:00"))
+
+    assert [one.name for one in before] == ["reviewer"]
+    assert [{pair.one.name, pair.other.name} for pair in pairs] == [{"reviewer", role.name}]
+    assert queries.conflicts_with(**asked, at=at("12:00")) == []

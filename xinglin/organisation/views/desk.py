@@ -31,13 +31,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     branches = tree.seen_by(request.user, at=clock.now())
     shown = tree.found(branches, words) if words else tree.opened(branches, request.GET.get("open", ""), few=FEW)
     my_roles = list(queries.roles_of(request.user).exclude(name=Role.Name.VOLUNTEER).order_by("unit__path"))
-    watching = rules.roles_that_may("see_roles", second_factor=request.user.has_second_factor)  # type: ignore[union-attr]
     context = {
         "branches": shown,
         "units": len(branches),
         "q": words,
         "my_roles": my_roles,
-        "may_see_roles": any(role.name in watching for role in my_roles),
+        "may_see_roles": queries.may_anywhere(request.user, "see_roles"),
     }
     return render(request, "organisation/desk.html", context)
 

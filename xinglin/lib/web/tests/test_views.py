@@ -71,3 +71,15 @@ def test_an_address_that_leads_nowhere_gets_a_kind_page(client):
 
     assert response.status_code == 404
     assert "这里没有您要找的内容" in response.content.decode()
+
+
+def test_an_address_that_leads_nowhere_looks_as_the_pages_were_chosen_to(client):
+    as_it_comes = client.get("/nowhere-at-all/").content.decode()
+    client.cookies["theme"], client.cookies["elder"] = "dark", "1"
+
+    chosen = client.get("/nowhere-at-all/").content.decode()
+
+    assert 'data-theme="dark"' in chosen
+    assert "data-elder" in chosen
+    assert "data-theme" not in as_it_comes
+    assert "data-elder" not in as_it_comes
