@@ -10,6 +10,7 @@ from xinglin.people.models import Roster
 from xinglin.people.teams import moving
 from xinglin.people.vetting import expiring, keeping, returning
 
+CHUNKS_A_TURN = 10  # of a bulk action: some seconds, in which nobody else's job runs
 MOST_ROUNDS = 20  # what one run may take on; the next one goes on from there
 
 
@@ -39,10 +40,13 @@ def go_on_with_rosters(timestamp: int) -> int:
 
 @jobs.task(name="people.do_bulk")
 def do_bulk(bulk: str) -> None:
-    """Do a bulk action, or undo it, or the rest of either."""
-    if running.set_out(code=bulk):
-        while running.go_on(code=bulk, at=clock.now()):
-            pass
+    """Do a bulk action, or undo it, or a part of the rest: then it waits behind the others for its next turn."""
+    if not running.set_out(code=bulk):
+        return
+    for _chunk in range(CHUNKS_A_TURN):
+        if not running.go_on(code=bulk, at=clock.now()):
+            return
+    do_bulk.defer(lock=f"bulk:{bulk}", bulk=bulk)
 
 
 @jobs.periodic(cron="* * * * *", name="people.go_on_with_bulks")

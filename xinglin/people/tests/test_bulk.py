@@ -343,6 +343,24 @@ def test_a_worker_that_is_killed_leaves_nobody_twice_and_the_next_goes_on(choose
 
 
 @pytest.mark.django_db
+def test_a_long_one_lets_the_jobs_of_others_have_their_turn(choose, blue, red, wang, at, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 1)
+    monkeypatch.setattr(jobs, "CHUNKS_A_TURN", 2)
+    deferred = []
+    monkeypatch.setattr(jobs.do_bulk, "defer", lambda **what: deferred.append(what))
+    people = [make_volunteer(unit=blue) for _ in range(3)]
+    bulk = running.begin(bulk=choose(*people), kind="put_in", unit=red, by=wang, at=at("09:00"))
+
+    jobs.do_bulk(bulk=bulk.code)
+    bulk.refresh_from_db()
+    assert (bulk.tally, deferred) == ({"done": 2}, [{"lock": f"bulk:{bulk.code}", "bulk": bulk.code}])
+    jobs.do_bulk(bulk=bulk.code)
+
+    bulk.refresh_from_db()
+    assert (bulk.state, bulk.tally, len(deferred)) == ("done", {"done": 3}, 1)
+
+
+@pytest.mark.django_db
 def test_whoever_dies_of_it_time_and_again_is_not_sent_again(choose, lin, red, wang, at):
     bulk = running.begin(bulk=choose(lin), kind="put_in", unit=red, by=wang, at=at("09:00"))
 
