@@ -122,3 +122,56 @@ def test_one_asks_and_another_decides_by_key(
     rules.get_by_role("button", name="看看改了会怎样").click()
     expect(rules.get_by_text("看了 1 人，其中 1 人会不一样")).to_be_visible()
     looks_right(rules)
+
+
+def test_a_member_gives_to_the_team_and_two_people_give_it_on(
+    window: Callable[..., Page],
+    looks_right: Callable[[Page], None],
+    now_is: Callable[[dt.datetime], None],
+    blue: Any,
+    lin: Any,
+    wang: Any,
+) -> None:
+    leader = staff(name="吴队", login_name="wudui", role="team_leader", unit=blue)
+    he = member(name="何苗", number="V000002", phone="13800000002", unit=blue)
+    need = {"person": he.person, "paper": "低保证", "until": dt.date(2027, 1, 1)}
+    relations.decide_hardship(**need, by=wang, at=at("08:00"))
+    credit(lin.person, 150)
+    now_is(at("12:30"))
+    gives, leads, decides = window(), window(), window(DESK)
+    signed_in(gives, lin.person.user, second_factor=False)
+    signed_in(leads, leader, second_factor=False)
+    signed_in(decides, wang, second_factor=True)
+
+    gives.goto("/timebank/gifts/new/")
+    gives.get_by_text(blue.name).first.click()
+    gives.get_by_label("送多少分钟").fill("90")
+    gives.get_by_role("button", name="看一眼再送").click()
+    looks_right(gives)
+    gives.get_by_role("button", name="对，就送").click()
+    expect(gives.get_by_text(f"送给{blue.name}").first).to_be_visible()
+
+    leads.goto("/timebank/")
+    leads.get_by_role("link", name="志愿服务队的时间").click()
+    looks_right(leads)
+    leads.get_by_role("link", name=blue.name).click()
+    expect(leads.get_by_text("1小时30分").first).to_be_visible()
+    looks_right(leads)
+    leads.get_by_text("有困难的").first.click()
+    leads.get_by_label("志愿者编号").fill(he.number)
+    leads.get_by_label("捐多少分钟").fill("60")
+    leads.get_by_label("为什么").fill("家里有病人")
+    leads.get_by_role("button", name="提出，等另一人决定").click()
+    expect(leads.get_by_text("捐给何苗")).to_be_visible()
+    looks_right(leads)
+    assert queries.balance_of(he.person).free_minutes == 0  # until the second person has said yes
+
+    decides.goto("/desk/?kind=minutes")
+    expect(decides.locator("#what")).to_contain_text("团队捐出")
+    looks_right(decides)
+    decides.keyboard.press("a")
+    expect(decides.get_by_text("已入账，不能撤销").first).to_be_visible()
+    leads.reload()
+    expect(leads.get_by_text("余 30分")).to_be_visible()
+    looks_right(leads)
+    assert queries.balance_of(he.person).free_minutes == 60
