@@ -70,7 +70,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         """
         /desk/ /desk/?kind=today {application} {nod} {waiting_record} /desk/people/ /desk/people/?q=nobody
         /desk/people/lists/ /desk/people/lists/new/?state=active
-        /desk/expiring/
+        /desk/expiring/ /desk/honours/
         /desk/people/new/ /desk/people/bulk/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
         {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant} {desk_record}

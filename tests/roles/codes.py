@@ -46,6 +46,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         **{f"people:{name}": scene.slot.code for name in ("book_interview", "close_slot")},
         **{f"people:{name}": scene.insurance.code for name in ("insurance_of", "insurance_file", "uncover")},
         "people:retire_question": scene.question.code,
+        "people:end_honour": scene.honour.code,
         "timebank:desk_team": scene.unit.code,
         "timebank:team": scene.unit.code,
         "timebank:withdraw_team_gift": scene.team_gift.code,

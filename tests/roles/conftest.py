@@ -49,7 +49,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         make_texts,
         make_volunteer,
     )
-    from xinglin.people.vetting import exams, interviews
+    from xinglin.people.vetting import exams, honouring, interviews
     from xinglin.recognition import actions as recognition
     from xinglin.recognition.tests.factories import make_scheme, make_star
     from xinglin.timebank.actions import gifts, requests
@@ -183,6 +183,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         paper=make_paper(lin, at=early),
         insurance=make_insurance(blue, by=wang, at=early, covers=[lin]),
         slot=slot,
+        honour=honouring.honour(unit=hospital, of_unit=beside, by=wang, at=early),
         question=exams.add_question(
             unit=blue, text="口罩湿了怎么办？", choices=["换", "晾干"], right=0, why="", by=wang, at=early
         ),

@@ -72,6 +72,8 @@ ROWS: dict[str, Row] = {
     "people:exam": (VOLUNTEERS, VOLUNTEERS),
     "people:interview_slots": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:close_slot": (SHUT, COORDINATE),
+    "people:honours": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
+    "people:end_honour": (SHUT, COORDINATE),
     "people:expiring": (DECIDE_SOMEWHERE, SHUT),
     "people:insurance": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "people:insurance_of": (COORDINATE, COORDINATE),

@@ -57,7 +57,7 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     rules.refuse_to_take(
         place,
         standing=people.standing(volunteer, at=at, on=on) if volunteer is not None else None,
-        hurdles=queries.hurdles_before(place, volunteer, on=on, at=at) if volunteer is not None else (),
+        hurdles=queries.hurdles_before(place, volunteer, unit=unit, on=on, at=at) if volunteer is not None else (),
         at=at,
     )
     assert volunteer is not None, "the rule refuses whoever is no volunteer"

@@ -83,13 +83,6 @@ class HasLeft(CannotTake):
     way_on_text = _("想回来")
 
 
-class StillServing(Refusal):
-    """A shift is under way, or waits for its leader: that comes first."""
-
-    code = "still_serving"
-    message = _("还有班次没有结束，或者还带着班次。办好以后再退出")
-
-
 class StillApplying(CannotTake):
     """The application has not been decided yet."""
 
@@ -134,6 +127,18 @@ class NotVetted(CannotTake):
     message = _("办好这一步就能报名。怎么办、找谁办，都写在您的上岗进度里。")
     way_on = reverse_lazy("people:gates")
     way_on_text = _("看看怎么办")
+
+
+class NotTrained(NotVetted):
+    """No training that counts at the shift's unit: never passed, run out, or of a house that it does not honour."""
+
+    code = "not_trained"
+    message = _("在这个单位要先考过几道题，大约五分钟，考完就能报名。别处考过的，要这里认可才算。")
+    way_on_text = _("去考试")
+
+    def __init__(self, *, unit: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.next_url = f"{reverse('people:exam')}?unit={unit}"
 
 
 class GateExpired(CannotTake):

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from xinglin.activities import errors, person, queries, recording, telling
+from xinglin.activities import person, queries, recording, telling
 from xinglin.activities.minors import asking as minors
 from xinglin.activities.models import Signup
 from xinglin.diary import actions as diary
 from xinglin.lib.whole_person import OpenThing, Whole
 from xinglin.people import leaving
+from xinglin.people.errors import StillServing
 from xinglin.people.models import Volunteer
 
 
@@ -25,7 +26,7 @@ def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime) -> int:
     volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
     who = _whole(volunteer)
     if any(thing.blocks for thing in person.open_things(who, at)):
-        raise errors.StillServing
+        raise StillServing
     given = list(person.to_come(who, at))
     for signup in given:
         _give_back(signup, at=at)

@@ -17,6 +17,7 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
 from xinglin.people.vetting import gates
@@ -179,14 +180,20 @@ def place_of(post: Post, shift: Shift, *, at: dt.datetime) -> rules.Place:
         places_left=post.places - post.signups.filter(state=Signup.State.TAKEN).count(),
         minimum_age=values["minimum_age"],
         gate_names=policies.GATES,
+        unit_code=shift.activity.project.unit.code,
         gates=gates.needed_by(values, shift.activity.kinds_of_service),
     )
 
 
-def hurdles_before(place: rules.Place, volunteer: Volunteer, *, on: dt.date, at: dt.datetime) -> Sequence[Hurdle]:
-    """The gates that are shut for the volunteer, of those that their standing does not answer: they were reviewed."""
+def hurdles_before(
+    place: rules.Place, volunteer: Volunteer, *, unit: Unit, on: dt.date, at: dt.datetime
+) -> Sequence[Hurdle]:
+    """The gates that are shut for the volunteer at the shift's unit.
+
+    Of those only that their standing does not answer: they were reviewed.
+    """
     beyond = [gate for gate in place.gates if gate not in ("review", "agreement")]
-    return gates.hurdles(volunteer, beyond, on=on, at=at)
+    return gates.hurdles(volunteer, beyond, on=on, at=at, unit=unit)
 
 
 def codes_taken_by(volunteer: Volunteer, among: Iterable[Shift]) -> set[str]:

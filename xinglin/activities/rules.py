@@ -67,6 +67,7 @@ class Place:
     places_left: int
     minimum_age: int
     gate_names: Mapping[str, Any]  # of all the gates there are
+    unit_code: str = ""  # whose shift it is
     gates: Sequence[str] = ("agreement",)  # those that the service asks for
 
 
@@ -129,6 +130,8 @@ def _refuse_at_gate(hurdle: Hurdle, place: Place) -> None:
     gate = place.gate_names[hurdle.gate]
     if hurdle.gate == "insurance":
         raise errors.NotInsured
+    if hurdle.gate == "training" and place.unit_code:
+        raise errors.NotTrained(gate=gate, unit=place.unit_code)
     if hurdle.ended_on is not None:
         raise errors.GateExpired(gate=gate, day=hurdle.ended_on.isoformat())
     raise errors.NotVetted(gate=gate)

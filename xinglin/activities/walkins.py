@@ -73,7 +73,7 @@ def join_late(*, volunteer: Volunteer, post: Post, by: Any, at: dt.datetime) -> 
             place,
             shift.slot,
             standing=people.standing(volunteer, at=at, on=on),
-            hurdles=queries.hurdles_before(place, volunteer, on=on, at=at),
+            hurdles=queries.hurdles_before(place, volunteer, unit=unit, on=on, at=at),
             at=at,
             mark_hours=organisation.policy("mark_hours", unit, at=at),
         )

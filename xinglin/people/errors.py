@@ -196,6 +196,13 @@ class ProofNotSeen(BadInput):
     message = _("看过证书原件再登记，并勾上“已看过原件”")
 
 
+class StillServing(Refusal):
+    """A shift is under way, or waits for its leader: that comes first."""
+
+    code = "still_serving"
+    message = _("还有班次没有结束，或者还带着班次。办好以后再退出")
+
+
 class ReturnInPast(BadInput):
     """A suspension ends on a day to come."""
 

@@ -20,6 +20,7 @@ from xinglin.people.teams.views import own as teams
 from xinglin.people.vetting.views import desk as vetting_desk
 from xinglin.people.vetting.views import exam as exam_views
 from xinglin.people.vetting.views import expiring as expiring_views
+from xinglin.people.vetting.views import honours as honour_views
 from xinglin.people.vetting.views import insurance as insurance_views
 from xinglin.people.vetting.views import interviews as interview_views
 from xinglin.people.vetting.views import own as vetting
@@ -91,6 +92,8 @@ urlpatterns = [
     path("desk/interviews/", interview_views.desk, name="interview_slots"),
     path("desk/interviews/<slug:code>/close/", interview_views.close, name="close_slot"),
     path("desk/expiring/", expiring_views.desk, name="expiring"),
+    path("desk/honours/", honour_views.desk, name="honours"),
+    path("desk/honours/<slug:code>/end/", honour_views.end, name="end_honour"),
     path("desk/insurance/", insurance_views.desk, name="insurance"),
     path("desk/insurance/<slug:code>/", insurance_views.insurance, name="insurance_of"),
     path("desk/insurance/<slug:code>/file/", insurance_views.file, name="insurance_file"),

@@ -15,6 +15,7 @@ from xinglin.notices.models import Notice
 from xinglin.organisation.models import Role
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import actions as people
+from xinglin.people.errors import StillServing
 from xinglin.people.models import Membership, Submission, Volunteer
 from xinglin.people.teams.errors import TeamClosed
 from xinglin.people.tests.factories import make_user
@@ -70,7 +71,7 @@ def test_nobody_leaves_in_the_middle_of_a_shift_or_while_they_lead_one(lin, blue
     signup = take(now, lin)
     actions.come(signup=signup, evidence=BY_LEADER, by=make_user(), at=at("08:05"))
 
-    with pytest.raises(errors.StillServing):
+    with pytest.raises(StillServing):
         leave(lin, when=at("08:10"))
 
     assert Volunteer.objects.get(pk=lin.pk).state == "active"
@@ -79,7 +80,7 @@ def test_nobody_leaves_in_the_middle_of_a_shift_or_while_they_lead_one(lin, blue
 def test_who_leads_a_shift_to_come_hands_it_over_first(lin, blue):
     make_shift(unit=blue, starts_at=at("09:00", days=1), leader=lin.person.user)
 
-    with pytest.raises(errors.StillServing):
+    with pytest.raises(StillServing):
         leave(lin)
 
 

@@ -3,6 +3,7 @@
 from xinglin.people.models.bulk import Bulk, BulkStep
 from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.exams import Exam, Question
+from xinglin.people.models.honours import Honour
 from xinglin.people.models.insurance import Insurance, Insured
 from xinglin.people.models.interviews import Interview, InterviewSlot
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
@@ -30,6 +31,7 @@ __all__ = [
     "Gate",
     "Guardianship",
     "Hardship",
+    "Honour",
     "Insurance",
     "Insured",
     "Interview",

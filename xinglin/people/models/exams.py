@@ -44,6 +44,14 @@ class Exam(models.Model):
 
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="exams")
+    unit = models.ForeignKey(
+        "organisation.Unit",
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="by whose bank and policies; empty: before that was noted",
+    )
     questions = ArrayField(models.CharField(max_length=12), help_text="codes, in the order asked")
     answers = ArrayField(models.PositiveSmallIntegerField(), default=list)
     right_count = models.PositiveSmallIntegerField(null=True, blank=True)

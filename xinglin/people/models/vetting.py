@@ -34,6 +34,14 @@ class Gate(models.Model):
     second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     source = models.CharField(max_length=40, blank=True, help_text="what it rests on, such as exam:CODE")
+    unit = models.ForeignKey(
+        "organisation.Unit",
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="of a training: where it was passed; empty: before that was noted, and counts everywhere",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     end_reason = models.CharField(max_length=300, blank=True, help_text="empty: renewed")
@@ -41,8 +49,15 @@ class Gate(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["volunteer", "kind"], condition=models.Q(ended_at__isnull=True), name="gate_stands_once"
-            )
+                fields=["volunteer", "kind"],
+                condition=models.Q(ended_at__isnull=True) & ~models.Q(kind="training"),
+                name="gate_stands_once",
+            ),
+            models.UniqueConstraint(
+                fields=["volunteer", "unit"],
+                condition=models.Q(ended_at__isnull=True, kind="training"),
+                name="training_stands_once_at_a_unit",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -262,7 +262,8 @@ def test_a_unit_that_closes_without_successor_calls_its_talks_off_and_retires_it
     unit_of_vetting.hand_over(unit=blue, successor=None, by=wang, at=NOW)
 
     booked.refresh_from_db()
-    assert hanging == {"还没到的面谈时段": 1, "保单": 0, "本单位的考题": 5}
+    talks_and_questions = {"还没到的面谈时段": 1, "保单": 0, "本单位的考题": 5}
+    assert hanging == talks_and_questions | {"在本单位通过的培训": 0, "认可的外单位培训": 0}
     assert booked.state == "cancelled"
     assert not exams.bank_for(blue).exists()
 

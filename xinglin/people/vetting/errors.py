@@ -211,6 +211,20 @@ class RightChoiceMissing(BadInput):
     message = _("请写至少两个选项，并说明哪一个是对的")
 
 
+class HonouredAlready(Refusal):
+    """It counts already."""
+
+    code = "honoured_already"
+    message = _("已经认可这个单位的培训了")
+
+
+class HonouredAnyway(BadInput):
+    """Above, below, or the same: what was passed there counts without being said."""
+
+    code = "honoured_anyway"
+    message = _("这是本单位自己或者上下级，考过的本来就算，不用另外认可")
+
+
 class InsuranceEndsFirst(BadInput):
     """The last day lies before the first."""
 

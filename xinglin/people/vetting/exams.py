@@ -34,9 +34,10 @@ def bank_kept_by(user: Any) -> QuerySet[Question]:
     return Question.objects.filter(mine, retired_at__isnull=True).select_related("unit").order_by("-made_at", "-pk")
 
 
-def last_of(volunteer: Volunteer) -> Exam | None:
-    """The latest try that was handed in."""
-    return volunteer.exams.filter(finished_at__isnull=False).order_by("-finished_at", "-pk").first()
+def last_of(volunteer: Volunteer, unit: Unit | None) -> Exam | None:
+    """The latest try at a unit that was handed in."""
+    tries = volunteer.exams.filter(Q(unit=unit) | Q(unit__isnull=True), finished_at__isnull=False)
+    return tries.order_by("-finished_at", "-pk").first()
 
 
 def questions_of(exam: Exam) -> list[Question]:
@@ -46,13 +47,16 @@ def questions_of(exam: Exam) -> list[Question]:
 
 
 @transaction.atomic
-def begin(*, volunteer: Volunteer, at: dt.datetime) -> Exam:
-    """Draw the questions. Whoever has begun goes on with the same ones: nobody draws until the easy ones come."""
+def begin(*, volunteer: Volunteer, at: dt.datetime, unit: Unit | None = None) -> Exam:
+    """Draw the questions of one's own unit, or of another where one would like to serve.
+
+    Whoever has begun goes on with the same ones: nobody draws until the easy ones come.
+    """
     volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person").get(pk=volunteer.pk)
     under_way = volunteer.exams.filter(finished_at__isnull=True).first()
     if under_way is not None:
         return under_way
-    unit = people.home_unit(volunteer.person)
+    unit = unit or people.home_unit(volunteer.person)
     values = organisation.policies_of(POLICIES, unit, at=at)
     _refuse_too_often(volunteer, values["exam_tries_a_day"], at=at)
     codes = list(bank_for(unit).order_by("code").values_list("code", flat=True))
@@ -60,7 +64,7 @@ def begin(*, volunteer: Volunteer, at: dt.datetime) -> Exam:
         raise errors.NoQuestions
     drawn = random.SystemRandom().sample(codes, min(len(codes), values["exam_questions"]))
     exam = Exam.objects.create(
-        volunteer=volunteer, questions=drawn, pass_percent=values["exam_pass_percent"], started_at=at
+        volunteer=volunteer, unit=unit, questions=drawn, pass_percent=values["exam_pass_percent"], started_at=at
     )
     _note("began_exam", exam, at=at)
     return exam
@@ -69,7 +73,9 @@ def begin(*, volunteer: Volunteer, at: dt.datetime) -> Exam:
 @transaction.atomic
 def hand_in(*, exam: Exam, answers: Sequence[int | None], at: dt.datetime) -> Exam:
     """Count what is right. Enough opens the gate, for as long as the policy says. Twice is once."""
-    exam = Exam.objects.select_for_update(of=("self",)).select_related("volunteer__person__user").get(pk=exam.pk)
+    exam = (
+        Exam.objects.select_for_update(of=("self",)).select_related("volunteer__person__user", "unit").get(pk=exam.pk)
+    )
     if exam.finished_at is not None:
         return exam
     if len(answers) != len(exam.questions) or any(answer is None for answer in answers):
@@ -118,7 +124,8 @@ def _refuse_too_often(volunteer: Volunteer, most: int, *, at: dt.datetime) -> No
 
 
 def _open_gate(exam: Exam, *, at: dt.datetime) -> None:
-    months = organisation.policies_of(POLICIES, people.home_unit(exam.volunteer.person), at=at)["training_months"]
+    unit = exam.unit or people.home_unit(exam.volunteer.person)
+    months = organisation.policies_of(POLICIES, unit, at=at)["training_months"]
     until = rules.valid_until(clock.local_day(at), months=months)
     gates.open_gate(
         volunteer=exam.volunteer,
@@ -126,6 +133,7 @@ def _open_gate(exam: Exam, *, at: dt.datetime) -> None:
         by=None,
         valid_until=until,
         source=f"exam:{exam.code}",
+        unit=unit,
         at=at,
     )
 

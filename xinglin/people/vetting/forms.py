@@ -176,6 +176,18 @@ class InsuranceForm(OfUnitForm):
         return Contract(**said, content=files.read(upload) if upload else None)
 
 
+class HonourForm(OfUnitForm):
+    """Whose training a unit takes for as good as its own."""
+
+    def __init__(self, *args: Any, units: Any, others: Any, **kwargs: Any) -> None:
+        super().__init__(*args, units=units, **kwargs)
+        self.fields["of_unit"] = UnitChoice(others, label=_("认可谁的培训"))
+
+    def hear(self, refusal: Any) -> None:
+        """Say it beside the other unit: that is what is wrong."""
+        self.add_error("of_unit", str(refusal))
+
+
 class CoverForm(Form):
     """Whom to cover: everybody of a unit and below it, or those whose numbers are pasted."""
 

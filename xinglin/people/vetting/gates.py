@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from xinglin.organisation.models import Unit
 from xinglin.people import queries
 from xinglin.people.errors import NotAboutOneself
 from xinglin.people.models import Application, DocumentText, Gate, Insured, Volunteer
-from xinglin.people.vetting import rules
+from xinglin.people.vetting import honouring, rules
 from xinglin.people.vetting.errors import GateNotOpen, GateReasonNeeded
 from xinglin.people.vetting.rules import Hurdle, Passed
 
@@ -49,8 +50,11 @@ def listed(gates: Iterable[str]) -> str:
     return gettext("、").join(said(gate) for gate in gates if gate != "review")
 
 
-def passed(volunteer: Volunteer, wanted: Collection[str], *, at: dt.datetime) -> list[Passed]:
-    """What the volunteer has passed of these gates, also what has run out. Asks only the tables that it needs."""
+def passed(volunteer: Volunteer, wanted: Collection[str], *, at: dt.datetime, unit: Unit | None = None) -> list[Passed]:
+    """What the volunteer has passed of these gates, also what has run out. Asks only the tables that it needs.
+
+    With a unit, only what counts there: a training of another house may not.
+    """
     found: list[Passed] = []
     if "review" in wanted:
         found.append(_review(volunteer))
@@ -61,18 +65,22 @@ def passed(volunteer: Volunteer, wanted: Collection[str], *, at: dt.datetime) ->
     kinds = [gate for gate in wanted if gate in Gate.Kind.values]
     if kinds:
         rows = Gate.objects.filter(volunteer=volunteer, kind__in=kinds, ended_at__isnull=True)
-        found += [_as_passed(row) for row in rows.select_related("decided_by") if _counts(row, volunteer)]
+        found += _counted(rows.select_related("decided_by", "unit"), volunteer, unit)
     return found
 
 
-def hurdles(volunteer: Volunteer, wanted: Collection[str], *, on: dt.date, at: dt.datetime) -> tuple[Hurdle, ...]:
-    """Which of these gates are shut for the volunteer on a day."""
-    return rules.hurdles(wanted, passed(volunteer, wanted, at=at), on=on) if wanted else ()
+def hurdles(
+    volunteer: Volunteer, wanted: Collection[str], *, on: dt.date, at: dt.datetime, unit: Unit | None = None
+) -> tuple[Hurdle, ...]:
+    """Which of these gates are shut for the volunteer on a day, at a unit."""
+    return rules.hurdles(wanted, passed(volunteer, wanted, at=at, unit=unit), on=on) if wanted else ()
 
 
 def standing_gates(volunteer: Volunteer) -> list[Gate]:
     """What stands, past its day or not; in the order of the gates."""
-    rows = Gate.objects.filter(volunteer=volunteer, ended_at__isnull=True).select_related("decided_by", "second_by")
+    rows = Gate.objects.filter(volunteer=volunteer, ended_at__isnull=True).select_related(
+        "decided_by", "second_by", "unit"
+    )
     return sorted(rows, key=lambda row: rules.ORDER.index(row.kind))
 
 
@@ -106,12 +114,14 @@ def open_gate(
     second_by: Any = None,
     valid_until: dt.date | None = None,
     source: str = "",
+    unit: Unit | None = None,
 ) -> Gate:
-    """The volunteer passes a gate. An earlier pass of the same gate ends here: it was renewed."""
+    """The volunteer passes a gate; a training at a unit. An earlier pass of the same gate ends here: it was renewed."""
     volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person").get(pk=volunteer.pk)
     if by is not None and volunteer.person.user_id == by.pk:
         raise NotAboutOneself
-    Gate.objects.filter(volunteer=volunteer, kind=kind, ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    earlier = Gate.objects.filter(volunteer=volunteer, kind=kind, ended_at__isnull=True, unit=unit)
+    earlier.update(ended_at=at, ended_by=by)
     gate = Gate.objects.create(
         volunteer=volunteer,
         kind=kind,
@@ -121,6 +131,7 @@ def open_gate(
         second_by=second_by,
         decided_at=at,
         source=source,
+        unit=unit,
     )
     _note("opened_gate", gate, by=by, at=at)
     return gate
@@ -131,20 +142,19 @@ def shut_gate(*, volunteer: Volunteer, kind: str, reason: str, by: Any, at: dt.d
     """Take a gate back, with the reason that the volunteer reads. It limits what they may take on, and no more."""
     if not reason.strip():
         raise GateReasonNeeded
-    gate = (
-        Gate.objects.select_for_update(of=("self",))
-        .select_related("volunteer__person")
-        .filter(volunteer=volunteer, kind=kind, ended_at__isnull=True)
-        .first()
-    )
-    if gate is None:
+    held = Gate.objects.select_for_update(of=("self",)).select_related("volunteer__person", "unit")
+    rows = held.filter(volunteer=volunteer, kind=kind, ended_at__isnull=True).order_by("pk")
+    # A training that another house gave is that house's to take back.
+    standing = [gate for gate in rows if gate.unit is None or organisation.may(by, "decide_gate", gate.unit)]
+    if not standing:
         raise GateNotOpen
-    if gate.volunteer.person.user_id == by.pk:
+    if volunteer.person.user_id == by.pk:
         raise NotAboutOneself
-    gate.ended_at, gate.ended_by, gate.end_reason = at, by, reason.strip()[:300]
-    gate.save(update_fields=["ended_at", "ended_by", "end_reason"])
-    _note("shut_gate", gate, by=by, at=at)
-    return gate
+    for gate in standing:
+        gate.ended_at, gate.ended_by, gate.end_reason = at, by, reason.strip()[:300]
+        gate.save(update_fields=["ended_at", "ended_by", "end_reason"])
+        _note("shut_gate", gate, by=by, at=at)
+    return standing[-1]
 
 
 def _note(verb: str, gate: Gate, *, by: Any, at: dt.datetime) -> None:
@@ -171,6 +181,14 @@ def _covers(volunteer: Volunteer) -> list[Passed]:
     """Each contract holds on its own days; whoever was taken off is covered until that day."""
     rows = Insured.objects.filter(volunteer=volunteer).select_related("insurance")
     return [Passed("insurance", row.since, row.until, row.insurance.insurer) for row in rows]
+
+
+def _counted(rows: Iterable[Gate], volunteer: Volunteer, unit: Unit | None) -> list[Passed]:
+    standing = [row for row in rows if _counts(row, volunteer)]
+    trained = [row for row in standing if row.kind == Gate.Kind.TRAINING]
+    found = [_as_passed(row) for row in standing if row.kind != Gate.Kind.TRAINING]
+    of_training = honouring.counted(trained, unit) if unit is not None else [(row, "") for row in trained]
+    return found + [replace(_as_passed(row), where=where) for row, where in of_training]
 
 
 def _counts(row: Gate, volunteer: Volunteer) -> bool:

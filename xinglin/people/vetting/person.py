@@ -17,6 +17,8 @@ KEYS = {
     "people.Gate.decided_by": Key.HAND,
     "people.Gate.second_by": Key.HAND,
     "people.Gate.ended_by": Key.HAND,
+    "people.Honour.made_by": Key.HAND,
+    "people.Honour.ended_by": Key.HAND,
     "people.SealedFile.owner": Key.OWN,
     "people.SealedFile.uploaded_by": Key.HAND,
     "people.Insurance.made_by": Key.HAND,
@@ -115,8 +117,10 @@ def moves(gone: Volunteer) -> list[Moved]:
 
 def merge(mine: Volunteer, theirs: Volunteer, *, by: Any, at: dt.datetime) -> None:
     """A gate stands once, and one paper of a kind waits; what the kept account has itself goes before."""
-    has = mine.gates.filter(ended_at__isnull=True).values("kind")
-    theirs.gates.filter(kind__in=has, ended_at__isnull=True).update(ended_at=at, ended_by=by)
+    has = mine.gates.filter(ended_at__isnull=True)
+    same = Q(kind__in=has.exclude(kind=Gate.Kind.TRAINING).values("kind"))
+    same |= Q(kind=Gate.Kind.TRAINING, unit__in=has.filter(kind=Gate.Kind.TRAINING, unit__isnull=False).values("unit"))
+    theirs.gates.filter(same, ended_at__isnull=True).update(ended_at=at, ended_by=by)
     theirs.gates.update(volunteer=mine)
     waiting = Q()
     for what, title in mine.submissions.filter(state__in=submissions.OPEN).values_list("what", "title"):

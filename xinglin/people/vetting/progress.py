@@ -56,7 +56,7 @@ def of(volunteer: Volunteer, *, at: dt.datetime) -> Progress:
     wanted = gates.needed(unit, at=at)
     waiting = {"insurance": _("单位统一投保，不用您出钱。办好了这里会写上"), **_handed_in(volunteer, today=today)}
     waiting |= _booked(volunteer, wanted, today=today)
-    steps = rules.steps(wanted, gates.passed(volunteer, wanted, at=at), waiting=waiting, on=today)
+    steps = rules.steps(wanted, gates.passed(volunteer, wanted, at=at, unit=unit), waiting=waiting, on=today)
     lines = [_line(step, unit=unit, waits_for=waiting.get(step.gate, ""), today=today) for step in steps]
     return Progress(lines, sum(not step.is_open for step in steps))
 
@@ -119,6 +119,8 @@ def _to_do(gate: str, unit: Unit | None) -> tuple[str, str, str]:
 def _passed_said(step: Step, *, today: dt.date) -> str:
     assert step.passed is not None, "an open gate was passed"
     said = [day_said(step.passed.since, today=today)]
+    if step.passed.where:
+        said.append(_("在%(where)s通过，本单位认可") % {"where": step.passed.where})
     if step.passed.who:
         said.append(_("%(name)s通过") % {"name": step.passed.who})
     if step.passed.until:

@@ -25,6 +25,7 @@ class Passed:
     since: dt.date
     until: dt.date | None = None  # the last day; None: for good
     who: str = ""
+    where: str = ""  # another house, whose training is honoured
 
     def holds_on(self, day: dt.date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
@@ -91,6 +92,11 @@ def steps(
             state = "expired" if shut[gate].ended_on else "later"
         found.append(Step(gate, state, best))
     return tuple(found)
+
+
+def is_own_line(passed_at: str, asked_at: str) -> bool:
+    """Does one of two units, by their paths, stand above the other, or are they the same?"""
+    return passed_at.startswith(asked_at) or asked_at.startswith(passed_at)
 
 
 def valid_until(issued_on: dt.date, *, months: int) -> dt.date | None:

@@ -10,10 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.lib import clock
 from xinglin.organisation.hanging import Hanging
 from xinglin.organisation.models import Unit
-from xinglin.people.models import Insurance, InterviewSlot, Question
-from xinglin.people.vetting import exams, interviews
+from xinglin.people.models import Gate, Honour, Insurance, InterviewSlot, Question
+from xinglin.people.vetting import exams, honouring, interviews, rules
 
-KEYS = {"people.InterviewSlot.unit", "people.Question.unit", "people.Insurance.unit"}
+KEYS = {
+    "people.InterviewSlot.unit",
+    "people.Question.unit",
+    "people.Insurance.unit",
+    "people.Gate.unit",
+    "people.Exam.unit",
+    "people.Honour.unit",
+    "people.Honour.of_unit",
+}
 
 
 def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Hanging]:
@@ -22,13 +30,22 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
     return [
         Hanging(_("还没到的面谈时段"), _slots(unit, at=at).count(), then if successor else _("取消，约过的人另选")),
         Hanging(_("保单"), _insurances(unit, at=at).count(), then if successor else _("到期以前照样有效")),
+        Hanging(
+            _("在本单位通过的培训"),
+            Gate.objects.filter(unit=unit, ended_at__isnull=True).count(),
+            _("接手单位认可") if successor else _("上下级单位照样认可"),
+        ),
+        Hanging(_("认可的外单位培训"), Honour.objects.filter(unit=unit, ended_at__isnull=True).count(), _("不再有效")),
         Hanging(_("本单位的考题"), _questions(unit).count(), then if successor else _("不再出")),
     ]
 
 
 def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
     """Both go along to the successor; without one the talks are called off and the questions retired."""
+    for honour in Honour.objects.filter(unit=unit, ended_at__isnull=True).select_related("unit", "of_unit"):
+        honouring.end(honour=honour, by=by, at=at)
     if successor is not None:
+        _honour(unit, successor, by=by, at=at)
         _slots(unit, at=at).update(unit=successor)
         _questions(unit).update(unit=successor)
         _insurances(unit, at=at).update(unit=successor)
@@ -37,6 +54,13 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         interviews.close_slot(slot=slot, by=by, at=at)
     for question in _questions(unit).select_related("unit"):
         exams.retire_question(question=question, by=by, at=at)
+
+
+def _honour(unit: Unit, successor: Unit, *, by: Any, at: dt.datetime) -> None:
+    """What was passed at the unit counts at whoever takes over."""
+    known = Honour.objects.filter(unit=successor, of_unit=unit, ended_at__isnull=True).exists()
+    if not known and not rules.is_own_line(unit.path, successor.path):
+        honouring.honour(unit=successor, of_unit=unit, by=by, at=at)
 
 
 def _insurances(unit: Unit, *, at: dt.datetime) -> Any:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +17,7 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.models import Exam, Question
 from xinglin.people.vetting import errors, exams
@@ -30,12 +32,13 @@ PER_PAGE = 20
 def exam(request: HttpRequest) -> HttpResponse:
     """Begin, answer, hand in; a slip loses nothing that was chosen."""
     at, volunteer = clock.now(), people.volunteer_or_not_found(request.user)
+    unit = _elsewhere(request)
     under_way = volunteer.exams.filter(finished_at__isnull=True).first()
     if request.method == "POST" and under_way is None:
-        exams.begin(volunteer=volunteer, at=at)
-        return redirect("people:exam")
+        begun = exams.begin(volunteer=volunteer, unit=unit, at=at)
+        return redirect(_page_of(begun, volunteer))
     if under_way is None:
-        return render(request, "people/vetting/exam.html", _before(volunteer))
+        return render(request, "people/vetting/exam.html", _before(volunteer, unit))
     chosen = [_chosen(request, number) for number in range(len(under_way.questions))]
     error = ""
     if request.method == "POST":
@@ -45,7 +48,7 @@ def exam(request: HttpRequest) -> HttpResponse:
             error = str(missing)
         else:
             tell(request, _("考试通过了") if done.has_passed else _("这次差一点，看看讲解，随时再考"))
-            return redirect("people:exam")
+            return redirect(_page_of(done, volunteer))
     context = {"questions": _asked(under_way, chosen), "error": error, "exam": under_way}
     return render(request, "people/vetting/exam_paper.html", context, status=UNREADABLE if error else 200)
 
@@ -79,11 +82,25 @@ def retire(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("people:bank")
 
 
-def _before(volunteer: Any) -> dict[str, Any]:
-    """What to know, and how the last try went."""
-    last = exams.last_of(volunteer)
-    questions = exams.bank_for(people.home_unit(volunteer.person)).order_by("code")
-    context: dict[str, Any] = {"points": [said["why"] for said in map(_said, questions[:PER_PAGE]) if said["why"]]}
+def _page_of(exam: Exam, volunteer: Any) -> str:
+    """Where one reads how a try went: at another unit than one's own, the page says so."""
+    address = reverse("people:exam")
+    home = people.home_unit(volunteer.person)
+    return address if exam.unit is None or exam.unit == home else f"{address}?unit={exam.unit.code}"
+
+
+def _elsewhere(request: HttpRequest) -> Unit | None:
+    """The unit where they would like to serve, if it is not their own."""
+    code = request.GET.get("unit", "") or request.POST.get("unit", "")
+    return organisation.open_units().filter(code=code[:12]).first() if code else None
+
+
+def _before(volunteer: Any, unit: Unit | None) -> dict[str, Any]:
+    """What to know, and how the last try at this unit went."""
+    asked_by = unit or people.home_unit(volunteer.person)
+    last = exams.last_of(volunteer, asked_by)
+    said = map(_said, exams.bank_for(asked_by).order_by("code")[:PER_PAGE])
+    context: dict[str, Any] = {"unit": unit, "points": [one["why"] for one in said if one["why"]]}
     if last is not None:
         asked = [
             {**_said(question), "answer": answer, "is_right": answer == question.right}
