@@ -25,7 +25,7 @@ from django.db import transaction
 
 from xinglin.accounts.models import User
 from xinglin.benefits import demo as benefits
-from xinglin.home.demo import cast, crowd, exchanges, living, programme, thanks, years
+from xinglin.home.demo import cast, crowd, exchanges, living, programme, thanks, vetting, years
 from xinglin.home.demo import city as cities
 from xinglin.home.demo.cast import PASSWORD, STAFF, volunteers
 from xinglin.home.demo.city import City
@@ -91,6 +91,7 @@ def load(*, at: dt.datetime, say: Callable[[str], object], size: Size | None = N
     living.begin(city, at=at, say=say)
     exchanges.begin(city, at=at)
     living.keep_a_shift_on(city, at=at)
+    vetting.begin(city, at=at, say=say)
 
 
 def whole(city: City) -> Size:

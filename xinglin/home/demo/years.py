@@ -21,6 +21,7 @@ from xinglin.home.demo.programme import Occasion, Team
 from xinglin.home.demo.turnout import Seat, Server, Stay, Turnout, seats_of
 from xinglin.lib import clock, codes
 from xinglin.organisation.models import Unit
+from xinglin.people.licences import included_in
 from xinglin.people.models import Membership, Qualification, Volunteer
 from xinglin.projects import actions as projects
 from xinglin.projects.models import Project
@@ -153,7 +154,7 @@ def _turnout(everybody: Sequence[Volunteer], leaders: Mapping[str, User], chance
     signed = set(Volunteer.objects.filter(agreements__isnull=False).values_list("pk", flat=True))
     licences: dict[int, list[str]] = {}
     for volunteer_id, kind in Qualification.objects.values_list("volunteer_id", "kind"):
-        licences.setdefault(volunteer_id, []).append(kind)
+        licences.setdefault(volunteer_id, []).extend((kind, *included_in(kind)))
     servers = {
         volunteer.pk: Server(
             number=volunteer.number,

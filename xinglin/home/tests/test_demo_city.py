@@ -26,7 +26,9 @@ from xinglin.hours import queries as hours
 from xinglin.hours.models import Record
 from xinglin.organisation.models import Role, Unit
 from xinglin.people import guardians
+from xinglin.people.models import Honour, Submission, Volunteer
 from xinglin.people.teams import queries as teams
+from xinglin.people.vetting import expiring
 from xinglin.timebank import measuring
 from xinglin.timebank import queries as timebank
 from xinglin.timebank.rules import Period
@@ -57,7 +59,7 @@ def test_each_first_page_of_the_city_has_something_to_do(city, db):
     kinds = {todo.kind for todo in queries.todos(wang, at=NOON)}
     serves, leads = demo.volunteers()
 
-    assert kinds == {"application", "nod", "record"}
+    assert kinds == {"application", "nod", "record", "paper", "interview"}
     assert len(queries.todos(zhao, at=NOON)) >= 6
     assert activities.next_signup(serves, at=NOON) is not None
     assert activities.led_by(leads.person.user, at=NOON).exists()
@@ -76,6 +78,21 @@ def test_people_of_the_city_want_something_of_each_other(city, db):
     assert [move.kind for move in teams.offered_to(serves)] == ["loan"]
     assert guardians.waiting_wishes(child.child).exists()
     assert "minutes" in {todo.kind for todo in queries.todos(administers, at=NOON)}
+
+
+def test_vetting_has_something_in_every_state(city, db):
+    zhao = User.objects.get(login_name="zhaoyan")
+    zhao.has_second_factor = True
+    ending = list(expiring.listed(zhao, days=60, at=NOON))
+    days = [until for *_what, until in ending]
+
+    assert min(days) < NOON.date() < max(days)
+    assert {of for _number, _name, of, *_rest in ending} == {"gate", "licence"}
+    assert expiring.contracts(zhao, days=60, at=NOON).get().insured.count() > 3
+    assert set(Submission.objects.values_list("what", flat=True)) == {"health", "qualification", "no_record", "return"}
+    assert Submission.objects.filter(state="half").count() == 1
+    assert Volunteer.objects.filter(state="suspended", returns_on__isnull=False).count() == 1
+    assert Honour.objects.count() == 1
 
 
 def test_nobody_served_on_a_day_before_joining_or_twice_on_one_day(city, db):
