@@ -241,7 +241,7 @@ class TestWhatMoves:
         loan = Move.objects.create(until=NOW.date(), **facts, **who)
 
         merge(life, kept, wang, second)
-        moving.turn(at=at("01:00", days=1), answer_days=14)
+        moving.turn(at=at("01:00", days=1))
 
         assert Membership.objects.filter(volunteer=kept, unit=blue, left_on=None).exists()
         loan.refresh_from_db()
