@@ -52,6 +52,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /timebank/ /timebank/?only=in&since=2026-01-01 /timebank/?since=2030-01-01
         /timebank/gifts/ /timebank/gifts/new/ {line}
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
+        /me/household/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
         /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/data/ /me/erase/
         /me/application/ /me/children/ {ward} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
@@ -71,7 +72,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/ /desk/?kind=today {application} {nod} {waiting_record} /desk/people/ /desk/people/?q=nobody
         /desk/people/lists/ /desk/people/lists/new/?state=active
         /desk/expiring/ /desk/honours/
-        /desk/people/new/ /desk/people/bulk/
+        /desk/people/new/ /desk/people/bulk/ {person}household/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
         {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant} {desk_record}
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}

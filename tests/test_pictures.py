@@ -26,7 +26,7 @@ NO_PAGE = """
 ON_THE_WAY = """
     accounts:code accounts:second_factor notices:mail_code activities:scan activities:poster_scan activities:card
     activities:sign_up_for activities:wish benefits:scan office:erasure office:merging people:edit_list people:hand_in
-    people:bulk people:import people:insurance_of timebank:debt
+    people:bulk activities:family people:import people:insurance_of timebank:debt
 """
 
 

@@ -19,6 +19,7 @@ from xinglin.office import whole
 from xinglin.office.tests.life import live
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import assisting, guardians
+from xinglin.people.households import living
 from xinglin.people.lists import saving
 from xinglin.people.models import Exam, Gate
 from xinglin.people.teams import moving
@@ -59,6 +60,7 @@ SHOWN = {
     "people.Guardianship.child": "guardianships",
     "people.Guardianship.guardian": "guardianships",
     "people.Hardship.person": "hardships",
+    "people.HouseholdMember.person": "household",
     "people.Insured.volunteer": "covers",
     "people.Interview.volunteer": "interviews",
     "people.Membership.volunteer": "volunteer",
@@ -121,6 +123,7 @@ def somebody(blue: Any, hospital: Any, wang: Any) -> Any:
     assisting.register(person=person, said=assisting.Paper("self", "", "同意书"), by=wang, at=NOW)
     guardians.wish(child=person, source="post:ABCD1234", at=NOW)
     child = make_volunteer(unit=blue, name="林小雨", born_on=dt.date(2014, 5, 17)).person
+    living.register(person=person, other=child, paper="户口簿", by=wang, at=NOW)
     guardians.register(child=child, guardian=person, capacity="parent", paper="户口簿", by=wang, at=NOW)
     away = make_unit(parent=hospital, name="急诊队")
     day = dt.date(2026, 12, 1)

@@ -72,6 +72,9 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
     if name in OF_THE_DAUGHTER:
         known |= {"number": scene.daughter.number, "code": scene.ward.code, "wish": scene.wish.code}
         known["signup"] = scene.hers.code
+    known["member"] = scene.asked_home.code if name == "people:answer_household" else scene.mothers.code
+    if name == "activities:family_cancel":
+        known["signup"] = scene.mother_comes.code
     if name == "people:assistance_file":
         known |= {"number": scene.daughter.number, "code": scene.helped.code}
     if name == "office:fetch_copy":

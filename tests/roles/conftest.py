@@ -36,6 +36,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.organisation import actions as organisation
     from xinglin.people import assisting, cards, guardians, relations
     from xinglin.people.bulk import running
+    from xinglin.people.households import living
     from xinglin.people.lists import saving
     from xinglin.people.teams import moving
     from xinglin.people.tests.factories import (
@@ -114,6 +115,12 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     agreed = assisting.Paper("self", "", "同意书", content=PNG)
     helped = assisting.register(person=daughter.person, said=agreed, by=wang, at=at("08:00"))
     twin = member(name="林晓", number="V000779", phone="13800000779", unit=blue)
+    mothers = living.register(person=lin.person, other=mother.person, paper="户口簿", by=wang, at=early)
+    living.let_sign_up(person=mother.person, lets=True, at=early)
+    mother_comes = make_signup(shift, mother)
+    mother_comes.taken_by = lin.person.user
+    mother_comes.save(update_fields=["taken_by"])
+    asked_home = living.invite(person=twin.person, other=lin.person, at=early)
     merge = merging.propose(kept=lin.person, gone=twin.person, paper="身份证", by=wang, at=at("08:00"))
     erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
     copy, _is_new = copies.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
@@ -169,6 +176,9 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         wish=wish,
         hers=hers,
         helped=helped,
+        mothers=mothers,
+        mother_comes=mother_comes,
+        asked_home=asked_home,
         erasure=erasure,
         copy=copy,
         request=asked,

@@ -22,6 +22,8 @@ from tests.roles.who import (
 ROWS: dict[str, Row] = {
     "activities:sign_up_for": (COORDINATE, COORDINATE),
     "activities:wish": (CHILD, CHILD),
+    "activities:family": (LIN, LIN),
+    "activities:family_cancel": (SHUT, LIN),
     "activities:children": (PERSONS, SHUT),
     "activities:child_consent": (SHUT, LIN),
     "activities:child_wish": (SHUT, LIN),

@@ -121,6 +121,13 @@ ROWS: dict[str, Row] = {
     "people:withdraw_guardian_consent": (SHUT, COORDINATE),
     "people:add_assistance": (SHUT, COORDINATE),
     "people:end_assistance": (SHUT, COORDINATE),
+    "people:household": (PERSONS, PERSONS),
+    "people:let_family": (SHUT, PERSONS),
+    "people:leave_household": (SHUT, PERSONS),
+    "people:answer_household": (SHUT, LIN),
+    "people:household_of": (COORDINATE, COORDINATE),
+    "people:end_household": (SHUT, COORDINATE),
+    "people:let_for": (SHUT, COORDINATE),
     "people:assistance_file": (COORDINATE, SHUT),
     "people:new_person": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
 }

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from xinglin.activities.views import behalf, cards, chat, children, desk, hands, lead, leaving, paper, share, shifts
+from xinglin.activities.views import (
+    behalf,
+    cards,
+    chat,
+    children,
+    desk,
+    family,
+    hands,
+    lead,
+    leaving,
+    paper,
+    share,
+    shifts,
+)
 
 app_name = "activities"
 urlpatterns = [
@@ -37,6 +50,8 @@ urlpatterns = [
     path("shifts/<slug:code>/list/", chat.paste, name="chat_list"),
     path("shifts/<slug:code>/list/sign-up/", chat.sign_up, name="chat_sign_up"),
     path("me/leave/", leaving.leave, name="leave_volunteering"),
+    path("shifts/<slug:code>/family/", family.sign_up, name="family"),
+    path("shifts/<slug:code>/family/<slug:signup>/cancel/", family.cancel, name="family_cancel"),
     # A minor's wish, and what their guardian decides.
     path("shifts/<slug:code>/wish/", children.wish, name="wish"),
     path("me/children/", children.children, name="children"),

@@ -20,6 +20,7 @@ from xinglin.lib.web.words import day_said, minutes_said, span_said
 from xinglin.organisation import queries as organisation
 from xinglin.people import guardians
 from xinglin.people import queries as people
+from xinglin.people.households import queries as households
 from xinglin.people.models import DocumentText, Volunteer
 from xinglin.people.rules import Standing
 from xinglin.people.teams import queries as teams
@@ -45,6 +46,7 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_slip(user, at=at),
         *_moves(volunteer),
         *_children(volunteer, at=at),
+        *_household(volunteer),
         *_circulars(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_gates(volunteer, at=at),
@@ -92,6 +94,12 @@ def _children(volunteer: Volunteer, *, at: dt.datetime) -> Iterator[Errand]:
         if row.consented_at is None or row.text != people.text(DocumentText.Kind.GUARDIAN, at=at):
             title = _("%(name)s做志愿者，等您同意") % {"name": row.child.name}
             yield Errand("people", title, _("看过同意书，按一下就好"), reverse("activities:children"))
+
+
+def _household(volunteer: Volunteer) -> Iterator[Errand]:
+    for asked in households.invitations_of(volunteer.person)[:2]:
+        title = _("%(name)s请您加入一个家庭") % {"name": asked.added_by.name}
+        yield Errand("home", title, _("答应或不答应，按一下就好"), reverse("people:household"))
 
 
 def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:

@@ -273,6 +273,13 @@ KINDS: dict[str, Kind] = {
         "shield",
         "activities:children",
     ),
+    "household_asked": Kind(
+        Topic.APPLICATION,
+        _("有人请您加入一个家庭"),
+        _("在“家庭”里看是谁请的。答应以后可以一起报名，随时可以退出；不认识的，不答应就好。"),
+        "people",
+        "people:household",
+    ),
     "agreement_changed": Kind(
         Topic.VETTING,
         _("服务协议有新版本"),

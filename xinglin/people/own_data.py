@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.whole_person import Section, Whole
 from xinglin.people import assisting, documents, practical, queries, words
+from xinglin.people.households import person as households
 from xinglin.people.models import Guardianship, Membership, SavedList
 from xinglin.people.vetting import person as vetting
 
@@ -150,6 +151,7 @@ def _ties(who: Whole) -> list[Section]:
     help_labels = {"who": _("谁同意的"), "what": _("身份"), "paper": _("看过的材料"), "version": _("文本版本")}
     return [
         kin,
+        households.export(who.person),
         Section("hardships", _("困难登记"), labels, hardships),
         Section("assistances", _("代办"), help_labels, helped),
         *_of_guardians(who),

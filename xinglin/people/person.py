@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.lib import clock
 from xinglin.lib.whole_person import Key, Moved, Section, Whole, emptied
 from xinglin.people import guardians, own_data, practical, queries
+from xinglin.people.households import person as households
 from xinglin.people.lists import saving as lists
 from xinglin.people.models import (
     Agreement,
@@ -90,6 +91,7 @@ KEYS = {
     "people.Move.volunteer": Key.OWN,
     "people.Move.asked_by": Key.HAND,
     "people.Move.decided_by": Key.HAND,
+    **households.KEYS,
     **vetting.KEYS,
 }
 OF_A_VOLUNTEER = (Qualification, Agreement)  # of which an erasure leaves the moments and nothing else
@@ -166,6 +168,7 @@ def _end_ties(person: Person, *, by: Any, at: dt.datetime) -> None:
     for child in children:
         guardians.word_is_gone(child, by=by, at=at)
     guardianships.update(**emptied(Guardianship, keep={"code", "capacity"}))
+    households.erase(person, by=by, at=at)
     person.assistances.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     person.assistances.update(**emptied(Assistance, keep={"code", "capacity"}))
 
@@ -265,6 +268,7 @@ def _move_ties(kept: Person, gone: Person, *, by: Any, at: dt.datetime) -> None:
         gone.hardships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     gone.hardships.update(person=kept)
     _move_guardianships(kept, gone, by=by, at=at)
+    households.merge(kept, gone, by=by, at=at)
     if kept.assistances.filter(ended_at__isnull=True).exists():
         gone.assistances.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     gone.assistances.update(person=kept)

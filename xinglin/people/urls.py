@@ -13,6 +13,7 @@ from xinglin.people import (
     views,
 )
 from xinglin.people.bulk import views as bulk
+from xinglin.people.households import views as households
 from xinglin.people.lists import views as lists
 from xinglin.people.newcomers import views as newcomers
 from xinglin.people.teams.views import desk as team_desk
@@ -48,6 +49,13 @@ urlpatterns = [
     path("me/consents/<slug:kind>/", views.change_consent, name="change_consent"),
     path("me/relations/", relation_views.mine, name="my_relations"),
     path("me/relations/<slug:relation>/end/", relation_views.end_mine, name="end_my_relation"),
+    path("me/household/", households.mine, name="household"),
+    path("me/household/let/", households.let, name="let_family"),
+    path("me/household/leave/", households.leave, name="leave_household"),
+    path("me/household/<slug:member>/answer/", households.answer, name="answer_household"),
+    path("desk/people/<slug:number>/household/", households.of_volunteer, name="household_of"),
+    path("desk/people/<slug:number>/household/<slug:member>/end/", households.end, name="end_household"),
+    path("desk/people/<slug:number>/household/<slug:member>/let/", households.let_for, name="let_for"),
     path("me/gates/", vetting.gates, name="gates"),
     path("me/papers/", vetting.papers, name="papers"),
     path("me/papers/new/<slug:what>/", vetting.hand_in, name="hand_in"),

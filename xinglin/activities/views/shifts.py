@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinglin.accounts import queries as accounts
-from xinglin.activities import actions, errors, queries, rules
+from xinglin.activities import actions, errors, families, queries, rules
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
@@ -133,6 +133,7 @@ def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, 
         "signup": signup,
         "asks_for": gates.listed(gates.needed_by(values, found.activity.kinds_of_service)),
         "called_off": queries.called_off_signup(volunteer, found) if found.state == Shift.State.CANCELLED else None,
+        "has_family": bool(families.family_of(volunteer)),
         "may_lead": queries.may_lead(request.user, found),
         "is_open": found.state == Shift.State.OPEN and at < found.sign_up_closes_at,
         "has_started": at >= found.starts_at,

@@ -4,6 +4,7 @@ from xinglin.people.models.bulk import Bulk, BulkStep
 from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.exams import Exam, Question
 from xinglin.people.models.honours import Honour
+from xinglin.people.models.households import Household, HouseholdMember
 from xinglin.people.models.insurance import Insurance, Insured
 from xinglin.people.models.interviews import Interview, InterviewSlot
 from xinglin.people.models.joining import Agreement, Application, Consent, DocumentText
@@ -32,6 +33,8 @@ __all__ = [
     "Guardianship",
     "Hardship",
     "Honour",
+    "Household",
+    "HouseholdMember",
     "Insurance",
     "Insured",
     "Interview",
