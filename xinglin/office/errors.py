@@ -173,6 +173,13 @@ class MergeHasToWait(Refusal):
     message = _("还有没办完的事：{what}。{then}")
 
 
+class SeveralAccounts(BadInput):
+    """A name that more than one of them has."""
+
+    code = "several_accounts"
+    message = _("“{said}”有几位：{who}。请写编号")
+
+
 class NoSuchAccount(BadInput):
     """Nobody whom the asker may see has this number."""
 

@@ -15,6 +15,7 @@ BESIDE = {
     "merge_gone": "gone",
     "merge_proposed": "gone",
     "no_such_account": "gone",
+    "several_accounts": "gone",
 }
 
 
@@ -49,13 +50,15 @@ class MergeForm(Form):
     beside = BESIDE
     kept = forms.CharField(
         label=_("保留哪个编号"),
-        max_length=12,
+        max_length=40,
+        help_text=_("姓名或完整的手机号也可以。"),
         widget=forms.TextInput(attrs=SHOWN_PLAIN | {"autocomplete": "off"}),
         error_messages={"required": _("请写上要保留的志愿者编号")},
     )
     gone = forms.CharField(
         label=_("把哪个编号并进来"),
-        max_length=12,
+        max_length=40,
+        help_text=_("姓名或完整的手机号也可以。"),
         widget=forms.TextInput(attrs=SHOWN_PLAIN | {"autocomplete": "off"}),
         error_messages={"required": _("请写上要并进来的志愿者编号")},
     )

@@ -385,3 +385,22 @@ def test_the_log_says_whose_a_record_is_now_and_every_proof_holds(life, kept, wa
     for command in ("verify_ledger", "verify_log", "verify"):
         out = io.StringIO()
         call_command(command, stdout=out)
+
+
+@pytest.mark.django_db
+def test_whom_to_merge_is_found_by_name_or_phone_within_ones_scope(blue, association, wang, client, sign_in):
+    from conftest import _below, _unit
+
+    make_volunteer(unit=blue, name="周秀兰", number="V0000901", phone="13900000901")
+    make_volunteer(unit=blue, name="周秀英", number="V0000902")
+    make_volunteer(unit=_below(association, _unit("瑞安市中医院", "hospital")), name="周秀芳", number="V0000903")
+    desk = sign_in(client, wang)
+
+    def look(kept: str, gone: str) -> str:
+        return desk.post("/desk/mergings/new/", {"kept": kept, "gone": gone, "paper": "身份证"}).content.decode()
+
+    assert "再看一遍" in look("13900000901", "周秀英")
+    several = look("V0000901", "周秀")
+    assert "周秀兰 V0000901、周秀英 V0000902" in several
+    assert "V0000903" not in several
+    assert "再看一遍" not in look("V0000901", "周秀芳")

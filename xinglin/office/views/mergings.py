@@ -16,13 +16,14 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.office import merging, whole
-from xinglin.office.errors import NoSuchAccount
+from xinglin.office.errors import NoSuchAccount, SeveralAccounts
 from xinglin.office.person_forms import MergeForm, ReasonForm
 from xinglin.organisation import queries as organisation
-from xinglin.people import rules, scopes
+from xinglin.people import rules, scopes, search
 from xinglin.people.models import Merging, Person
 
 PER_PAGE = 50
+MOST_NAMED = 6
 
 
 @login_required
@@ -139,12 +140,20 @@ def _side(who: Any) -> dict[str, Any]:
     }
 
 
-def _found(request: HttpRequest, number: str) -> Person:
-    number = number.strip().upper()
+def _found(request: HttpRequest, said: str) -> Person:
+    """By number, also of those who left; else by name or phone, as the list of volunteers finds them."""
+    said = said.strip()
     mine = scopes.persons_where(request.user, merging.VERB)
-    person = mine.filter(volunteer__number=number).first()
+    person = mine.filter(volunteer__number=said.upper()).first()
+    if person is not None:
+        return person
+    reach = search.within(request.user, verb=merging.VERB)
+    rows = search.page_of(reach, search.Asked(text=said), at=clock.now(), limit=MOST_NAMED).rows
+    if len(rows) > 1:
+        raise SeveralAccounts(said=said, who=_("、").join(f"{row.name} {row.number}" for row in rows))
+    person = mine.filter(volunteer__number=rows[0].number).first() if rows else None
     if person is None:
-        raise NoSuchAccount(number=number)
+        raise NoSuchAccount(number=said)
     return person
 
 
