@@ -15,7 +15,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase, override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from xinglin.lib import clock
@@ -24,6 +24,7 @@ from xinglin.lib import clock
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+LANGUAGE = "zh-hans"
 THE_DAY = dt.date(2026, 11, 24)  # a Tuesday, and no holiday
 PLAIN_STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -201,6 +202,12 @@ def _cities_are_as_they_were() -> None:
 
 
 _cities_at_first: Any = None
+
+
+@pytest.fixture(autouse=True)
+def _the_language_is_the_first_one() -> None:
+    """A page that was asked for in English leaves its thread in English: no test inherits that from the one before."""
+    translation.activate(LANGUAGE)
 
 
 def _second_city() -> Any:

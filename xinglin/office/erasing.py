@@ -133,6 +133,12 @@ def waiting_for(user: Any) -> QuerySet[Erasure]:
     return seen_by(user).filter(state=State.WAITING).order_by("decide_from", "pk")
 
 
+def due_for(user: Any, *, at: dt.datetime) -> QuerySet[Erasure]:
+    """What others asked for and may be done now by this user; what retention proposed is done by the clock."""
+    found = waiting_for(user).filter(cause=Cause.ASKED, decide_from__lte=at)
+    return found.exclude(asked_by=user).exclude(person__user=user)
+
+
 def _waiting(erasure: Erasure) -> Erasure:
     erasure = Erasure.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=erasure.pk)
     if erasure.state != State.WAITING:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
+from xinglin.accounts import queries as accounts
 from xinglin.audit import actions as audit
 from xinglin.office import whole
 from xinglin.office.errors import (
@@ -27,7 +28,7 @@ from xinglin.office.errors import (
     ReasonNeeded,
     SamePerson,
 )
-from xinglin.people import scopes
+from xinglin.people import rules, scopes
 from xinglin.people.models import Merging, Person, Volunteer
 
 VERB = "merge_people"
@@ -109,6 +110,34 @@ def seen_by(user: Any) -> QuerySet[Merging]:
     persons = scopes.persons_where(user, VERB)
     found = Merging.objects.filter(kept__in=persons, gone__in=persons)
     return found.select_related("kept__volunteer", "gone__volunteer", "kept__user", "gone__user", "proposed_by")
+
+
+def waiting_for(user: Any) -> QuerySet[Merging]:
+    """Proposals of others that wait for this user's word, the longest waiting first."""
+    about_oneself = Q(kept__user=user) | Q(gone__user=user)
+    found = seen_by(user).filter(state=State.WAITING).exclude(proposed_by=user).exclude(about_oneself)
+    return found.order_by("proposed_at", "pk")
+
+
+def compared(kept: Person, gone: Person, *, at: dt.datetime) -> dict[str, Any]:
+    """Both accounts side by side, as far as pages may show them, and what a merge would do."""
+    one, other = whole.whole(kept), whole.whole(gone)
+    return {
+        "sides": [_side(one), _side(other)],
+        "moves": whole.moves(one, other),
+        "obstacles": whole.obstacles(one, other, at=at),
+    }
+
+
+def _side(who: Any) -> dict[str, Any]:
+    return {
+        "name": who.person.name,
+        "number": who.volunteer.number if who.volunteer else "",
+        "document": rules.masked_document(who.person.id_tail),
+        "born_on": who.person.born_on,
+        "phone": accounts.masked_phone_of(who.user),
+        "since": who.person.created_at,
+    }
 
 
 def _waiting(merging: Merging) -> Merging:

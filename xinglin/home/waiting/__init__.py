@@ -11,6 +11,7 @@ from xinglin.home.waiting.moves import Moves
 from xinglin.home.waiting.nods import Nods
 from xinglin.home.waiting.papers import Papers
 from xinglin.home.waiting.records import Records
+from xinglin.home.waiting.whole_persons import Erasures, Mergings
 
 __all__ = ["KINDS", "Choice", "Kind", "named"]
 
@@ -24,6 +25,8 @@ KINDS: tuple[Kind, ...] = (
     Records(),
     Minutes(),
     Forgivenesses(),
+    Mergings(),
+    Erasures(),
 )
 
 

@@ -14,7 +14,10 @@ from xinglin.lib.errors import BadInput
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to decide: the button, its key, and whether it takes a reason. `together`: also for many at once."""
+    """One way to decide: the button, its key, and whether it takes a reason. `together`: also for many at once.
+
+    What destroys something for good has no key: nobody presses it on the way through the list.
+    """
 
     verb: str
     label: Any

@@ -11,15 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from xinglin.accounts import queries as accounts
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.office import merging, whole
+from xinglin.office import merging
 from xinglin.office.errors import NoSuchAccount, SeveralAccounts
 from xinglin.office.person_forms import MergeForm, ReasonForm
 from xinglin.organisation import queries as organisation
-from xinglin.people import rules, scopes, search
+from xinglin.people import scopes, search
 from xinglin.people.models import Merging, Person
 
 PER_PAGE = 50
@@ -50,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 made = merging.propose(kept=kept, gone=gone, paper=said["paper"], by=request.user, at=at)
                 tell(request, _("已经提出，等另一位同事决定"))
                 return redirect("office:merging", made.code)
-            sides = _sides(kept, gone)
+            sides = merging.compared(kept, gone, at=clock.now())
         except Refusal as refusal:
             form.hear(refusal)
     context = {"form": form, "here": "people:desk", **sides}
@@ -115,29 +114,8 @@ def _page(request: HttpRequest, chosen: Merging, form: ReasonForm | None = None)
         "here": "people:desk",
     }
     if is_waiting:
-        context |= _sides(chosen.kept, chosen.gone)
+        context |= merging.compared(chosen.kept, chosen.gone, at=clock.now())
     return render(request, "office/merging.html", context, status=form.status if form.is_bound else 200)
-
-
-def _sides(kept: Person, gone: Person) -> dict[str, Any]:
-    """Both accounts side by side, as far as pages may show them, and what a merge would do."""
-    one, other = whole.whole(kept), whole.whole(gone)
-    return {
-        "sides": [_side(one), _side(other)],
-        "moves": whole.moves(one, other),
-        "obstacles": whole.obstacles(one, other, at=clock.now()),
-    }
-
-
-def _side(who: Any) -> dict[str, Any]:
-    return {
-        "name": who.person.name,
-        "number": who.volunteer.number if who.volunteer else "",
-        "document": rules.masked_document(who.person.id_tail),
-        "born_on": who.person.born_on,
-        "phone": accounts.masked_phone_of(who.user),
-        "since": who.person.created_at,
-    }
 
 
 def _found(request: HttpRequest, said: str) -> Person:
