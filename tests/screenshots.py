@@ -74,7 +74,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/expiring/ /desk/honours/
         /desk/people/new/ /desk/people/bulk/ {person}household/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
-        {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant} {desk_record}
+        {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}
         /desk/activities/ /desk/activities/?when=past
         /desk/activities/new/ {desk_shift} /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
@@ -115,7 +115,6 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "applicant": ("wangmin", "/desk/applications/", "/desk/applications/[A-Z0-9]{8}/"),
     "desk_team": ("wangmin", "/desk/timebank/requests/", "/desk/timebank/teams/[A-Z0-9]{8}/"),
     "desk_circular": ("wangmin", "/desk/circulars/", "/desk/circulars/[A-Z0-9]{8}/"),
-    "desk_record": ("wangmin", "/desk/?kind=record", "/desk/records/"),
     "desk_shift": ("wangmin", "/desk/activities/", "/desk/shifts/"),
     "desk_benefit": ("wangmin", "/desk/benefits/", "/desk/benefits/(?!new)"),
     "desk_voucher": ("wangmin", "/desk/vouchers/", "/desk/vouchers/"),
