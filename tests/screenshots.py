@@ -56,7 +56,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
         /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/data/ /me/erase/
         /me/application/ /me/children/ {ward} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
-        /notices/ /notices/choices/ /notices/mail/ /notices/wechat/
+        /notices/ /notices/choices/ /notices/mail/
         """,
     ),
     "leader": (
