@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
+import psycopg_pool
 import pytest
 
-from xinglin.lib import postgres
+from xinglin.lib import environment, postgres
 from xinglin.lib.postgres.cluster import Cluster
 from xinglin.lib.terminal import Halt
 
@@ -29,6 +30,7 @@ BOTH = [
     pytest.param("debian", marks=pytest.mark.skipif(not DEBIANS.exists(), reason="PostgreSQL 15 is not installed")),
 ]
 ROUNDS = 10
+OUTAGE_S, BACK_WITHIN_S = 45, 15
 NOBODY = 65534
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 LONG_STATEMENT = "select count(*) from generate_series(1, 20000000000)"
@@ -99,6 +101,26 @@ def test_it_starts_again_while_the_dead_servers_sessions_still_hold_its_memory(g
 
         assert cluster.is_running()
         assert took_s < 30
+
+
+def test_the_pool_of_connections_is_back_soon_after_a_long_outage(ground: Path):
+    with postgres.throw_away(inside=ground) as cluster:
+        settings = dict(environment.database(cluster.url(), pool_size=4)["OPTIONS"]["pool"])
+        with psycopg_pool.ConnectionPool(cluster.url(), open=True, **settings) as pool:
+            pool.wait(10)
+            cluster.stop()
+            gone_at = time.monotonic()
+            while time.monotonic() < gone_at + OUTAGE_S:  # somebody asks all the time, as people do
+                with contextlib.suppress(psycopg.OperationalError), pool.connection(timeout=0.5) as connection:
+                    connection.execute("select 1")
+                time.sleep(0.5)
+            cluster.start()
+            back_at = time.monotonic()
+            while True:
+                with contextlib.suppress(psycopg.OperationalError), pool.connection(timeout=1) as connection:
+                    connection.execute("select 1")
+                    break
+            assert time.monotonic() < back_at + BACK_WITHIN_S
 
 
 def test_a_starter_killed_half_way_leaves_a_cluster_that_starts(ground: Path):

@@ -366,6 +366,11 @@ def tls_folder_of(environ: Mapping[str, str] | None = None) -> Path:
     return Path(said or folder_of_data(environ) / "tls")
 
 
+# After an outage the pool would wait longer and longer between its attempts, in the end for minutes. It gives up after
+# ten seconds instead, and whoever asks for a connection next makes it try anew.
+POOL = {"min_size": 1, "timeout": 10, "max_idle": 300, "reconnect_timeout": 10}
+
+
 def database(url: str, *, pool_size: int) -> dict[str, Any]:
     """Django's description of the database behind a `postgresql://` address, with a pool that checks what it lends."""
     parts = urllib.parse.urlsplit(url)
@@ -379,7 +384,7 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10, "max_idle": 300}},
+        "OPTIONS": {"connect_timeout": "10", **options, "pool": {**POOL, "max_size": pool_size}},
     }
 
 
