@@ -6,12 +6,14 @@ plain count of the answers says. The load is `ledger_load.py`, in a process of i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,8 @@ BACK_WITHIN_S = 240  # on a machine that others keep busy
 class Kept(Site):
     """A site whose supervisor is started again when it gives up, as a server's own service manager does."""
 
+    given_up = 0
+
     def start(self) -> subprocess.Popen[str]:
         with (self.var.parent / "log").open("ab") as said:  # no pipe: nobody reads it, and a full one would block
             return subprocess.Popen(
@@ -43,20 +47,35 @@ class Kept(Site):
         give_up_at = time.monotonic() + BACK_WITHIN_S
         while self.status() != 200:
             assert time.monotonic() < give_up_at, "no page"
-            self.start_again_if_it_gave_up()
             time.sleep(0.2)
 
-    def start_again_if_it_gave_up(self) -> None:
-        if self.process.poll() is not None:
-            self.process = self.start()
+    @contextlib.contextmanager
+    def looked_after(self) -> Iterator[None]:
+        """It may give up at any moment, also while nobody here waits for a part of it."""
+        is_over = threading.Event()
+
+        def look() -> None:
+            while not is_over.wait(0.2):
+                if self.process.poll() is not None:
+                    self.process = self.start()
+                    self.given_up += 1
+
+        manager = threading.Thread(target=look)
+        manager.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            manager.join()
 
 
 @pytest.fixture
 def site(ground: Path) -> Iterator[Kept]:
     running = Kept(ground / "var")
     try:
-        running.wait_for_page()
-        yield running
+        with running.looked_after():
+            running.wait_for_page()
+            yield running
     finally:
         running.process.terminate()
         running.process.wait(timeout=STOPS_WITHIN_S)
@@ -111,7 +130,10 @@ def test_nothing_answered_is_lost_and_nothing_stands_twice_however_often_a_part_
         [sys.executable, "manage.py", "verify"], cwd=CHECKOUT, env=site.environment(), capture_output=True, text=True
     )
 
-    print(f"{ROUNDS} kills;", ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+    print(
+        f"{ROUNDS} kills; the site gave up {site.given_up} times;",
+        ", ".join(f"{name} {count}" for name, count in sorted(counts.items())),
+    )
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert counts["voided by page"] > ROUNDS
     assert {"credit", "hold", "settle", "release", "lapse", "reversal"} <= counts.keys()
@@ -129,7 +151,6 @@ def kill(site: Kept, part: str) -> None:
 def wait_for(site: Kept, part: str, *, but: int | None) -> int:
     give_up_at = time.monotonic() + BACK_WITHIN_S
     while time.monotonic() < give_up_at:
-        site.start_again_if_it_gave_up()
         pid = site.processes().get(part)
         if pid is not None and pid != but:
             return pid
