@@ -102,23 +102,14 @@ class LookForm(Form):
     )
 
 
-class AssistanceForm(Form):
-    """Who consented that staff acts for somebody."""
-
-    beside = BESIDE
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("auto_id", "help_%s")  # it stands beside another form on one page
-        super().__init__(*args, **kwargs)
+class OnPaper(forms.Form):
+    """On whose word staff acts for somebody, and the paper on which it stands."""
 
     capacity = forms.ChoiceField(
         label=_("谁同意的"),
         choices=Assistance.Capacity.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("请选谁同意的")},
-    )
-    name = forms.CharField(
-        label=_("同意人姓名"), max_length=60, required=False, help_text=_("本人当面同意的不用写。加密保存。")
     )
     paper = forms.CharField(
         label=_("凭什么材料"),
@@ -127,11 +118,26 @@ class AssistanceForm(Form):
         error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
     )
     file = file_field()
-    has_agreement = forms.BooleanField(label=_("服务协议也在纸上签了"), required=False)
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_file(self) -> bytes | None:
         return content_of(self.cleaned_data["file"])
+
+
+class AssistanceForm(OnPaper, Form):
+    """Who consented that staff acts for somebody."""
+
+    beside = BESIDE
+    field_order = ("capacity", "name", "paper", "file", "has_agreement", "version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "help_%s")  # it stands beside another form on one page
+        super().__init__(*args, **kwargs)
+
+    name = forms.CharField(
+        label=_("同意人姓名"), max_length=60, required=False, help_text=_("本人当面同意的不用写。加密保存。")
+    )
+    has_agreement = forms.BooleanField(label=_("服务协议也在纸上签了"), required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def paper_said(self) -> Paper:
         said = self.cleaned_data

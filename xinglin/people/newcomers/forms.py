@@ -7,31 +7,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.people import care_forms
 from xinglin.people.assisting import Paper
+from xinglin.people.care_forms import OnPaper
 from xinglin.people.forms import ApplyForm
-from xinglin.people.models import Assistance
 
 
-class NewcomerForm(ApplyForm):
+class NewcomerForm(OnPaper, ApplyForm):
     """Who they are, with the document in hand, and on whose word they are registered."""
 
-    capacity = forms.ChoiceField(
-        label=_("谁同意的"),
-        choices=Assistance.Capacity.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("请选谁同意的")},
-    )
     consent_name = forms.CharField(
         label=_("同意人姓名"), max_length=60, required=False, help_text=_("本人当面同意的不用写。加密保存。")
     )
-    paper = forms.CharField(
-        label=_("凭什么材料"),
-        max_length=60,
-        help_text=_("例如 11月20日签的代办同意书。不写病情。"),
-        error_messages={"required": _("请写上看过什么材料，例如户口簿、结婚证")},
-    )
-    file = care_forms.file_field()
     seen = forms.BooleanField(
         label=_("看过证件原件，号码和姓名都对"),
         error_messages={"required": _("请先看证件原件，再勾上")},
@@ -59,9 +45,6 @@ class NewcomerForm(ApplyForm):
 
     def choices_of_unit(self) -> Any:
         return self.units
-
-    def clean_file(self) -> bytes | None:
-        return care_forms.content_of(self.cleaned_data["file"])
 
     def paper_said(self) -> Paper:
         said = self.cleaned_data
