@@ -42,6 +42,9 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     `by`: who does it for them, at their word; it stands in the trail and on the volunteer's own page.
     """
     post = Post.objects.select_for_update().get(pk=post.pk)  # two people, one last place
+    if volunteer is not None:  # whoever leaves, or is suspended, at this moment has left or is suspended
+        people.hold_together([volunteer])
+        volunteer = people.held(volunteer)
     shift = Shift.objects.select_related("activity__project__unit").get(pk=post.shift_id)
     standing_signup = queries.signup_of(volunteer, shift)
     if standing_signup is not None and standing_signup.post_id != post.pk:
@@ -52,6 +55,9 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     on = max(local_day(shift.starts_at), local_day(at))  # what runs out before the shift helps nobody
     place = queries.place_of(post, shift, at=at)
     minor = minors.asked_by(volunteer, shift, by=by, at=at) if volunteer is not None else None
+    if volunteer is not None and minor is not None and not minor.is_old_enough:
+        minors.hold_who_comes_along(volunteer, shift)
+        minor = minors.asked_by(volunteer, shift, by=by, at=at)
     if minor is not None:
         place = replace(place, minimum_age=minor.minimum_age)
     rules.refuse_to_take(

@@ -12,6 +12,7 @@ from django.db import transaction
 from xinglin.activities import actions
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.lib.errors import Refusal
+from xinglin.people import queries as people
 from xinglin.people.households import queries as households
 from xinglin.people.models import Volunteer
 
@@ -33,6 +34,8 @@ def take_together(
     Whoever signs up comes first and children last: a young child comes only where a guardian does.
     """
     done = Together()
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    people.hold_together(volunteers)
     for volunteer in sorted(volunteers, key=lambda one: _turn(one, by)):
         is_oneself = volunteer.person.user_id == by.pk
         try:

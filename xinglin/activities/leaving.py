@@ -9,10 +9,11 @@ from django.db import transaction
 
 from xinglin.activities import person, queries, recording, telling
 from xinglin.activities.minors import asking as minors
-from xinglin.activities.models import Signup
+from xinglin.activities.models import Attendance, Signup
 from xinglin.diary import actions as diary
 from xinglin.lib.whole_person import OpenThing, Whole
 from xinglin.people import leaving
+from xinglin.people import queries as people
 from xinglin.people.errors import StillServing
 from xinglin.people.models import Volunteer
 
@@ -23,13 +24,11 @@ def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime) -> int:
 
     Answers how many places were given back. Twice is once.
     """
-    volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+    volunteer = people.held(volunteer)
     who = _whole(volunteer)
     if any(thing.blocks for thing in person.open_things(who, at)):
         raise StillServing
-    given = list(person.to_come(who, at))
-    for signup in given:
-        _give_back(signup, at=at)
+    given = [signup for signup in person.to_come(who, at) if _give_back(signup, at=at)]
     leaving.leave(volunteer=volunteer, reason=reason, at=at)
     telling.given_back(given, at=at)
     return len(given)
@@ -40,16 +39,20 @@ def ahead_of(volunteer: Volunteer, *, at: dt.datetime) -> Sequence[OpenThing]:
     return person.open_things(_whole(volunteer), at)
 
 
-def _give_back(signup: Signup, *, at: dt.datetime) -> None:
+def _give_back(signup: Signup, *, at: dt.datetime) -> bool:
+    """False: somebody else has given it back meanwhile. Whoever has come meanwhile is serving."""
     signup = queries.locked_signup(signup)
     if signup.state != Signup.State.TAKEN:
-        return
+        return False
+    if Attendance.objects.filter(signup=signup).exists():
+        raise StillServing
     signup.state, signup.cancelled_at = Signup.State.CANCELLED, at
     signup.cancelled_late = queries.is_late_cancel(signup, at=at)
     signup.save(update_fields=["state", "cancelled_at", "cancelled_late"])
     diary.release(source=signup.source, at=at)
     minors.let_go_alone(signup, at=at)
     recording.note(signup, "gave_back_on_leaving", by=signup.volunteer.person.user, at=at)
+    return True
 
 
 def _whole(volunteer: Volunteer) -> Whole:

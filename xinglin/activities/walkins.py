@@ -65,7 +65,7 @@ def join_late(*, volunteer: Volunteer, post: Post, by: Any, at: dt.datetime) -> 
         return standing_signup
     unit = shift.activity.project.unit
     place, on = queries.place_of(post, shift, at=at), local_day(shift.starts_at)
-    minor = minors.asked_by(volunteer, shift, by=by, at=shift.starts_at)
+    minor = minors.asked_by(volunteer, shift, by=by, at=shift.starts_at, read_by=at)
     if minor is not None:
         place = replace(place, minimum_age=minor.minimum_age)
     try:

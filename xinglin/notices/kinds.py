@@ -88,7 +88,7 @@ KINDS: dict[str, Kind] = {
     "place_given_back": Kind(
         Topic.SHIFT,
         _("空出一个名额：{what}"),
-        _("有人退出志愿服务，{when}的“{what}”空出一个名额，别人可以接着报。"),
+        _("{when}的“{what}”空出一个名额，别人可以接着报。"),
         "calendar",
         "activities:shift",
         asks_code=True,

@@ -408,7 +408,7 @@ def _locked_by_another(volunteer: Volunteer, *, by: Any) -> Volunteer:
     """The volunteer as it stands now, held; refused to the volunteer themself."""
     if by is not None and volunteer.person.user_id == by.pk:
         raise NotAboutOneself
-    return Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+    return queries.held(volunteer)
 
 
 def _now(volunteer: Volunteer, state: str, verb: str, *, by: Any, reason: str, at: dt.datetime) -> Volunteer:

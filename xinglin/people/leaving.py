@@ -28,8 +28,7 @@ def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime) -> list[Unit]:
 
     Shifts to come are given back by `activities.leaving`, which calls this. What was served stays as it is.
     """
-    held = Volunteer.objects.select_for_update(of=("self",)).select_related("person__user")
-    volunteer = held.get(pk=volunteer.pk)
+    volunteer = queries.held(volunteer)
     if volunteer.state == LEFT:
         return []
     units = queries.teams_of(volunteer)

@@ -47,6 +47,19 @@ def volunteer_of(user: Any) -> Volunteer | None:
     return Volunteer.objects.filter(person__user=user).select_related("person__user").first()
 
 
+def held(volunteer: Volunteer) -> Volunteer:
+    """The volunteer as they stand now; until the transaction ends whoever else decides about them waits."""
+    return Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+
+
+def hold_together(volunteers: Iterable[Volunteer]) -> None:
+    """Persons first, then volunteers, each in the order of their keys: whoever takes several waits in no circle."""
+    keys = [(one.pk, one.person_id) for one in volunteers]
+    persons, chosen = {person for _one, person in keys}, {one for one, _person in keys}
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=persons).order_by("pk").values_list("pk"))
+    list(Volunteer.objects.select_for_update().filter(pk__in=chosen).order_by("pk").values_list("pk"))
+
+
 def volunteer_or_not_found(user: Any) -> Volunteer:
     """Whoever asks, as a volunteer; a page for volunteers is not there for others."""
     volunteer = volunteer_of(user)

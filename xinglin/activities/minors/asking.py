@@ -79,8 +79,20 @@ def _refuse_who_is_alone(asked: Asked) -> None:
         raise errors.GuardianMustCome(age=asked.values["accompanied_age"])
 
 
-def asked_by(volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime) -> Asked | None:
-    """What there is to know where a minor asks for a place; None for a grown-up."""
+def hold_who_comes_along(child: Volunteer, shift: Shift) -> None:
+    """Guardians who have a place in the shift: one who gives it back at this moment is awaited."""
+    of_guardians = guardians.guardians_of(child.person).values("guardian")
+    theirs = Signup.objects.filter(shift=shift, state=Signup.State.TAKEN, volunteer__person__in=of_guardians)
+    list(theirs.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+
+
+def asked_by(
+    volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime, read_by: dt.datetime | None = None
+) -> Asked | None:
+    """What there is to know where a minor asks for a place at `at`; None for a grown-up.
+
+    Consent is to the text that holds at `read_by`, where that is another moment than `at`.
+    """
     born_on = volunteer.person.born_on
     if born_on is None:
         return None
@@ -92,7 +104,7 @@ def asked_by(volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime) ->
     if age >= values["adult_age"]:
         return None
     consented = [row for row in guardians.guardians_of(volunteer.person) if row.consented_at is not None]
-    latest = people.text(DocumentText.Kind.GUARDIAN, at=at).pk if consented else None
+    latest = people.text(DocumentText.Kind.GUARDIAN, at=read_by or at).pk if consented else None
     own = [row for row in consented if by is not None and row.guardian.user_id == by.pk]
     return Asked(
         age=age,
@@ -131,6 +143,7 @@ def let_go_alone(signup: Signup, *, at: dt.datetime) -> int:
 
 def give_back_without_consent(*, child: Person, by: Any, at: dt.datetime) -> int:
     """A guardian's word is gone: of what is to come the child keeps what another guardian still allows."""
+    people.hold_together(Volunteer.objects.filter(person=child))  # what the child just takes is given back, or refused
     coming = Signup.objects.filter(volunteer__person=child, state=Signup.State.TAKEN, shift__starts_at__gt=at)
     done = 0
     for found in coming.order_by("pk"):

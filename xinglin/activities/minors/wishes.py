@@ -20,6 +20,6 @@ def grant(*, wish: Wish, volunteer: Volunteer, post: Post, by: Any, at: dt.datet
     Twice is once, and whoever of two guardians is first has decided.
     """
     decided = guardians.decide(wish=wish, grant=True, by=by, at=at)
-    if decided.is_granted:
+    if decided.is_granted and decided.decided_at == at and decided.decided_by_id == by.pk:
         actions.take_shift(volunteer=volunteer, post=post, by=by, at=at)
     return decided

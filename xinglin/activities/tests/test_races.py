@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from conftest import at
-from xinglin.activities import actions, errors, planning
+from xinglin.activities import actions, errors, families, leaving, planning
 from xinglin.activities.evidence import Evidence
 from xinglin.activities.models import Attendance, Signup
 from xinglin.activities.tests.factories import make_shift, make_signup
 from xinglin.diary.models import Commitment
 from xinglin.hours.models import Record
 from xinglin.lib.errors import Refusal
+from xinglin.people import actions as people
+from xinglin.people.models import Volunteer
 from xinglin.people.tests.factories import make_volunteer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,3 +159,62 @@ def test_giving_back_and_taking_the_last_place_at_once_never_makes_two(lin, blue
     all_at_once([*taking, lambda: actions.cancel_signup(signup=held, at=at("08:01", days=-1))])
 
     assert post.signups.filter(state="taken").count() <= 1
+
+
+def test_whoever_leaves_or_is_suspended_while_signing_up_has_no_place_afterwards(blue, wang):
+    shifts = [make_shift(places=9, unit=blue, starts_at=at("09:00", days=day)) for day in range(1, 9)]
+    other = make_shift(places=9, unit=blue, starts_at=at("09:00", days=20))
+    for number, shift in enumerate(shifts):  # several times over, since a race may be lost by luck
+        leaves, paused = (make_volunteer(unit=blue, number=f"V0009{number}{place}") for place in (1, 2))
+        make_signup(other, leaves)
+        post = shift.posts.get()
+
+        all_at_once(
+            [
+                lambda one=leaves, post=post: actions.take_shift(volunteer=one, post=post, at=at("08:00")),
+                lambda one=leaves: leaving.leave(volunteer=one, reason="", at=at("08:00")),
+                lambda one=paused, post=post: actions.take_shift(volunteer=one, post=post, at=at("08:00")),
+                lambda one=paused: people.suspend(volunteer=one, by=wang, reason="停一停", at=at("08:00")),
+            ]
+        )
+
+        assert Volunteer.objects.get(pk=leaves.pk).state == Volunteer.State.LEFT
+        assert not Signup.objects.filter(volunteer=leaves, state="taken").exists()
+
+
+def test_a_sign_up_that_waits_for_a_suspension_is_refused(blue, wang):
+    post, held = make_shift(places=9, unit=blue, starts_at=at("09:00", days=3)).posts.get(), threading.Event()
+    lin = make_volunteer(unit=blue)
+    stale = Volunteer.objects.select_related("person__user").get(pk=lin.pk)  # as a page has read them before
+
+    def suspend() -> None:
+        with transaction.atomic():
+            people.suspend(volunteer=lin, by=wang, reason="停一停", at=at("08:00"))
+            held.set()
+            time.sleep(0.5)
+
+    def take() -> Any:
+        held.wait(30)
+        return actions.take_shift(volunteer=stale, post=post, at=at("08:00"))
+
+    _none, answer = all_at_once([suspend, take])
+
+    assert isinstance(answer, errors.VolunteerSuspended)
+    assert not Signup.objects.exists()
+
+
+def test_two_of_a_family_who_press_at_once_for_two_shifts_wait_in_no_circle(blue):
+    for day in range(1, 6):
+        shifts = [make_shift(places=9, unit=blue, starts_at=at(hour, days=day)) for hour in ("09:00", "15:00")]
+        two = [make_volunteer(unit=blue), make_volunteer(unit=blue)]
+
+        answers = all_at_once(
+            [
+                partial(
+                    families.take_together, volunteers=two, post=shift.posts.get(), by=by.person.user, at=at("08:00")
+                )
+                for shift, by in zip(shifts, two, strict=True)
+            ]
+        )
+
+        assert [len(answer.taken) for answer in answers] == [2, 2]

@@ -19,7 +19,7 @@ from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.people import guardians
 from xinglin.people import queries as people
-from xinglin.people.models import DocumentText, Guardianship, Person, Volunteer
+from xinglin.people.models import DocumentText, Guardianship, Person, Volunteer, Wish
 
 MOST_SHOWN = 30
 
@@ -72,15 +72,16 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
 def decide(request: HttpRequest, code: str, wish: str) -> HttpResponse:
     """The guardian nods, and the place is taken; or not this time."""
     row, at = _row(request, code), clock.now()
-    found = guardians.waiting_wishes(row.child).filter(code=wish).first()
+    found = Wish.objects.filter(child=row.child, code=wish).first()
     if found is None:
         raise NotFound
     if request.POST.get("grant"):
-        wishes.grant(wish=found, volunteer=_volunteer(row), post=_post_of(found.source), by=request.user, at=at)
-        tell(request, _("同意了，替孩子报上了"))
+        post = _post_of(found.source)
+        decided = wishes.grant(wish=found, volunteer=_volunteer(row), post=post, by=request.user, at=at)
     else:
-        guardians.decide(wish=found, grant=False, by=request.user, at=at)
-        tell(request, _("记下了，这次不去"))
+        decided = guardians.decide(wish=found, grant=False, by=request.user, at=at)
+    # Of two guardians the first one has decided.
+    tell(request, _("同意了，替孩子报上了") if decided.is_granted else _("记下了，这次不去"))
     return redirect("activities:children")
 
 

@@ -43,7 +43,7 @@ def sign_up(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "shift": shift,
         "posts": posts,
-        "post": request.POST.get("post", posts[0].code),
+        "post": request.POST.get("post") or (posts[0].code if posts else ""),
         "everybody": [
             {
                 "volunteer": one,

@@ -100,8 +100,7 @@ def _end(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> Membe
 
 def _held(volunteer: Volunteer, unit: Unit) -> tuple[Volunteer, Unit]:
     """Both as they stand now; whoever else decides about this volunteer waits."""
-    held = Volunteer.objects.select_for_update(of=("self",), no_key=True).select_related("person__user")
-    return held.get(pk=volunteer.pk), Unit.objects.get(pk=unit.pk)
+    return people.held(volunteer), Unit.objects.get(pk=unit.pk)
 
 
 def _tell(kind: str, source: str, volunteer: Volunteer, unit: Unit, *, at: dt.datetime) -> None:

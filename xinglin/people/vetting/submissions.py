@@ -60,7 +60,7 @@ def hand_in(*, volunteer: Volunteer, paper: Paper, at: dt.datetime) -> Submissio
 @transaction.atomic
 def ask_to_return(*, volunteer: Volunteer, note: str, at: dt.datetime, unit: Unit | None = None) -> Submission:
     """Who was suspended, or has left, says that they would like to serve again; who has left says in which team."""
-    volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=volunteer.pk)
+    volunteer = queries.held(volunteer)
     if volunteer.state == Volunteer.State.ACTIVE:
         raise errors.NotSuspendedNow
     if volunteer.state == Volunteer.State.LEFT:
