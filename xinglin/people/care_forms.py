@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -100,6 +101,18 @@ class LookForm(Form):
         help_text=_("本人看得到是谁、什么时候、为什么看的。"),
         error_messages={"required": _("请写一句为什么要看，本人看得到")},
     )
+
+
+def renewed(form: forms.Form, versions: Mapping[str, str], *, agreed: Sequence[str] = ()) -> None:
+    """Shown again, a form speaks of the texts of today; what was agreed to older ones has to be agreed to anew."""
+    if form.is_bound and any(form.data.get(name) != version for name, version in versions.items()):
+        sent: Any = form.data
+        data = sent.copy()
+        for name, version in versions.items():
+            data[name] = version
+        for name in agreed:
+            data.pop(name, None)
+        form.data = data
 
 
 class OnPaper(forms.Form):

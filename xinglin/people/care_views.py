@@ -15,7 +15,7 @@ from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import assisting, guardians, queries
-from xinglin.people.care_forms import AssistanceForm, GuardianForm, GuardianPaperForm
+from xinglin.people.care_forms import AssistanceForm, GuardianForm, GuardianPaperForm, renewed
 from xinglin.people.errors import NoSuchVolunteer
 from xinglin.people.models import DocumentText, Guardianship, Volunteer
 from xinglin.people.vetting import files
@@ -72,7 +72,7 @@ def enter_consent(request: HttpRequest, number: str, code: str) -> HttpResponse:
         else:
             tell(request, _("记下了，孩子可以报名"))
             return redirect("people:care", number)
-    return _page(request, chosen, GuardianForm(), None, on_paper=form)
+    return _page(request, chosen, GuardianForm(), None, on_paper=form, of=row)
 
 
 @login_required
@@ -130,12 +130,15 @@ def _page(
     helped: AssistanceForm | None,
     *,
     on_paper: GuardianPaperForm | None = None,
+    of: Guardianship | None = None,
 ) -> HttpResponse:
     at, standing = clock.now(), assisting.standing(chosen.person)
     text = queries.text(DocumentText.Kind.ASSISTANCE, at=at)
     helped = helped or AssistanceForm(initial={"version": text.version})
     for_guardians = queries.text(DocumentText.Kind.GUARDIAN, at=at)
     on_paper = on_paper or GuardianPaperForm(initial={"version": for_guardians.version})
+    renewed(helped, {"version": text.version}, agreed=["has_agreement"])
+    renewed(on_paper, {"version": for_guardians.version})
     context: dict[str, Any] = {
         "chosen": chosen,
         "is_minor": guardians.is_minor(chosen.person, at=at),
@@ -148,6 +151,7 @@ def _page(
         "for_guardians": for_guardians,
         "guardians_words": words_of(for_guardians),
         "paper_form": on_paper,
+        "paper_of": of,
         "guardian_form": guardian,
         "assistance_form": helped,
         "here": "people:desk",

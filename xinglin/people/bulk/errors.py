@@ -14,6 +14,13 @@ class NobodyChosen(BadInput):
     message = _("先勾选要办的人，或者换个条件找到人，再按批量办理")
 
 
+class ConditionsGone(Refusal):
+    """A condition of the list that was looked at means nothing any more, such as a team that is closed."""
+
+    code = "bulk_conditions_gone"
+    message = _("筛选条件里有的已经没有了，请回到名册重新筛选，再按批量办理")
+
+
 class TooManyChosen(BadInput):
     """More people than one bulk action takes."""
 

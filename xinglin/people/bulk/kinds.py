@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.lib.errors import Refusal
 from xinglin.organisation.errors import MayNot
 from xinglin.people.errors import NotActive
-from xinglin.people.models import Bulk, Insured, Volunteer
+from xinglin.people.models import Bulk, Volunteer
 from xinglin.people.teams import errors as teams
 from xinglin.people.teams import placing
 from xinglin.people.vetting import errors as vetting
@@ -55,9 +55,10 @@ def _cover(bulk: Bulk, volunteer: Volunteer, by: Any, at: dt.datetime) -> int:
 
 def _uncover(bulk: Bulk, volunteer: Volunteer, made: int, by: Any, at: dt.datetime) -> None:
     assert bulk.insurance is not None, "the database asks for it"
-    if not Insured.objects.filter(pk=made, volunteer=volunteer, removed_at__isnull=True).exists():
-        raise teams.ChangedMeanwhile
-    insurance.uncover(insurance=bulk.insurance, volunteer=volunteer, by=by, at=at)
+    try:
+        insurance.uncover(insurance=bulk.insurance, volunteer=volunteer, by=by, at=at, made=made)
+    except vetting.NotCovered as otherwise:
+        raise teams.ChangedMeanwhile from otherwise
 
 
 def _team(bulk: Bulk) -> Any:

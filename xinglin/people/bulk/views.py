@@ -20,6 +20,7 @@ from xinglin.lib.web.toast import tell, tell_refusal
 from xinglin.organisation import queries as organisation
 from xinglin.people import jobs, queries, search
 from xinglin.people.bulk import answers, forms, kinds, rules, running
+from xinglin.people.bulk.errors import ConditionsGone
 from xinglin.people.models import Bulk, BulkStep
 from xinglin.people.search_forms import SearchForm, search_units
 from xinglin.people.teams.placing import VERB
@@ -46,7 +47,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     organisation.demand(request.user, VERB)
     at = clock.now()
     if "all" in request.POST:
-        asked = SearchForm(request.GET, units=search_units(request.user)).asked()
+        form = SearchForm(request.GET, units=search_units(request.user))
+        if form.left_out({name: said for name in form.fields if (said := request.GET.get(name, "").strip())}):
+            raise ConditionsGone  # to read, it would narrow nothing; to act, it would reach too many
+        asked = form.asked()
         chosen = search.matching(search.within(request.user, asked.unit), asked, at=at)
     else:
         ticked = request.POST.getlist("number")[:ONE_PAGE]

@@ -21,6 +21,13 @@ class AskedAlready(Refusal):
     message = _("这位已经在家里，或者已经请过了，等对方答应就好")
 
 
+class AskedTooMany(Refusal):
+    """Whoever asks and asks is no family."""
+
+    code = "household_asked_too_many"
+    message = _("一天最多请 {most} 位，请明天再请")
+
+
 class HouseholdFull(Refusal):
     """A household of more than that is a team."""
 

@@ -15,6 +15,7 @@ BESIDE = {
     "household_of_oneself": "number",
     "household_asked_already": "number",
     "household_full": "number",
+    "household_asked_too_many": "number",
     "in_household_already": "number",
     "paper_needed": "paper",
 }

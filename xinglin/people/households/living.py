@@ -18,6 +18,7 @@ from xinglin.people.households import queries
 from xinglin.people.households.errors import (
     AgreesThemselves,
     AskedAlready,
+    AskedTooMany,
     HouseholdFull,
     InHouseholdAlready,
     InvitationOver,
@@ -28,6 +29,7 @@ from xinglin.people.models import Household, HouseholdMember, Person
 
 VERB = "edit_people"
 MOST_MEMBERS = 12
+MOST_ASKED_A_DAY = 12
 
 
 @transaction.atomic
@@ -35,6 +37,9 @@ def invite(*, person: Person, other: Person, at: dt.datetime) -> HouseholdMember
     """Ask somebody into one's household, which begins with the first who is asked."""
     if person.pk == other.pk:
         raise OneselfAgain
+    asked = HouseholdMember.objects.filter(added_by=person.user, added_at__gt=at - dt.timedelta(days=1))
+    if asked.count() > MOST_ASKED_A_DAY:  # the first row of a household is one's own
+        raise AskedTooMany(most=MOST_ASKED_A_DAY)
     household = _household_of(person, by=person.user, at=at)
     member = _added(household, other, by=person.user, at=at)
     _tell(member, at=at)
@@ -134,9 +139,8 @@ def _lock(household_id: int) -> Household:
 
 def _household_of(person: Person, *, by: Any, at: dt.datetime, paper: str = "") -> Household:
     """Theirs, held; begun if they have none."""
-    standing = queries.member_of(person)
-    if standing is not None:
-        return _lock(standing.household_id)
+    if queries.member_of(person) is not None:
+        return _member_of(person).household
     household = Household.objects.create(made_by=by, made_at=at)
     first = HouseholdMember(household=household, person=person, added_by=by, added_at=at, joined_at=at, paper=paper)
     _joined(first)
@@ -185,6 +189,7 @@ def _member_of(person: Person) -> HouseholdMember:
 
 def end(member: HouseholdMember, *, by: Any, at: dt.datetime) -> None:
     """They belong to it no longer. Where nobody is left, nobody can be waited for."""
+    _lock(member.household_id)
     member.ended_at, member.ended_by = at, by
     member.save(update_fields=["ended_at", "ended_by"])
     standing = HouseholdMember.objects.filter(household=member.household_id, ended_at__isnull=True)

@@ -22,12 +22,13 @@ KEYS = {
 def export(person: Person) -> Section:
     """Who belongs to their household, by name, as their own page says it."""
     own = HouseholdMember.objects.filter(person=person).select_related("person").order_by("added_at", "pk")
-    others = [one for one in queries.members_with(person) if one.person_id != person.pk]
+    # Of the others what their page shows of them: whoever has not answered has no name there.
+    others = [one for one in queries.members_with(person) if one.person_id != person.pk and one.joined_at is not None]
     rows = [
         {
             "who": one.person.name,
             "since": one.joined_at.isoformat() if one.joined_at else "",
-            "paper": one.paper,
+            "paper": one.paper if one.person_id == person.pk else "",
             "lets": str(_("可以") if one.lets_sign_up else _("不可以")),
             "ended": one.ended_at.isoformat() if one.ended_at else "",
         }

@@ -17,6 +17,7 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries, rules
 from xinglin.people.actions import Draft
+from xinglin.people.care_forms import renewed
 from xinglin.people.errors import RegisteredAlready
 from xinglin.people.models import DocumentText
 from xinglin.people.newcomers import registering
@@ -54,6 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
             facts = {"name": made.person.name, "number": made.number}
             tell(request, _("%(name)s登记好了，编号 %(number)s。志愿者卡和 PIN 设置条在这一页打印") % facts)
             return redirect("people:volunteer", made.number)
+    renewed(form, versions, agreed=["agreed", "has_agreement"])
     context = {
         "form": form,
         "texts": [(text, words_of(text)) for text in texts],

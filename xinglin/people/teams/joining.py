@@ -14,6 +14,7 @@ from xinglin.audit import actions as audit
 from xinglin.lib import clock
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
+from xinglin.people import queries
 from xinglin.people.errors import NotActive
 from xinglin.people.models import Membership, Move, Volunteer
 from xinglin.people.teams.errors import (
@@ -41,6 +42,8 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
             raise WrongTeamPassword
         guess.forget()
     with transaction.atomic():
+        volunteer = queries.held(volunteer)
+        refuse_to_enter(volunteer, unit)  # again, as they stand now: they may be leaving on another device
         membership = enter(volunteer=volunteer, unit=unit, by=None, at=at)
         record("joined_team", volunteer, unit, by=volunteer.person.user, at=at)
     return membership
@@ -49,6 +52,8 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
 @transaction.atomic
 def ask_to_join(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> Move:
     """Ask the team to be taken in; its coordinator finds it among what waits."""
+    volunteer = queries.held(volunteer)
+    refuse_to_enter(volunteer, unit)
     try:
         with transaction.atomic():
             move = Move.objects.create(

@@ -124,6 +124,7 @@ def cover_numbers(*, insurance: Insurance, typed: str, by: Any, at: dt.datetime)
 def cover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetime) -> Insured:
     """Cover one volunteer of the unit or of those below it."""
     organisation.demand(by, "keep_vetting", insurance.unit)
+    volunteer = people.held(volunteer)
     if volunteer.state != Volunteer.State.ACTIVE:
         raise NotActive
     below = Unit.objects.filter(path__startswith=insurance.unit.path)
@@ -139,9 +140,10 @@ def cover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetim
 
 
 @transaction.atomic
-def uncover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetime) -> None:
-    """Take somebody off: from tomorrow on the contract covers them no more."""
-    if not take_off(Insured.objects.filter(insurance=insurance, volunteer=volunteer), by=by, at=at):
+def uncover(*, insurance: Insurance, volunteer: Volunteer, by: Any, at: dt.datetime, made: int | None = None) -> None:
+    """Take somebody off: from tomorrow on the contract covers them no more. `made`: only if it is still by that row."""
+    rows = Insured.objects.filter(insurance=insurance, volunteer=volunteer)
+    if not take_off(rows if made is None else rows.filter(pk=made), by=by, at=at):
         raise errors.NotCovered
     _note("uncovered", insurance, by=by, at=at, volunteer=volunteer.number)
 

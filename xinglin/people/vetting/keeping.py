@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
-from xinglin.people import scopes
+from xinglin.people import queries
 from xinglin.people.models import Assistance, Consent, DocumentText, SealedFile, Submission
 
+MOST_A_NIGHT = 2000
 DECIDED = (Submission.State.ACCEPTED, Submission.State.REFUSED)
 
 
@@ -34,11 +35,11 @@ def delete_old_files(*, at: dt.datetime) -> int:
 def _delete_papers_of_ended_help(*, at: dt.datetime) -> int:
     """On which paper staff acted for somebody is kept while they act, and as long after as any other paper."""
     kept = Assistance.objects.filter(ended_at__lt=at, file__deleted_at__isnull=True, file__isnull=False)
-    over = []
-    for row in kept.select_related("person"):
-        days = organisation.policies_of(["paper_days"], scopes.unit_of(row.person), at=at)["paper_days"]
-        if row.ended_at is not None and row.ended_at < at - dt.timedelta(days=days):
-            over.append(row.pk)
+    rows = list(kept.select_related("person").order_by("ended_at", "pk")[:MOST_A_NIGHT])
+    homes = queries.home_units(row.person for row in rows)
+    values = organisation.policy_values(["paper_days"], {unit.pk: unit for unit in homes.values()}.values(), at=at)
+    days = {person: dt.timedelta(days=values[unit.pk]["paper_days"]) for person, unit in homes.items()}
+    over = [row.pk for row in rows if row.ended_at is not None and row.ended_at < at - days[row.person_id]]
     files = SealedFile.objects.filter(pk__in=Assistance.objects.filter(pk__in=over).values("file"))
     return files.update(sealed=None, deleted_at=at)
 
