@@ -38,7 +38,7 @@ def invite(*, person: Person, other: Person, at: dt.datetime) -> HouseholdMember
     if person.pk == other.pk:
         raise OneselfAgain
     asked = HouseholdMember.objects.filter(added_by=person.user, added_at__gt=at - dt.timedelta(days=1))
-    if asked.count() > MOST_ASKED_A_DAY:  # the first row of a household is one's own
+    if asked.exclude(person=person).count() >= MOST_ASKED_A_DAY:
         raise AskedTooMany(most=MOST_ASKED_A_DAY)
     household = _household_of(person, by=person.user, at=at)
     member = _added(household, other, by=person.user, at=at)

@@ -78,6 +78,16 @@ def test_all_that_the_address_finds_are_chosen(desk, lin, blue, red, bureau):
     assert numbers(Bulk.objects.get()) == {lin.number, found.number}
 
 
+@pytest.mark.parametrize("gone", ["unit=NOSUCH00", "state=nonsense"])
+def test_a_condition_that_is_gone_widens_nothing(desk, lin, gone):
+    page = desk.post(
+        f"{CHOOSE}?q=林&{gone}", {"all": "1"}, headers={"referer": "http://testserver/desk/people/"}, follow=True
+    )
+
+    assert "筛选条件里有的已经没有了" in page.text
+    assert not Bulk.objects.exists()
+
+
 def test_whoever_ticks_nobody_hears_what_to_do(desk, lin):
     page = desk.post(CHOOSE, headers={"referer": "http://testserver/desk/people/"}, follow=True)
 

@@ -21,12 +21,14 @@ from xinglin.people.households import living, queries
 from xinglin.people.households.errors import (
     AgreesThemselves,
     AskedAlready,
+    AskedTooMany,
     HouseholdFull,
     InHouseholdAlready,
     InvitationOver,
     NotInHousehold,
     OneselfAgain,
 )
+from xinglin.people.households.living import MOST_ASKED_A_DAY
 from xinglin.people.models import Household, HouseholdMember
 from xinglin.people.tests.factories import make_staff, make_unit, make_volunteer
 
@@ -93,6 +95,15 @@ class TestInviting:
 
         with pytest.raises(HouseholdFull):
             living.invite(person=lin.person, other=make_volunteer(unit=blue).person, at=NOW)
+
+    def test_nobody_is_asked_by_one_who_asks_and_asks(self, lin, blue):
+        for _number in range(MOST_ASKED_A_DAY):
+            living.invite(person=lin.person, other=make_volunteer(unit=blue).person, at=NOW)
+            living.leave(person=lin.person, at=NOW)  # and begins anew, so that the household is never full
+
+        with pytest.raises(AskedTooMany):
+            living.invite(person=lin.person, other=make_volunteer(unit=blue).person, at=NOW)
+        assert living.invite(person=lin.person, other=make_volunteer(unit=blue).person, at=at("09:01", days=1))
 
     def test_leaving_asks_nobody_and_the_last_one_ends_it(self, lin, mother, blue):
         living.accept(member=living.invite(person=lin.person, other=mother.person, at=NOW), lets_sign_up=True, at=NOW)
@@ -197,6 +208,17 @@ class TestOnesOwnPage:
         assert "可以替他报名" in page
         hers.post("/me/household/leave/")
         assert "林母" not in mine.get("/me/household/").content.decode()
+
+    def test_whoever_has_not_answered_has_no_name_there(self, lin, mother, now_is):
+        now_is(NOW)
+        mine = sign_in(Client(), lin.person.user, second_factor=False)
+
+        page = mine.post("/me/household/", {"number": "V000778"}, follow=True).content.decode()
+        [section] = [one for one in own_data.sections_of(whole(lin)) if one.name == "household"]
+
+        assert "V000778" in page
+        assert "林母" not in page
+        assert {row["who"] for row in section.rows} == {"林晓"}
 
     def test_nobody_answers_for_another(self, lin, mother, blue, now_is):
         now_is(NOW)

@@ -297,6 +297,14 @@ class TestPage:
         assert said in answer.content.decode()
         assert not Volunteer.objects.exists()
 
+    def test_whoever_read_an_older_text_reads_the_new_one_and_can_go_on(self, desk, blue):
+        page = desk.post(reverse("people:new_person"), typed(blue, version="2020-01")).content.decode()
+
+        assert 'value="2020-01"' not in page
+        assert f'name="version" value="{VERSION}"' in page
+        assert 'name="agreed" checked' not in " ".join(page.split())
+        assert desk.post(reverse("people:new_person"), typed(blue)).status_code == 302
+
     def test_a_file_of_another_kind_is_refused_beside_its_field(self, desk, blue):
         answer = desk.post(reverse("people:new_person"), typed(blue, file=SimpleUploadedFile("x.png", b"<html>")))
 
