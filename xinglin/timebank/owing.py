@@ -37,10 +37,13 @@ def debt_seen_by(user: Any, code: str) -> Debt:
     return found
 
 
+def undecided_by(user: Any) -> QuerySet[Forgiveness]:
+    """All that wait for somebody else's word, within reach or not."""
+    return Forgiveness.objects.filter(decided_at=None).exclude(asked_by=user)
+
+
 def forgivenesses_waiting_for(user: Any) -> QuerySet[Forgiveness]:
     """What this user may decide, the oldest first: not what they asked themselves, nor what they owe."""
-    if not Forgiveness.objects.filter(decided_at=None).exclude(asked_by=user).exists():
-        return Forgiveness.objects.none()  # mostly, and then nobody's reach need be asked for
     waiting = _forgivenesses(user).filter(decided_at=None).exclude(asked_by=user)
     return waiting.exclude(_is_now("debt__account__person", Person.objects.filter(user=user))).order_by("pk")
 

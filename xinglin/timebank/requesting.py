@@ -24,10 +24,13 @@ def requests_seen_by(user: Any) -> QuerySet[Request]:
     return seen.select_related("unit", "person__volunteer", "asked_by", "decided_by").order_by("-asked_at", "-pk")
 
 
+def undecided_by(user: Any) -> QuerySet[Request]:
+    """All that wait for somebody else's word, within reach or not."""
+    return Request.objects.filter(state=Request.State.WAITING).exclude(asked_by=user)
+
+
 def requests_waiting_for(user: Any) -> QuerySet[Request]:
     """Requests that this user may decide, the oldest first: not their own, none about themselves."""
-    if not Request.objects.filter(state=Request.State.WAITING).exclude(asked_by=user).exists():
-        return Request.objects.none()  # mostly, and then nobody's reach need be asked for
     waiting = requests_seen_by(user).filter(state=Request.State.WAITING).exclude(asked_by=user)
     return waiting.exclude(person__user=user).order_by("asked_at", "pk")
 

@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
+
 from xinglin.home.errors import ReasonNeeded
 from xinglin.home.rules import Todo
 from xinglin.lib.errors import BadInput
@@ -47,6 +49,10 @@ class Kind(ABC):
     def needs_reason(self) -> bool:
         """Does any of the choices take a reason?"""
         return any(choice.needs_reason for choice in self.choices)
+
+    def seldom(self, user: Any, *, at: dt.datetime) -> QuerySet[Any] | None:
+        """For a kind that seldom waits: rows without which nothing can. All such kinds are asked in one statement."""
+        return None
 
     @abstractmethod
     def waiting(self, user: Any, *, at: dt.datetime, most: int) -> list[Todo]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +35,9 @@ class Minutes(Kind):
         gettext_lazy("分钟数不对"),
         gettext_lazy("选错了人"),
     )
+
+    def seldom(self, user: Any, *, at: dt.datetime) -> QuerySet[Any]:
+        return requesting.undecided_by(user)
 
     def waiting(self, user: Any, *, at: dt.datetime, most: int) -> list[Todo]:
         return [
@@ -86,6 +90,9 @@ class Forgivenesses(Kind):
         Choice("forgive", gettext_lazy("同意，不用还了"), "a", is_main=True),
         Choice("decline", gettext_lazy("不同意"), "r"),
     )
+
+    def seldom(self, user: Any, *, at: dt.datetime) -> QuerySet[Any]:
+        return owing.undecided_by(user)
 
     def waiting(self, user: Any, *, at: dt.datetime, most: int) -> list[Todo]:
         return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +28,9 @@ class Mergings(Kind):
         Choice("decline", gettext_lazy("不同意"), "r", needs_reason=True),
     )
     reasons = (gettext_lazy("不是同一个人"), gettext_lazy("证件没有看清"), gettext_lazy("应该保留另一个账号"))
+
+    def seldom(self, user: Any, *, at: dt.datetime) -> QuerySet[Any]:
+        return Merging.objects.filter(state=Merging.State.WAITING).exclude(proposed_by=user)
 
     def waiting(self, user: Any, *, at: dt.datetime, most: int) -> list[Todo]:
         if not organisation.may_anywhere(user, merging.VERB):
@@ -79,6 +83,9 @@ class Erasures(Kind):
         Choice("decline", gettext_lazy("不办理"), "r", needs_reason=True),
     )
     reasons = (gettext_lazy("还有没办完的事"), gettext_lazy("材料没有看清"))
+
+    def seldom(self, user: Any, *, at: dt.datetime) -> QuerySet[Any]:
+        return Erasure.objects.filter(state=Erasure.State.WAITING, decide_from__lte=at)
 
     def waiting(self, user: Any, *, at: dt.datetime, most: int) -> list[Todo]:
         if not organisation.may_anywhere(user, erasing.VERB):
