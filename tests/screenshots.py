@@ -74,10 +74,11 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/expiring/ /desk/honours/
         /desk/people/new/ /desk/people/bulk/ {person}household/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
-        {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
+        {person}hours/ {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}
         /desk/activities/ /desk/activities/?when=past
-        /desk/activities/new/ {desk_shift} /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
+        /desk/activities/new/ {desk_shift} {past_shift} {desk_record}
+        /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
         /desk/vouchers/ {desk_voucher} /desk/stars/ {star} /desk/stars/bars/ /desk/timebank/requests/
         /desk/timebank/requests/new/ /desk/timebank/debts/ {desk_team} /desk/people/imports/ /desk/people/practical/
         """,
@@ -116,6 +117,8 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "desk_team": ("wangmin", "/desk/timebank/requests/", "/desk/timebank/teams/[A-Z0-9]{8}/"),
     "desk_circular": ("wangmin", "/desk/circulars/", "/desk/circulars/[A-Z0-9]{8}/"),
     "desk_shift": ("wangmin", "/desk/activities/", "/desk/shifts/"),
+    "past_shift": ("wangmin", "/desk/activities/?when=past", "/desk/shifts/"),
+    "desk_record": ("wangmin", "{past_shift}", "/desk/records/[A-Z0-9]{8}/"),
     "desk_benefit": ("wangmin", "/desk/benefits/", "/desk/benefits/(?!new)"),
     "desk_voucher": ("wangmin", "/desk/vouchers/", "/desk/vouchers/"),
     "star": ("wangmin", "/desk/stars/", "/desk/stars/(?!schemes|bars|privileges)"),

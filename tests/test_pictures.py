@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from pathlib import Path
 
 from django.urls import Resolver404, resolve
 
 from tests import screenshots
+from tests.roles.test_every_address import rows_of_all
 from tests.roles.who import SHUT
 
 # What answers a GET and is no page: files, pictures, what machines read, ways that lead elsewhere.
@@ -25,7 +24,7 @@ NO_PAGE = """
 # Pages that stand at the end of a way which the demo's people have not gone: journeys go it, and look with axe.
 ON_THE_WAY = """
     accounts:code accounts:second_factor notices:mail_code notices:wechat activities:scan activities:poster_scan
-    activities:card activities:sign_up_for activities:wish benefits:scan hours:record office:erasure
+    activities:card activities:sign_up_for activities:wish benefits:scan office:erasure
     office:merging people:edit_list people:hand_in people:bulk activities:family people:import
     people:insurance_of timebank:debt
 """
@@ -42,10 +41,7 @@ def test_each_page_is_photographed():
 
 def pages() -> set[str]:
     """The names of all addresses that answer a GET, by the role matrix."""
-    rows: dict[str, tuple[object, object]] = {}
-    for path in sorted((Path(__file__).parent / "roles").glob("test_*.py")):
-        rows |= getattr(importlib.import_module(f"tests.roles.{path.stem}"), "ROWS", {})
-    return {name for name, (by_get, _by_post) in rows.items() if by_get != SHUT}
+    return {name for name, (by_get, _by_post) in rows_of_all() if by_get != SHUT}
 
 
 def view_at(path: str) -> str:

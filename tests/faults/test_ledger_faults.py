@@ -143,7 +143,8 @@ def test_nothing_answered_is_lost_and_nothing_stands_twice_however_often_a_part_
 def kill(site: Kept, part: str) -> None:
     """`kill -9`, and the part awaited that the supervisor starts in its place."""
     before = wait_for(site, part, but=None)
-    os.kill(before, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it has gone by itself since it was looked for
+        os.kill(before, signal.SIGKILL)
     wait_for(site, part, but=before)
     site.wait_for_page()
 

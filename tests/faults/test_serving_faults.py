@@ -68,10 +68,8 @@ class Site:
         ours = [pid for pid in numbers() if mark in read(f"/proc/{pid}/environ").split(b"\0")]
         lines = {pid: read(f"/proc/{pid}/cmdline").split(b"\0") for pid in ours if parent(pid) == self.process.pid}
         found = {"web" if b"granian" in words else "worker": pid for pid, words in lines.items()}
-        pid_file = self.var / "postgres" / "data" / "postmaster.pid"
-        if pid_file.exists():
-            found["database"] = int(pid_file.read_text().split()[0])
-        return found
+        server = read(self.var / "postgres" / "data" / "postmaster.pid").split()
+        return found | ({"database": int(server[0])} if server else {})
 
     def left_behind(self) -> list[str]:
         mark = str(self.var).encode()
@@ -105,7 +103,7 @@ def numbers() -> list[int]:
     return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
 
 
-def read(path: str) -> bytes:
+def read(path: str | Path) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError:

@@ -54,6 +54,9 @@ def secrets_in(answer: Answer, scene: SimpleNamespace) -> list[str]:
         scene.record.code,
         scene.star.code,
         scene.voucher.code,
+        scene.bulk.code,
+        scene.saved_list.code,
+        scene.mothers.code,
     ]
     return [secret for secret in secrets if secret in text]
 
@@ -107,7 +110,7 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
     from xinglin.activities.models import Attendance, Post, Shift, Signup
     from xinglin.benefits.models import Benefit, Voucher
     from xinglin.hours.models import Record
-    from xinglin.people.models import Application, Consent, Hardship, Move, Person, Qualification, Relation, Volunteer
+    from xinglin.people import models as people
     from xinglin.recognition.models import Bar, Grant
     from xinglin.timebank.models import Gift, Request
 
@@ -118,18 +121,29 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Signup.objects.filter(volunteer=scene.lin),
         Attendance.objects.filter(signup__volunteer=scene.lin),
         Record.objects.filter(person=person),
-        Application.objects.filter(pk=scene.application.pk),
-        Consent.objects.filter(person=person),
-        Person.objects.filter(pk=person.pk),
-        Qualification.objects.filter(volunteer=scene.lin),
+        people.Application.objects.filter(pk=scene.application.pk),
+        people.Consent.objects.filter(person=person),
+        people.Person.objects.filter(pk=person.pk),
+        people.Practical.objects.filter(person=person),
+        people.Qualification.objects.filter(volunteer=scene.lin),
+        people.Membership.objects.filter(volunteer=scene.lin),
+        people.Gate.objects.filter(volunteer=scene.lin),
+        people.HouseholdMember.objects.filter(household=scene.mothers.household),
+        people.Guardianship.objects.filter(pk=scene.ward.pk),
+        people.Assistance.objects.filter(pk=scene.helped.pk),
+        people.Wish.objects.filter(pk=scene.wish.pk),
+        people.Bulk.objects.filter(pk=scene.bulk.pk),
+        people.BulkStep.objects.filter(bulk=scene.bulk),
+        people.SavedList.objects.filter(pk=scene.saved_list.pk),
+        people.Honour.objects.filter(pk=scene.honour.pk),
         Grant.objects.filter(person=person),
         Voucher.objects.filter(person=person),
         Benefit.objects.filter(pk=scene.benefit.pk),
         Bar.objects.filter(person=person),
-        Volunteer.objects.filter(pk=scene.lin.pk),
-        Relation.objects.filter(person=person),
-        Move.objects.filter(volunteer=scene.lin),
-        Hardship.objects.filter(person=person),
+        people.Volunteer.objects.filter(pk=scene.lin.pk),
+        people.Relation.objects.filter(person=person),
+        people.Move.objects.filter(volunteer=scene.lin),
+        people.Hardship.objects.filter(person=person),
         Gift.objects.filter(receiver=person),
         Request.objects.filter(person=person),
     ]

@@ -5,23 +5,24 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
 def test_each_address_has_its_row():
-    doors, rows = set(addresses()), list(names_in_rows())
+    doors, rows = set(addresses()), [name for name, _row in rows_of_all()]
 
     assert doors - set(rows) == set(), "say in the file of their app who comes in"
     assert set(rows) - doors == set(), "these addresses are gone"
     assert len(rows) == len(set(rows)), "an address stands in two files"
 
 
-def names_in_rows() -> Iterator[str]:
-    """The addresses in the rows of each app's file."""
+def rows_of_all() -> Iterator[tuple[str, Any]]:
+    """Each address with its row, from the files of all apps."""
     for path in sorted(Path(__file__).parent.glob("test_*.py")):
         if path != Path(__file__):
-            yield from importlib.import_module(f"tests.roles.{path.stem}").ROWS
+            yield from importlib.import_module(f"tests.roles.{path.stem}").ROWS.items()
 
 
 def addresses() -> Iterator[str]:

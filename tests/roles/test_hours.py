@@ -10,6 +10,7 @@ from tests.roles.who import DECIDE, LIN, SHUT, SIGNED_IN, Row
 ROWS: dict[str, Row] = {
     "hours:mine": (SIGNED_IN, SHUT),
     "hours:own": (LIN, SHUT),
+    "hours:of_volunteer": (DECIDE, SHUT),
     "hours:record": (DECIDE, SHUT),
     "hours:confirm": (SHUT, DECIDE),
     "hours:void": (SHUT, DECIDE),

@@ -38,7 +38,10 @@ def import_plan(
     actor: Any,
     at: dt.datetime,
 ) -> Made:
-    """Make what the plan says and does not stand yet. What stands is left as people have changed it since."""
+    """Make what the plan says and does not stand yet. What stands is left as people have changed it since.
+
+    But a standing activity without kinds of service gets those that the plan has come to say, for their gates' sake.
+    """
     if not not_own_duty:
         raise OwnDuty
     before = Project.objects.count()
@@ -71,8 +74,11 @@ def _activities(
     entries: Sequence[Entry], of_projects: dict[tuple[str, str], Project], *, at: dt.datetime
 ) -> tuple[dict[str, Activity], int]:
     firsts = {entry.source: entry for entry in reversed(entries)}
-    kinds = {entry.source: entry.kinds for entry in entries if entry.kinds}  # said on any line of it
     standing = _standing_activities(firsts)
+    gated = [one for source, one in standing.items() if firsts[source].kinds and not one.kinds_of_service]
+    for activity in gated:
+        activity.kinds_of_service = list(firsts[activity.source or ""].kinds)
+    Activity.objects.bulk_update(gated, ["kinds_of_service"])
     Activity.objects.bulk_create(
         Activity(
             project=of_projects[entry.project],
@@ -80,7 +86,7 @@ def _activities(
             place_name=entry.place,
             township=entry.township,
             risks=entry.risks,
-            kinds_of_service=list(kinds.get(source, ())),
+            kinds_of_service=list(entry.kinds),
             source=source,
             created_at=at,
         )

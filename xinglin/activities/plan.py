@@ -5,6 +5,7 @@ A line is one post. Lines that agree in name, unit and place are one activity; o
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import re
@@ -95,22 +96,45 @@ class Reasons:
         self.said.setdefault(column, sentence)
 
 
+@dataclass
+class Kinds:
+    """Which line first says the kinds of service of each activity, and which one says what nobody understands."""
+
+    said: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    unclear: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def hear(self, entry: Entry, why: Reasons) -> None:
+        """Take in one line, if it tells of which activity it is."""
+        if {NAME, UNIT, PLACE} & why.said.keys():
+            return
+        if KINDS in why.said:
+            self.unclear.setdefault(entry.activity, entry.line)
+        elif entry.kinds:
+            self.said.setdefault(entry.activity, entry)
+
+
 def read_all(lines: Iterable[Line], *, units: Collection[str]) -> tuple[list[Entry], dict[int, dict[str, str]]]:
-    """The lines that can be used, and for every other one the reasons per column."""
+    """The lines that can be used, and for every other one the reasons per column.
+
+    What a line says of its activity's kinds of service holds for all its lines, also where that line itself goes back:
+    nobody may come without the gates that the plan asks for.
+    """
     entries: list[Entry] = []
     bad: dict[int, dict[str, str]] = {}
+    kinds = Kinds()
     for line in lines:
-        entry = read(line, units=units)
-        if isinstance(entry, Entry):
-            entries.append(entry)
+        entry, why = _read_line(line, units)
+        kinds.hear(entry, why)
+        if why.said:
+            bad[line.number] = why.said
         else:
-            bad[line.number] = entry.said
-    agreeing, contradicting = _agreeing(entries)
+            entries.append(entry)
+    agreeing, contradicting = _agreeing(entries, kinds)
     return agreeing, dict(sorted((bad | contradicting).items()))
 
 
-def read(line: Line, *, units: Collection[str]) -> Entry | Reasons:
-    """The post that a line makes, or every reason why it makes none."""
+def _read_line(line: Line, units: Collection[str]) -> tuple[Entry, Reasons]:
+    """The post that a line makes, and every reason why it makes none."""
     why = Reasons(line.number)
     starts_at, ends_at = _span(line, why)
     entry = Entry(
@@ -128,7 +152,7 @@ def read(line: Line, *, units: Collection[str]) -> Entry | Reasons:
         risks=_text(line, RISKS, why),
         kinds=_kinds(line, why),
     )
-    return why if why.said else entry
+    return entry, why
 
 
 def moved(entries: Sequence[Entry], *, first_day: dt.date) -> dt.timedelta:
@@ -155,32 +179,34 @@ def read_clock(value: Cell | None) -> dt.time:
     raise UnreadableError(_("时间请写成 08:30 这样"))
 
 
-def _agreeing(entries: list[Entry]) -> tuple[list[Entry], dict[int, dict[str, str]]]:
+def _agreeing(entries: list[Entry], kinds: Kinds) -> tuple[list[Entry], dict[int, dict[str, str]]]:
     """Lines that contradict an earlier one of the same project or shift, or say the same post twice, go back.
 
-    An empty cell of kinds contradicts nothing: one line of an activity may say them for all.
+    An empty cell of kinds contradicts nothing: one line of an activity says them for all.
     """
     kept: list[Entry] = []
     bad: dict[int, dict[str, str]] = {}
     categories: dict[tuple[str, str], Entry] = {}
     spans: dict[tuple[object, ...], Entry] = {}
     posts: dict[tuple[object, ...], Entry] = {}
-    kinds: dict[tuple[object, ...], Entry] = {}
     for entry in entries:
         of_project = categories.setdefault(entry.project, entry)
         of_shift = spans.setdefault((entry.activity, entry.starts_at), entry)
         of_post = posts.setdefault((entry.activity, entry.starts_at, entry.post), entry)
-        of_activity = kinds.setdefault(entry.activity, entry) if entry.kinds else entry
+        of_activity = kinds.said.get(entry.activity, entry)
         if of_project.category != entry.category:
             bad[entry.line] = {CATEGORY: _("和第%(line)s行同一个活动，类别却不同") % {"line": of_project.line}}
         elif of_shift.ends_at != entry.ends_at:
             bad[entry.line] = {ENDS: _("和第%(line)s行同一个班次，结束时间却不同") % {"line": of_shift.line}}
         elif of_post is not entry:
             bad[entry.line] = {POST: _("和第%(line)s行是同一个岗位，请合成一行") % {"line": of_post.line}}
-        elif of_activity.kinds != entry.kinds:
+        elif entry.activity in kinds.unclear:
+            unclear = {"line": kinds.unclear[entry.activity]}
+            bad[entry.line] = {KINDS: _("同一个活动的第%(line)s行没写清服务情形，改好那一行再一起导入") % unclear}
+        elif entry.kinds and of_activity.kinds != entry.kinds:
             bad[entry.line] = {KINDS: _("和第%(line)s行同一个活动，服务情形却不同") % {"line": of_activity.line}}
         else:
-            kept.append(entry)
+            kept.append(dataclasses.replace(entry, kinds=of_activity.kinds))
     return kept, bad
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from xinglin.accounts.models import User
 from xinglin.audit.models import Entry
@@ -57,6 +58,12 @@ def honour_minutes(person: Any) -> int:
 def honour_by_person() -> Any:
     """Rows `person, honour_minutes` of everyone with an effective record: for other apps to narrow and to join."""
     return Record.objects.filter(state=State.EFFECTIVE).values("person").annotate(honour_minutes=Sum("minutes"))
+
+
+def last_day_served(person: Any) -> QuerySet[Record, Any]:
+    """The last day on which somebody served, as a subquery: `person` is an outer reference. What was voided is none."""
+    standing = Record.objects.filter(person=person).exclude(state=State.VOIDED).order_by("-ends_at")
+    return standing.values(day=TruncDate("ends_at", tzinfo=clock.SHANGHAI))[:1]
 
 
 def effects_of(person_ids: Collection[int]) -> dict[int, list[tuple[dt.datetime, int]]]:
@@ -109,11 +116,26 @@ def waiting_for_confirmation(user: Any) -> QuerySet[Record]:
     return waiting.select_related("person", "unit").order_by("recorded_at", "pk")
 
 
+def records_seen_by(user: Any) -> QuerySet[Record]:
+    """Records of the units over whose records this user decides, the latest service first."""
+    units = organisation.units_where(user, "confirm_record")
+    return Record.objects.filter(unit__in=units).select_related("unit").order_by("-starts_at", "-pk")
+
+
+def records_by_source(user: Any, sources: Collection[str]) -> dict[str, Record]:
+    """What came of these sources, as far as this user decides over it; voided records give way to those that stand."""
+    found = records_seen_by(user).filter(source__in=sources)
+    return {record.source: record for record in sorted(found, key=_standing_last)}
+
+
+def _standing_last(record: Record) -> tuple[bool, int]:
+    return record.state != State.VOIDED, record.pk
+
+
 def record_seen_by(user: Any, code: str) -> Record:
     """The record, if this user decides over records of its unit; else there is none."""
-    seen = Record.objects.filter(unit__in=organisation.units_where(user, "confirm_record"))
-    record = seen.select_related("person", "person__user", "unit", "recorded_by", "confirmed_by").filter(code=code)
-    found = record.first()
+    related = records_seen_by(user).select_related("person", "person__user", "unit", "recorded_by", "confirmed_by")
+    found = related.filter(code=code).first()
     if found is None:
         raise NoSuchRecord
     return found

@@ -13,7 +13,9 @@ from xinglin.hours import actions, queries, rules, words
 from xinglin.hours.forms import VoidForm
 from xinglin.hours.models import Record
 from xinglin.lib import clock
+from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 
 PAGE = 20
@@ -35,6 +37,19 @@ def own(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.own_record(people.person_of(request.user), code)
     facts = {"record": found, "history": words.history_said(found), "here": "people"}
     return render(request, "hours/own.html", facts)
+
+
+@require_GET
+@login_required
+def of_volunteer(request: HttpRequest, number: str) -> HttpResponse:
+    """What one volunteer did in the units over whose records the asker decides."""
+    organisation.demand(request.user, "confirm_record")
+    volunteer = people.volunteers_seen_by(request.user).filter(number=number).select_related("person").first()
+    if volunteer is None:
+        raise NotFound
+    found = queries.records_seen_by(request.user).filter(person=volunteer.person)
+    facts = {"volunteer": volunteer, "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page"))}
+    return render(request, "hours/of_volunteer.html", facts | people.tabs(request.user))
 
 
 @require_GET

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from xinglin.accounts import queries as accounts
 from xinglin.audit import actions as audit
@@ -72,7 +73,7 @@ def deliver_next(*, at: dt.datetime, without: Collection[str] = ()) -> Outcome |
 def resend(*, delivery: Delivery, by: Any, at: dt.datetime) -> Delivery:
     """Put a failed delivery on its way once more, with all its tries."""
     delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if delivery.state != State.FAILED:
+    if delivery.state != State.FAILED or delivery.trouble == rules.TAKEN_BACK:
         raise DeliveryNotFailed
     delivery.state, delivery.tries, delivery.trouble = State.WAITING, 0, ""
     delivery.made_at = delivery.next_try_at = at
@@ -123,9 +124,13 @@ def _failed(delivery: Delivery, reason: str, *, is_final: bool, is_broken: bool,
 
 
 def _settle(delivery: Delivery, step: Step, *, at: dt.datetime, is_broken: bool = False) -> Outcome:
-    """Write down how it went, unless somebody has taken it over meanwhile."""
-    ours = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING, tries=delivery.tries)
-    written = ours.update(
+    """Write down how it went, unless somebody has taken it over meanwhile.
+
+    What went out stands, also where it was taken back while it was on its way.
+    """
+    ours = Delivery.objects.filter(pk=delivery.pk, tries=delivery.tries)
+    still = Q(state=State.WAITING) | Q(trouble=rules.TAKEN_BACK) if step.state == State.SENT else Q(state=State.WAITING)
+    written = ours.filter(still).update(
         state=step.state,
         next_try_at=step.next_try_at,
         trouble=step.trouble,

@@ -58,10 +58,10 @@ class NoSuchAddress(NotFound):
 
 
 class DeliveryNotFailed(Refusal):
-    """Only what did not arrive is sent again."""
+    """Only what did not arrive is sent again, and only if it is still true."""
 
     code = "delivery_not_failed"
-    message = _("这一条没有失败，不用重发")
+    message = _("这一条没有失败，或者已经收回，不用重发")
 
 
 class NoSuchDelivery(NotFound):

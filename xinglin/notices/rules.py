@@ -55,6 +55,7 @@ STALE = dt.timedelta(days=3)
 CODE_LIVES = dt.timedelta(minutes=10)
 CODE_TRIES = 5
 KEPT = dt.timedelta(days=400)
+TAKEN_BACK = "taken_back"  # the trouble of a delivery whose news is not true any more: nobody sends it again
 
 
 @dataclass(frozen=True)

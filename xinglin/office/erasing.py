@@ -91,7 +91,7 @@ def carry_out(*, erasure: Erasure, by: Any, at: dt.datetime) -> Erasure:
     erasure = _waiting(erasure)
     if by is None:
         assert erasure.cause == Cause.RETENTION, "only what retention proposed is done by the clock"
-        if not retention.is_still_gone(erasure.person):
+        if not retention.is_still_gone(erasure.person, since=erasure.asked_at):
             raise CameBack
     else:
         _refuse_to_decide(erasure, by)
@@ -176,7 +176,7 @@ def carry_out_due(*, at: dt.datetime, limit: int = 200) -> int:
         try:
             carry_out(erasure=Erasure(pk=pk), by=None, at=at)
         except CameBack:
-            due.filter(pk=pk).update(state=State.WITHDRAWN)
+            _came_back(pk, at=at)
         except ErasureDecided:
             pass  # somebody was quicker
         except Refusal as refusal:  # something is still open; whoever runs the house reads of it
@@ -184,3 +184,13 @@ def carry_out_due(*, at: dt.datetime, limit: int = 200) -> int:
         else:
             done += 1
     return done
+
+
+@transaction.atomic
+def _came_back(pk: int, *, at: dt.datetime) -> None:
+    """Whoever is here again is not forgotten, and the trail says when the clock saw it."""
+    erasure = Erasure.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=pk)
+    if erasure.state == State.WAITING:
+        erasure.state = State.WITHDRAWN
+        erasure.save(update_fields=["state"])
+        _record("withdrew_erasure", erasure, by=None, at=at)

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Greatest, TruncDate
 
 from xinglin.audit import actions as audit
+from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.notices import actions as notices
 from xinglin.organisation import queries as organisation
@@ -49,13 +50,13 @@ def propose(*, at: dt.datetime, limit: int = MOST_AT_ONCE) -> int:
     return len(proposed)
 
 
-def is_still_gone(person: Person) -> bool:
-    """Has nobody taken them in again since it was proposed?"""
-    return bool(_gone().filter(person=person).exists())
+def is_still_gone(person: Person, *, since: dt.datetime) -> bool:
+    """Has nobody taken them in again, and have they served nowhere, since it was proposed?"""
+    return bool(_gone().filter(person=person, gone_on__lte=clock.local_day(since)).exists())
 
 
 def _gone() -> Any:  # volunteers with a day that the checker would not find on them
-    """Those who have left, or belong to no unit any more, with the day since when."""
+    """Those who have left, or belong to no unit any more nor serve without one, with the day since when."""
     here = Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True)
     last = Membership.objects.filter(volunteer=OuterRef("pk")).values("volunteer").annotate(day=Max("left_on"))
     has_left = Q(state=Volunteer.State.LEFT, state_since__isnull=False)
@@ -65,7 +66,7 @@ def _gone() -> Any:  # volunteers with a day that the checker would not find on 
         .annotate(
             gone_on=Case(
                 When(has_left, then=TruncDate("state_since", tzinfo=clock.SHANGHAI)),
-                default=Subquery(last.values("day")),
+                default=Greatest(Subquery(last.values("day")), Subquery(hours.last_day_served(OuterRef("person")))),
             )
         )
         .filter(gone_on__isnull=False)

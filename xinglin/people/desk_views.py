@@ -225,6 +225,7 @@ def _volunteer_page(
         "licences": licences.names(),
         "today": clock.local_day(at),
         "card": cards.live_card(chosen),
+        "sees_records": organisation.may_anywhere(request.user, "confirm_record"),
         "may_print_card": organisation.may_anywhere(request.user, "print_card"),
         "may_edit": person.user_id != request.user.pk
         and queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),

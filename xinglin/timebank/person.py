@@ -95,17 +95,21 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
 
 
 def _debts(who: Whole) -> Section:
-    """What was to be taken back and had been spent: owed by them or to them, and what was asked to be forgiven."""
+    """What was to be taken back and had been spent: owed by them or to them, and what was asked to be forgiven.
+
+    The reasons are about whoever owes, so they stand in that person's copy only.
+    """
+    me = who.person.pk
     found = Debt.objects.filter(Q(account__person=who.person) | Q(creditor__person=who.person))
     rows = [
         {
             "at": debt.incurred_at.isoformat(),
-            "direction": str(_("我欠的") if debt.account.person_id == who.person.pk else _("欠我的")),
-            "why": debt.reason,
+            "direction": str(_("我欠的") if debt.account.person_id == me else _("欠我的")),
+            "why": debt.reason if debt.account.person_id == me else "",
             "minutes": debt.minutes,
             "repaid": debt.repaid_minutes,
             "forgiven": debt.forgiven_minutes,
-            "asked": "、".join(one.reason for one in debt.forgivenesses.all()),
+            "asked": "、".join(one.reason for one in debt.forgivenesses.all() if debt.account.person_id == me),
         }
         for debt in found.select_related("account").prefetch_related("forgivenesses").order_by("pk")
     ]

@@ -139,3 +139,19 @@ def test_whoever_took_a_place_for_the_family_gives_it_back_for_them(blue, lin, m
     phone.post(f"/shifts/{shift.code}/family/{theirs.code}/cancel/")
 
     assert states(lin, mother) == [True, False]
+
+
+def test_giving_back_late_for_somebody_of_the_family_asks_for_the_reason_first(blue, lin, mother, now_is):
+    shift = make_shift(unit=blue, starts_at=at("14:00"))
+    families.take_together(volunteers=[mother], post=shift.posts.get(), by=lin.person.user, at=at("08:00", days=-3))
+    signup, phone = Signup.objects.get(), sign_in(Client(), lin.person.user, second_factor=False)
+    now_is(NOW)
+    address = f"/shifts/{shift.code}/family/{signup.code}/cancel/"
+
+    asked, empty = phone.post(address), phone.post(address, {"reason": " "})
+    assert ("请写一句原因" in asked.content.decode(), "林母" in asked.content.decode()) == (True, True)
+    assert (asked.status_code, empty.status_code, states(mother)) == (200, 409, [True])
+    phone.post(address, {"reason": "发烧了"})
+
+    signup.refresh_from_db()
+    assert (signup.state, signup.cancelled_late, signup.cancel_reason) == ("cancelled", True, "发烧了")

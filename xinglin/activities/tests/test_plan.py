@@ -147,6 +147,20 @@ def test_one_line_may_say_the_kinds_for_its_activity_and_no_other_line_contradic
     assert list(bad[5]) == [plan.KINDS]
 
 
+def test_what_a_line_says_of_kinds_holds_for_its_activity_also_where_the_line_itself_goes_back():
+    entries, bad = read({}, {plan.POST: "秩序", plan.PLACES: "若干", plan.KINDS: "病房"})
+
+    assert [(entry.line, entry.kinds) for entry in entries] == [(3, ("wards",))]
+    assert list(bad[4]) == [plan.PLACES]
+
+
+def test_kinds_that_nobody_understands_keep_the_whole_activity_back():
+    entries, bad = read({}, {plan.POST: "秩序", plan.KINDS: "爬山"}, {plan.NAME: "义诊"})
+
+    assert [entry.name for entry in entries] == ["义诊"]
+    assert bad[3] == {plan.KINDS: "同一个活动的第4行没写清服务情形，改好那一行再一起导入"}
+
+
 def test_lines_of_two_places_are_two_activities():
     entries, _ = read({}, {plan.POST: "轮椅陪护", plan.PLACE: "市中医院门诊大厅"}, {plan.POST: "登记"})
 
@@ -260,6 +274,16 @@ def test_the_kinds_of_service_of_a_plan_ask_for_their_gates(tmp_path):
     run(str(make_plan(tmp_path / "plan.xlsx", *rows)), not_own_duty=True)
 
     assert Activity.objects.get().kinds_of_service == ["wards", "child_care"]
+
+
+@pytest.mark.django_db
+def test_a_plan_that_comes_again_with_kinds_gives_them_to_an_activity_without_and_takes_none_away(tmp_path):
+    make_unit(name="心理援助队")
+    for number, kinds in enumerate(["", "病房", "上门", ""]):
+        path = make_plan(tmp_path / f"plan{number}.xlsx", GOOD | {plan.KINDS: kinds})
+        run(str(path), not_own_duty=True)
+
+    assert Activity.objects.get().kinds_of_service == ["wards"]
 
 
 @pytest.mark.django_db

@@ -14,7 +14,9 @@ from xinglin.activities import actions, evidence, vouching
 from xinglin.activities.evidence import AWAITING_NOD, BY_LEADER, Evidence
 from xinglin.activities.models import Activity, Attendance, Shift, Signup
 from xinglin.activities.tests.factories import make_post, make_shift, make_signup
+from xinglin.hours import actions as records
 from xinglin.hours.models import Record
+from xinglin.hours.tests.factories import make_record
 from xinglin.people.tests.factories import make_staff, make_text, make_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -520,6 +522,19 @@ def test_leader_place_and_numbers_are_set_at_the_desk(as_wang, lin, blue):
     assert (shift.leader, post.places) == (lin.person.user, 7)
     assert (activity.place_name, activity.latitude, activity.radius_m) == ("门诊二楼", 27.7783, 150)
     assert as_wang.get(url("desk_shift", shift.code)).status_code == 200
+
+
+def test_the_desk_gets_from_who_signed_up_to_what_was_recorded(as_wang, wang, lin, blue):
+    shift = make_shift(unit=blue)
+    signup = make_signup(shift, lin)
+    voided = make_record(person=lin.person, unit=blue, source=signup.source)
+    records.void(record=voided, by=wang, reason="记错", at=at("11:00"))
+    standing = make_record(person=lin.person, unit=blue, source=signup.source)
+
+    page = as_wang.get(url("desk_shift", shift.code)).content.decode()
+
+    assert reverse("hours:record", args=[standing.code]) in page
+    assert reverse("hours:record", args=[voided.code]) not in page
 
 
 def test_what_cannot_be_set_is_said_at_the_field(as_wang, lin, blue):

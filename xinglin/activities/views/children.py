@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinglin.activities import actions, queries
 from xinglin.activities.minors import wishes
 from xinglin.activities.models import Post, Shift, Signup
+from xinglin.activities.views.shifts import give_back
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
@@ -113,9 +115,8 @@ def cancel(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     found = Signup.objects.filter(volunteer__person=row.child, code=signup, state=Signup.State.TAKEN).first()
     if found is None:
         raise NotFound
-    actions.cancel_signup(signup=found, reason="监护人取消", by=request.user, at=clock.now())
-    tell(request, _("已经取消，名额让给别人了"))
-    return redirect("activities:children")
+    said = _("已经取消，名额让给别人了")
+    return give_back(request, found, back=reverse("activities:children"), said=said, by=request.user)
 
 
 def _shown(row: Guardianship) -> dict[str, Any]:

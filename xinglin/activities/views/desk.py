@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xinglin.activities import planning, queries
 from xinglin.activities.forms import CallOffForm, LeaderForm, PlaceForm, PlacesForm, PostsFormSet, ShiftForm, planned
-from xinglin.activities.models import Post, Shift
+from xinglin.activities.models import Post, Shift, Signup
+from xinglin.hours import queries as hours
+from xinglin.hours.models import Record
 from xinglin.lib import clock, codes
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
@@ -148,7 +150,7 @@ def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpRespon
     context: dict[str, Any] = {
         "shift": shift,
         "posts": list(queries.posts_of(shift)),
-        "signups": list(queries.list_of(shift)),
+        "signups": _with_records(request.user, list(queries.list_of(shift))),
         "leader_form": LeaderForm(initial={"number": leader.number if leader is not None else ""}, prefix=None),
         "place_form": PlaceForm(initial=place),
         "places_form": None,
@@ -157,6 +159,12 @@ def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpRespon
         **bound,
     }
     return render(request, "activities/desk_shift.html", context, status=422 if bound else 200)
+
+
+def _with_records(user: Any, signups: list[Signup]) -> list[tuple[Signup, Record | None]]:
+    """Each with the service record that came of it, if this user decides over records of the unit."""
+    records = hours.records_by_source(user, [signup.source for signup in signups])
+    return [(signup, records.get(signup.source)) for signup in signups]
 
 
 def _said_at(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from xinglin.activities import actions, families, queries
+from xinglin.activities import families, queries
 from xinglin.activities.families import Together
 from xinglin.activities.models import Post
+from xinglin.activities.views.shifts import give_back
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
@@ -70,9 +72,8 @@ def cancel(request: HttpRequest, code: str, signup: str) -> HttpResponse:
     found = next((one for one in families.taken_by(request.user, shift, family) if one.code == signup), None)
     if found is None:
         raise NotFound
-    actions.cancel_signup(signup=found, reason="家里人取消", by=request.user, at=clock.now())
-    tell(request, _("替%(name)s取消了，名额让给别人了") % {"name": found.volunteer.person.name})
-    return redirect("activities:family", shift.code)
+    said = _("替%(name)s取消了，名额让给别人了") % {"name": found.volunteer.person.name}
+    return give_back(request, found, back=reverse("activities:family", args=[shift.code]), said=said, by=request.user)
 
 
 def _post(request: HttpRequest, posts: list[Post]) -> Post:

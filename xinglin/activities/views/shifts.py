@@ -88,18 +88,31 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """Give the place back; short before the shift, with a reason and a word to the leader."""
-    found, at = queries.shift_by_code(code), clock.now()
-    signup = _own_signup(request, found)
-    refusal = None
+    found = queries.shift_by_code(code)
+    back = reverse("activities:shift", args=[found.code])
+    return give_back(request, _own_signup(request, found), back=back, said=_("已经取消，名额让给别人了。谢谢您提前说"))
+
+
+def give_back(request: HttpRequest, signup: Signup, *, back: str, said: str, by: Any = None) -> HttpResponse:
+    """Carry it out, for oneself or for those one signs up; short before the shift the page asks for a reason first."""
+    at, refusal = clock.now(), None
     if request.method == "POST":
         try:
-            actions.cancel_signup(signup=signup, reason=request.POST.get("reason", ""), at=at)
+            actions.cancel_signup(signup=signup, reason=request.POST.get("reason", ""), by=by, at=at)
         except errors.LateCancelNeedsReason as late:
-            refusal = late
+            asked = by is None or "reason" in request.POST  # a press on a list has not been asked for one yet
+            refusal = late if asked else None
         else:
-            tell(request, _("已经取消，名额让给别人了。谢谢您提前说"))
-            return redirect("activities:shift", found.code)
-    context = {"shift": found, "signup": signup, "is_late": queries.is_late_cancel(signup, at=at), "refusal": refusal}
+            tell(request, said)
+            return redirect(back)
+    context = {
+        "shift": signup.shift,
+        "signup": signup,
+        "is_late": queries.is_late_cancel(signup, at=at),
+        "refusal": refusal,
+        "for_other": by is not None,
+        "back": back,
+    }
     return render(request, "activities/cancel.html", context, status=refusal.status if refusal is not None else 200)
 
 

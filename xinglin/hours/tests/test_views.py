@@ -14,6 +14,7 @@ from conftest import at, staff
 from xinglin.hours import actions
 from xinglin.hours.models import Record
 from xinglin.hours.tests.factories import make_record
+from xinglin.organisation.tests.factories import make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +174,15 @@ def test_nobody_finds_anothers_service(client, sign_in, lin, zhao, blue, at):
     answer = sign_in(client, zhao).get(reverse("hours:own", args=[record.code]))
 
     assert answer.status_code == 404
+
+
+def test_the_desk_reads_what_a_volunteer_did_in_its_own_units_and_nothing_else(
+    client, sign_in, lin, wang, hospital, bureau
+):
+    here = make_record(person=lin.person, unit=hospital, title="门诊导诊")
+    make_record(person=lin.person, unit=make_unit(parent=bureau), title="别家的陪诊", starts_at=at("14:00"))
+
+    page = sign_in(client, wang).get(reverse("hours:of_volunteer", args=[lin.number])).content.decode()
+
+    assert url("record", here) in page
+    assert "别家的陪诊" not in page

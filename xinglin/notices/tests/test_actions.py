@@ -8,8 +8,9 @@ import pytest
 
 from conftest import at
 from xinglin.audit.models import Entry
-from xinglin.notices import actions, queries, rules
+from xinglin.notices import actions, delivering, queries, rules
 from xinglin.notices.actions import News
+from xinglin.notices.errors import DeliveryNotFailed
 from xinglin.notices.models import Delivery, Notice
 from xinglin.notices.rules import Channel, State, Topic
 from xinglin.notices.tests.factories import delivery_of, make_user, told
@@ -89,6 +90,31 @@ def test_what_may_be_leaving_the_house_stays(lin):
     Delivery.objects.update(tries=1)
 
     assert actions.take_back(source=notice.source) == 0
+
+
+def test_what_stays_because_of_one_channel_goes_out_by_no_other(lin):
+    notice = told(lin)
+    Delivery.objects.filter(notice=notice).update(state="sent", sent_at=at("09:01"), next_try_at=None, tries=1)
+    waiting = Delivery.objects.create(notice=notice, channel="mail", made_at=at("09:00"), next_try_at=at("09:00"))
+
+    assert actions.take_back(source=notice.source) == 0
+
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.next_try_at, waiting.trouble) == ("failed", None, rules.TAKEN_BACK)
+    with pytest.raises(DeliveryNotFailed):
+        delivering.resend(delivery=waiting, by=lin, at=at("10:00"))
+
+
+def test_what_went_out_while_it_was_taken_back_stands_as_sent(lin, monkeypatch):
+    notice = told(lin)
+
+    def taken_back_meanwhile(claim):
+        actions.take_back(source=notice.source)
+        return State.SENT
+
+    monkeypatch.setattr(delivering, "_send", taken_back_meanwhile)
+    assert delivering.deliver_next(at=at("12:00")).state == "sent"
+    assert Delivery.objects.get(notice=notice).state == "sent"
 
 
 def test_reading_keeps_the_first_time(lin):

@@ -188,6 +188,22 @@ def test_whoever_belongs_to_no_unit_for_years_is_proposed_too(blue):
     assert Erasure.objects.get().person == old.person
 
 
+def test_whoever_serves_without_a_team_is_not_gone(blue):
+    from xinglin.hours.tests.factories import make_record
+
+    alone, begins_again = make_volunteer(unit=blue), make_volunteer(unit=blue)
+    for volunteer in (alone, begins_again):
+        volunteer.memberships.update(left_on=clock.local_day(NOW.replace(year=NOW.year - 11)))
+    make_record(person=alone.person, unit=blue, starts_at=at("09:00", days=-30))
+
+    assert retention.propose(at=NOW) == 1
+    assert Erasure.objects.get().person == begins_again.person
+    make_record(person=begins_again.person, unit=blue, starts_at=at("09:00", days=3))
+    assert erasing.carry_out_due(at=at("10:00", days=15)) == 0
+    assert Erasure.objects.get().state == "withdrawn"
+    assert Entry.objects.get(verb="withdrew_erasure").actor_code == ""
+
+
 def test_whom_a_unit_keeps_for_ever_stands_in_nobodys_way(bureau, blue, hospital, monkeypatch):
     elsewhere = make_unit(parent=bureau)
     organisation.set_policy(unit=hospital, name="retention_years", value=0, set_by=None, starts_at=NOW, at=NOW)

@@ -11,8 +11,9 @@ import pytest
 
 from conftest import at, member
 from xinglin.lib.errors import Refusal
+from xinglin.lib.whole_person import Whole
 from xinglin.organisation.models import Policy
-from xinglin.timebank import actions, queries, verification
+from xinglin.timebank import actions, person, queries, verification
 from xinglin.timebank.errors import HoldEnded, NotEnoughMinutes, NotOnesOwnOrder
 from xinglin.timebank.models import Account, Debt, Transfer
 from xinglin.timebank.reckoning import Terms
@@ -53,6 +54,12 @@ def finish(volunteer: Any, minutes: int = 60, *, payment: OrderPayment, when: dt
 
 def take_back() -> Any:
     return actions.take_back_order(origin=ORDER, reversal_key="back:A", reason="记错", at=NOW)
+
+
+def debts_in_copy_of(volunteer: Any) -> list[Any]:
+    who = Whole(user=volunteer.person.user, person=volunteer.person, volunteer=volunteer)
+    [section] = [section for section in person.export(who, NOW) if section.name == "debts"]
+    return section.rows
 
 
 def balance(volunteer: Any) -> Balance:
@@ -202,6 +209,8 @@ def test_what_the_volunteer_has_spent_is_owed_to_the_requester_and_repaid_to_the
     assert (taken.taken_minutes, taken.owed_minutes) == (10, 50)
     assert balance(chen) == Balance(50)
     assert Debt.objects.get().creditor == Account.objects.get(person=chen.person, kind=AccountKind.MEMBER)
+    assert [row["why"] for row in debts_in_copy_of(lin)] == ["记错"]
+    assert [row["why"] for row in debts_in_copy_of(chen)] == [""], "why they owe is the volunteer's own"
     credit(lin.person, 50)
     assert (balance(chen), balance(lin)) == (Balance(100), Balance(0))
     assert faults() == []
