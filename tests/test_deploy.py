@@ -189,6 +189,13 @@ def test_what_serves_is_shut_in(unit: Path):
     assert float(found[1]) <= LOOSEST
 
 
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_what_serves_is_started_again_however_long_the_database_was_away(name: str):
+    lines = (DEPLOY / "systemd" / f"xinglin-{name}.service").read_text(encoding="utf-8").splitlines()
+
+    assert {"StartLimitIntervalSec=0", "Restart=always"} <= set(lines)
+
+
 def test_all_that_serves_has_the_same_walls():
     walls = ["NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "CapabilityBoundingSet="]
 

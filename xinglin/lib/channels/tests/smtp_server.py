@@ -21,7 +21,7 @@ class MailServer:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 self.say("220 test")
-                while line := self.rfile.readline().decode().strip():
+                while line := self.rfile.readline().decode(errors="replace").strip():
                     verb = line.split()[0].upper()
                     if verb == refuses:
                         self.say("550 no")
