@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 import django
+from django.test.client import ClientHandler
 
 from benchmarks._side import serve
 
@@ -23,9 +24,10 @@ def prepare(told: dict[str, Any]) -> Callable[[dict[str, Any]], float]:
     from xinglin.cities import current
 
     is_fixed = sys.argv[1] == "fixed"
+    house = ClientHandler(enforce_csrf_checks=False)  # one for all visitors, as a server has it
     if is_fixed:
         current.make_home(Fixed(told["cities"][0]["schema"]))  # for what asks where it is without reading a table
-    visitors = {city["schema"]: _visitor(city, is_fixed=is_fixed) for city in told["cities"]}
+    visitors = {city["schema"]: _visitor(city, house, is_fixed=is_fixed) for city in told["cities"]}
 
     def answer(wish: dict[str, Any]) -> float:
         return _timed(DEEDS[wish["kind"]], [visitors[schema] for schema in wish["schemas"]])
@@ -91,7 +93,7 @@ def call(visitor: Visitor) -> None:
 DEEDS = {"page": look, "post": post, "call": call}
 
 
-def _visitor(city: dict[str, Any], *, is_fixed: bool) -> Visitor:
+def _visitor(city: dict[str, Any], house: ClientHandler, *, is_fixed: bool) -> Visitor:
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.test import Client
@@ -102,6 +104,7 @@ def _visitor(city: dict[str, Any], *, is_fixed: bool) -> Visitor:
 
     place = None if is_fixed else queries.by_schema(city["schema"])
     client = Client(headers={"host": city["host"]})
+    client.handler = house
     with current.entered(place) if place else nullcontext():
         client.force_login(get_user_model().objects.get(), backend=settings.AUTHENTICATION_BACKENDS[0])
         issuance = Account.objects.get(kind=AccountKind.ISSUANCE).pk

@@ -7,6 +7,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -162,14 +163,18 @@ def flat(one: Made) -> tuple[str, ...]:
 
 def fill(people: Iterator[Made]) -> None:
     """All tables by COPY, without what would check each row on the way."""
-    from django.db import connection, transaction
+    from django.db import IntegrityError, connection, transaction
 
     tables = ("accounts_user", "people_person", "people_sought", "people_volunteer", "people_membership")
-    tables += ("people_qualification", "people_gate", "recognition_grant")
+    tables += ("people_qualification", "people_gate", "recognition_grant", "organisation_unit")
     first = Filling()
     while some := list(islice(people, CHUNK)):
-        with transaction.atomic():
-            first.write(some)
+        for _code_drawn_twice in range(5):  # among millions; an import draws anew as well
+            with suppress(IntegrityError), transaction.atomic():
+                first.write(some)
+                break
+        else:
+            raise AssertionError("the codes of people collide again and again")
     connection.commit() if not connection.get_autocommit() else None
     with connection.cursor() as cursor:
         for table in tables:

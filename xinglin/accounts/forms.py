@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -49,6 +50,15 @@ class Form(forms.Form):
         if self.refusal is not None:
             return self.refusal.status
         return 422 if self.errors else 200
+
+
+def hear(form: Form, verb: Callable[..., Any], **facts: Any) -> Any:
+    """Call the verb; a refusal becomes the sentence beside the field."""
+    try:
+        return verb(**facts)
+    except Refusal as refusal:
+        form.hear(refusal)
+        return None
 
 
 class PhoneForm(Form):

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xinglin.accounts import actions, queries, second_factor, sessions
 from xinglin.accounts.errors import SignInAgain
-from xinglin.accounts.forms import AuthenticatorForm, NewPasswordForm, OtherAuthenticatorForm
+from xinglin.accounts.forms import AuthenticatorForm, NewPasswordForm, OtherAuthenticatorForm, hear
 from xinglin.accounts.models import User
-from xinglin.accounts.views import door, hear, page
+from xinglin.accounts.views import door, page
 from xinglin.lib import clock
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell

@@ -24,10 +24,10 @@ from xinglin.accounts.forms import (
     PasswordForm,
     PhoneForm,
     SecondFactorForm,
+    hear,
 )
 from xinglin.accounts.models import User
 from xinglin.lib import clock
-from xinglin.lib.errors import Refusal
 from xinglin.lib.web.toast import tell
 
 View = Callable[..., HttpResponse]
@@ -151,15 +151,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     tell(request, _("已经退出，下次见"))
     return redirect("accounts:sign_in")
-
-
-def hear(form: Form, verb: Callable[..., Any], **facts: Any) -> Any:
-    """Call the verb; a refusal becomes the sentence beside the field."""
-    try:
-        return verb(**facts)
-    except Refusal as refusal:
-        form.hear(refusal)
-        return None
 
 
 def page(request: HttpRequest, name: str, form: Form, **context: Any) -> HttpResponse:

@@ -13,7 +13,6 @@ from xinglin.hours import actions, queries, rules, words
 from xinglin.hours.forms import VoidForm
 from xinglin.hours.models import Record
 from xinglin.lib import clock
-from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
@@ -44,9 +43,7 @@ def own(request: HttpRequest, code: str) -> HttpResponse:
 def of_volunteer(request: HttpRequest, number: str) -> HttpResponse:
     """What one volunteer did in the units over whose records the asker decides."""
     organisation.demand(request.user, "confirm_record")
-    volunteer = people.volunteers_seen_by(request.user).filter(number=number).select_related("person").first()
-    if volunteer is None:
-        raise NotFound
+    volunteer = people.volunteer_seen_by(request.user, number)
     found = queries.records_seen_by(request.user).filter(person=volunteer.person)
     facts = {"volunteer": volunteer, "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page"))}
     return render(request, "hours/of_volunteer.html", facts | people.tabs(request.user))

@@ -21,7 +21,7 @@ from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, licences, queries, rules, words
+from xinglin.people import actions, cards, leaving, licences, queries, rules, words
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import QualificationForm, ReasonForm, SuspendForm
 from xinglin.people.models import Application, Submission, Volunteer
@@ -37,7 +37,8 @@ CARDS_A_SHEET = 10  # 85 × 54 mm, two by five on A4
 def volunteer(request: HttpRequest, number: str) -> HttpResponse:
     """One volunteer: who, where, since when, with which papers."""
     organisation.demand(request.user, "see_people")
-    return _volunteer_page(request, _seen(request, number), QualificationForm(), SuspendForm())
+    chosen = queries.volunteer_seen_by(request.user, number)
+    return _volunteer_page(request, chosen, QualificationForm(), SuspendForm())
 
 
 @login_required
@@ -218,6 +219,7 @@ def _volunteer_page(
         "document_kind": words.said("id_document", person.id_kind),
         "phone": accounts.masked_phone_of(person.user),
         "teams": queries.teams_of(chosen),
+        "last_team": leaving.last_team_of(chosen) if chosen.state == Volunteer.State.LEFT else None,
         "agreement": queries.agreement_of(chosen, at=at),
         "specialities": words.all_said("speciality", chosen.specialities),
         "half_days": words.all_said("availability_half_day", chosen.half_days),
@@ -233,10 +235,6 @@ def _volunteer_page(
         "reason_form": reason,
     }
     return render(request, "people/volunteer.html", context | queries.tabs(request.user), status=status)
-
-
-def _seen(request: HttpRequest, number: str) -> Volunteer:
-    return _one(queries.volunteers_seen_by(request.user), number)
 
 
 def _edited(request: HttpRequest, number: str) -> Volunteer:

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.accounts import forms as accounts
 from xinglin.lib import sheets
-from xinglin.lib.errors import Refusal
 from xinglin.organisation.models import Unit
 from xinglin.people import documents, queries, words
 from xinglin.people.actions import Draft
@@ -58,12 +58,11 @@ FIELD_OF_REFUSAL = {
 }
 
 
-class Form(forms.Form):
+class Form(accounts.Form):
     """A form that also says an action's refusal, so that nothing typed is lost."""
 
-    def hear(self, refusal: Refusal) -> None:
-        field = FIELD_OF_REFUSAL.get(refusal.code)
-        self.add_error(field if field in self.fields else None, str(refusal))
+    beside = FIELD_OF_REFUSAL
+    use_required_attribute = True
 
 
 class ApplyForm(Form):

@@ -147,7 +147,7 @@ def take_in_chunk(chunk: Sequence[Looked], desk: Desk) -> Outcome:
 def count_anew() -> None:
     """Tell the planner how large the tables have become, or it would read them as the ones they were."""
     with connection.cursor() as cursor:
-        for table in taking_in.TABLES:
+        for table in (*taking_in.TABLES, Unit._meta.db_table):
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
 
 

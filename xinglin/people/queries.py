@@ -91,6 +91,23 @@ def volunteers_seen_by(user: Any) -> QuerySet[Volunteer]:
     return members_of(units).order_by("number")
 
 
+def volunteers_who_left_seen_by(user: Any) -> QuerySet[Volunteer]:
+    """Those who have left and once belonged to one of these units: to be read, until they are erased."""
+    were_here = Membership.objects.filter(
+        volunteer=OuterRef("pk"), unit__in=organisation.units_where(user, "see_people")
+    )
+    left = Volunteer.objects.filter(Exists(were_here), state=Volunteer.State.LEFT).select_related("person__user")
+    return left.filter(person__erased_at__isnull=True, person__merged_into__isnull=True)
+
+
+def volunteer_seen_by(user: Any, number: str) -> Volunteer:
+    """The volunteer of this number, here today or gone; nobody else's is found."""
+    for volunteers in (volunteers_seen_by(user), volunteers_who_left_seen_by(user)):
+        if (found := volunteers.filter(number=number).first()) is not None:
+            return found
+    raise NotFound
+
+
 def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
     """Volunteers whose papers and state the user may change."""
     return members_of(organisation.units_where(user, "edit_people"))

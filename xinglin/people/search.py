@@ -41,6 +41,10 @@ IN_REACH = (
     "EXISTS (SELECT FROM people_membership m JOIN organisation_unit t ON t.id = m.unit_id"
     " WHERE m.volunteer_id = v.id AND m.left_on IS NULL AND ({}))"
 )
+WAS_IN_REACH = (  # of those who have left: where they once belonged
+    "EXISTS (SELECT FROM people_membership m JOIN organisation_unit t ON t.id = m.unit_id"
+    " WHERE m.volunteer_id = v.id AND ({})) AND p.erased_at IS NULL AND p.merged_into_id IS NULL"
+)
 HAS_QUALIFICATION = (
     "EXISTS (SELECT FROM people_qualification q WHERE q.volunteer_id = v.id AND q.kind = ANY(%s)"
     " AND (q.valid_until IS NULL OR q.valid_until >= %s))"
@@ -138,7 +142,8 @@ def counted(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> int:
 
 
 def matching(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> QuerySet[Volunteer]:
-    """All of them, in no order, to be asked more of. Who belongs to one of the units today is within reach."""
+    """All of them, in no order, to be asked more of. Who belongs to one of the units today is within reach;
+    of those who have left, who once did, if they are asked for."""
     condition, values = _condition(reach, asked, at=at)
     return Volunteer.objects.filter(pk__in=RawSQL(f"SELECT v.id{FOUND}{condition}", values))
 
@@ -147,7 +152,8 @@ def _condition(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> tupl
     """What must be true of a volunteer `v`, person `p`, account `u` and their words `s`, with its values."""
     today = clock.local_day(at)
     paths = " OR ".join(["t.path LIKE %s"] * len(reach)) or "FALSE"
-    all_of: list[tuple[str, list[Any]]] = [(IN_REACH.format(paths), [f"{path}%" for path in reach])]
+    in_reach = WAS_IN_REACH if asked.state == Volunteer.State.LEFT else IN_REACH
+    all_of: list[tuple[str, list[Any]]] = [(in_reach.format(paths), [f"{path}%" for path in reach])]
     if text := asked.text.strip():
         all_of.append(_by_text(naming.sought(text), text))
     if asked.state:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib.errors import Refusal
+from xinglin.accounts import forms as accounts
 from xinglin.lib.web.words import in_china, minutes_said
 from xinglin.organisation import policies
 from xinglin.organisation.models import Unit
@@ -37,12 +37,11 @@ FIELD_OF_REFUSAL = {
 }
 
 
-class Form(forms.Form):
+class Form(accounts.Form):
     """A form that also says an action's refusal, so that nothing typed is lost."""
 
-    def hear(self, refusal: Refusal) -> None:
-        field = FIELD_OF_REFUSAL.get(refusal.code)
-        self.add_error(field if field in self.fields else None, str(refusal))
+    beside = FIELD_OF_REFUSAL
+    use_required_attribute = True
 
 
 class GiftForm(Form):

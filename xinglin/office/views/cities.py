@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from xinglin.accounts.forms import hear
 from xinglin.cities import queries as cities
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
 from xinglin.office import actions, queries
 from xinglin.office.forms import CityForm, HostForm, SureForm
-from xinglin.office.views.page import hear, operator_of, show
+from xinglin.office.views.page import operator_of, show
 
 PAGE = 50
 

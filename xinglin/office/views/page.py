@@ -1,4 +1,4 @@
-"""What the console's pages share: who sits there, and how a form hears a refusal."""
+"""What the console's pages share: who sits there, and how one of them is shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from xinglin.accounts.forms import Form
-from xinglin.lib.errors import Refusal
 from xinglin.office.models import Operator
 
 View = Callable[..., HttpResponse]
@@ -38,12 +37,3 @@ def show(request: HttpRequest, name: str, *, here: str = "", form: Form | None =
         form.point_at_error()
         context["form"] = form
     return render(request, f"office/{name}.html", context, status=form.status if form is not None else 200)
-
-
-def hear(form: Form, verb: Callable[..., Any], **facts: Any) -> Any:
-    """Call the verb; a refusal becomes the sentence beside the field."""
-    try:
-        return verb(**facts)
-    except Refusal as refusal:
-        form.hear(refusal)
-        return None

@@ -18,6 +18,7 @@ from xinglin.accounts.forms import (
     OtherAuthenticatorForm,
     PasswordForm,
     SecondFactorForm,
+    hear,
 )
 from xinglin.accounts.sessions import address_of, own_page
 from xinglin.lib import clock
@@ -25,7 +26,7 @@ from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.office import operators, queries, sessions
 from xinglin.office.models import Operator
-from xinglin.office.views.page import door, hear, operator_of, show
+from xinglin.office.views.page import door, operator_of, show
 
 SECRET, CODES, NEXT = "totp_secret", "recovery_codes", "next"
 

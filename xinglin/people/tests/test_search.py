@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from xinglin.organisation.tests.factories import make_unit
-from xinglin.people import documents, search, seeking
+from xinglin.people import documents, leaving, search, seeking
 from xinglin.people.documents import Document
 from xinglin.people.models import Person, Qualification, Sought
 from xinglin.people.search import Asked
@@ -68,6 +68,21 @@ def three(blue, hospital):
 )
 def test_whom_one_finds(found, three, asked, names):
     assert found(**asked) == names
+
+
+def test_whoever_left_is_found_where_they_belonged_until_they_are_erased(found, three, at, wang, client, sign_in):
+    gone, erased, elsewhere = three[0], three[1], three[2]
+    for one in three:
+        leaving.leave(volunteer=one, reason="搬家了", at=at("08:00"))
+    Person.objects.filter(pk=erased.person.pk).update(erased_at=at("08:30"))
+
+    assert found() == []
+    assert found(state="left") == ["林晓东"]
+    desk = sign_in(client, wang)
+    page = desk.get(f"/desk/people/{gone.number}/").content.decode()
+    assert ("原来在" in page, "暂停服务" in page) == (True, False)
+    for hidden in (erased, elsewhere):
+        assert desk.get(f"/desk/people/{hidden.number}/").status_code == 404
 
 
 def test_an_id_card_finds_its_owner(found, three):
