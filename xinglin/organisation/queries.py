@@ -207,7 +207,8 @@ def _read_scopes(user: Any) -> list[tuple[str, str, list[str]]]:
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(SCOPES, [user.pk, now, now])
-        return cursor.fetchall()
+        scopes: list[tuple[str, str, list[str]]] = cursor.fetchall()
+    return scopes
 
 
 def _reaching(user: Any, verb: str) -> list[tuple[str, str, list[str]]]:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
 
 @dataclass(frozen=True)
 class Filter:
@@ -17,7 +15,7 @@ class Filter:
     name: str
     label: Any
     choices: Callable[[], list[tuple[str, Any]]]
-    keeps: Callable[[str, dt.datetime], Q]  # a condition on volunteers
+    keeps: Callable[[str, dt.datetime], tuple[str, list[Any]]]  # in SQL about a volunteer `v`, with its values
 
 
 _added: dict[str, Filter] = {}

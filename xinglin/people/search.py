@@ -166,8 +166,7 @@ def _condition(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> tupl
         all_of.append((HAS_PASSED, [asked.gate, today]))
     for one in filters.added():
         if value := asked.more.get(one.name, ""):
-            keys, values = Volunteer.objects.filter(one.keeps(value, at)).values("pk").query.sql_with_params()
-            all_of.append((f"v.id IN ({keys})", [*values]))
+            all_of.append(one.keeps(value, at))
     return " AND ".join(condition for condition, _values in all_of), [value for _c, some in all_of for value in some]
 
 
