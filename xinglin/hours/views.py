@@ -46,7 +46,7 @@ def of_volunteer(request: HttpRequest, number: str) -> HttpResponse:
     volunteer = people.volunteer_seen_by(request.user, number)
     found = queries.records_seen_by(request.user).filter(person=volunteer.person)
     facts = {"volunteer": volunteer, "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page"))}
-    return render(request, "hours/of_volunteer.html", facts | people.tabs(request.user))
+    return render(request, "hours/of_volunteer.html", facts | people.tabs(request.user) | {"here": "people:desk"})
 
 
 @require_GET

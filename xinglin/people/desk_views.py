@@ -214,6 +214,7 @@ def _volunteer_page(
     context = {
         "chosen": chosen,
         "person": person,
+        "here": "people:desk",
         "age": rules.age_on(person.born_on, on=clock.local_day(at)) if person.born_on else None,
         "document": rules.masked_document(person.id_tail),
         "document_kind": words.said("id_document", person.id_kind),
