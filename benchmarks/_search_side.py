@@ -60,6 +60,11 @@ def asked(told: dict[str, Any], *, each: int) -> dict[str, dict[str, list[float]
     from xinglin.people import search
 
     user, now = administrator(), clock.now()
+    for questions in kinds(told, each=each, others=1).values():
+        for question, plainly in questions:  # uncounted: a connection that has just been made has much to look up
+            search.find(user, question, at=now)
+            if told["with_rival"]:
+                rival.find(user, plainly)
     found: dict[str, dict[str, list[float]]] = {"ours": {}} | ({"rival": {}} if told["with_rival"] else {})
     for kind, questions in kinds(told, each=each).items():
         for question, plainly in [questions[0], *questions]:  # the first one twice: it warms up
@@ -81,12 +86,12 @@ def asked(told: dict[str, Any], *, each: int) -> dict[str, dict[str, list[float]
     return found
 
 
-def kinds(told: dict[str, Any], *, each: int) -> dict[str, list[tuple[Any, dict[str, str]]]]:
-    """Ten kinds of questions, each with what the rival is asked instead."""
+def kinds(told: dict[str, Any], *, each: int, others: int = 0) -> dict[str, list[tuple[Any, dict[str, str]]]]:
+    """Ten kinds of questions, each with what the rival is asked instead; `others` gives other ones of each kind."""
     from xinglin.organisation.models import Unit
     from xinglin.people.search import Asked
 
-    chance = random.Random(told["seed"] + 1)
+    chance = random.Random(told["seed"] + 1 + others)
     numbers = {chance.randint(1, told["people"]) for _ in range(each * 4)}
     known = [
         one

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -30,11 +30,16 @@ FOUND = (  # what a condition does not speak of, the planner leaves out
     " FROM people_volunteer v LEFT JOIN people_sought s ON s.person_id = v.person_id"
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
+BY_WORDS = (  # in order before anything else is looked up: a word may lead to thousands, of whom a page needs few
+    " FROM (SELECT person_id, number FROM people_sought WHERE words @@ %s::tsquery ORDER BY number OFFSET 0) s"
+    " JOIN people_volunteer v ON v.person_id = s.person_id"
+    " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
+)
 PAGE = (  # first the few, then what is shown of them: teams of today, in the order of joining
     "SELECT v.number, p.name, v.state, v.joined_on, v.specialities, u.phone_sealed, ARRAY("
     "SELECT t.name FROM people_membership m JOIN organisation_unit t ON t.id = m.unit_id"
     " WHERE m.volunteer_id = v.id AND m.left_on IS NULL ORDER BY m.joined_on, m.id)"
-    " FROM (SELECT v.*{found} ORDER BY {number} LIMIT %s) v"
+    " FROM (SELECT v.id{found} ORDER BY {number} LIMIT %s) few JOIN people_volunteer v ON v.id = few.id"
     " JOIN people_person p ON p.id = v.person_id JOIN accounts_user u ON u.id = p.user_id ORDER BY v.number"
 )
 IN_REACH = (
@@ -115,13 +120,15 @@ def within(user: Any, unit: Unit | None = None, *, verb: str = "see_people") -> 
 
 def page_of(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime, after: str = "", limit: int = PER_PAGE) -> Page:
     """The same of people of the units below these paths."""
-    condition, values = _condition(reach, asked, at=at)
-    # Where words decide, the number beside them does the ordering: else each match would have to be looked up first.
-    number = "s.number" if naming.sought(asked.text).parts else "v.number"
+    found, number, values = FOUND, "v.number", []
+    if parts := naming.sought(asked.text).parts:
+        found, number, values = BY_WORDS, "s.number", [word_index.beginning_with(parts)]
+        asked = replace(asked, text="")
+    condition, more = _condition(reach, asked, at=at)
     if after:
-        condition, values = f"{condition} AND {number} > %s", [*values, after]
-    page = PAGE.format(found=FOUND + condition, number=number)
-    rows = [Row(*row) for row in _read(page, [*values, limit + 1])]
+        condition, more = f"{condition} AND {number} > %s", [*more, after]
+    page = PAGE.format(found=found + condition, number=number)
+    rows = [Row(*row) for row in _read(page, [*values, *more, limit + 1])]
     return Page(rows[:limit], rows[limit - 1].number if len(rows) > limit else "")
 
 

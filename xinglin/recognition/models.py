@@ -60,7 +60,12 @@ class Grant(models.Model):
         ]
         indexes = [
             models.Index(fields=["unit", "-granted_at"], name="star_by_unit"),
-            models.Index(fields=["level", "person"], name="star_by_level"),
+            models.Index(
+                fields=["person", "level"],
+                include=["published_until"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="star_by_person",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Cluster:
     owner: Owner
     programs: Programs
     keeps: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)  # besides ours, or instead of them
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
@@ -185,7 +187,7 @@ class Cluster:
     def _try_to_launch(self) -> str | None:
         """None when the server answers, else what it said before it gave up."""
         folder = _places.socket_folder(self.places, self.owner)
-        settings = SETTINGS | (self._archiving() if self.keeps else THROW_AWAY_SETTINGS)
+        settings = SETTINGS | (self._archiving() if self.keeps else THROW_AWAY_SETTINGS) | self.settings
         settings |= {"unix_socket_directories": f'"{folder}"'}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._shorten_log()

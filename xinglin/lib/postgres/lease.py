@@ -7,7 +7,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from xinglin.lib.locks import FileLock
@@ -112,6 +112,7 @@ def throw_away(
     programs: Programs | None = None,
     inside: Path | None = None,
     fill: Callable[[Path], None] | None = None,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Cluster]:
     """A quick cluster in a temporary folder, gone with the block: for tests, and for trying out a backup.
 
@@ -123,7 +124,7 @@ def throw_away(
     home = root / "home"
     home.mkdir(mode=_places.PRIVATE)
     owner.own(home)
-    cluster = Cluster(Places(home), owner, programs or find_programs(wish), keeps=False)
+    cluster = Cluster(Places(home), owner, programs or find_programs(wish), keeps=False, settings=settings or {})
     try:
         if fill is not None:
             fill(cluster.places.data)
