@@ -187,7 +187,7 @@ class Cluster:
     def _try_to_launch(self) -> str | None:
         """None when the server answers, else what it said before it gave up."""
         folder = _places.socket_folder(self.places, self.owner)
-        settings = SETTINGS | (self._archiving() if self.keeps else THROW_AWAY_SETTINGS) | self.settings
+        settings = SETTINGS | (self._archiving() if self.keeps else THROW_AWAY_SETTINGS) | dict(self.settings)
         settings |= {"unix_socket_directories": f'"{folder}"'}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._shorten_log()
