@@ -61,7 +61,7 @@ class Grant(models.Model):
         indexes = [
             models.Index(fields=["unit", "-granted_at"], name="star_by_unit"),
             models.Index(
-                fields=["person", "level"], include=["published_until", "withdrawn_at"], name="star_by_person"
+                fields=["level", "person"], include=["published_until", "withdrawn_at"], name="star_of_a_level"
             ),
         ]
 

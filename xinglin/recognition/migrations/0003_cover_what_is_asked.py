@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexConcurrently('grant', models.Index(fields=['person', 'level'], include=['published_until', 'withdrawn_at'], name='star_by_person')),
+        AddIndexConcurrently('grant', models.Index(fields=['level', 'person'], include=['published_until', 'withdrawn_at'], name='star_of_a_level')),
         RemoveIndexConcurrently('grant', 'star_by_level'),
     ]
