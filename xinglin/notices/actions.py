@@ -69,13 +69,13 @@ def take_back(*, source: str) -> int:
     """What was told of an event is not true any more: it goes, unless it has left the house, or may have.
 
     The lock makes a worker that is about to claim one pass it by; one that has claimed it already has counted its try.
-    What stays because of one channel is tried by none any more. Returns how many notices went.
+    What stays because of one channel is tried by none any more, nor sent again by hand. Returns how many notices went.
     """
     going = list(Delivery.objects.select_for_update(of=("self",)).filter(notice__source=source).order_by("pk"))
     gone_out = {delivery.notice_id for delivery in going if delivery.state == State.SENT or delivery.tries}
-    waiting = [delivery.pk for delivery in going if delivery.state == State.WAITING and delivery.notice_id in gone_out]
-    stopped = Delivery.objects.filter(pk__in=waiting)
-    stopped.update(state=State.FAILED, next_try_at=None, trouble=rules.TAKEN_BACK)
+    stays = Delivery.objects.filter(pk__in=[delivery.pk for delivery in going if delivery.notice_id in gone_out])
+    undelivered = stays.filter(state__in=[State.WAITING, State.FAILED])
+    undelivered.update(state=State.FAILED, next_try_at=None, trouble=rules.TAKEN_BACK)
     untold = Notice.objects.filter(source=source).exclude(pk__in=gone_out)
     return untold.delete()[1].get("notices.Notice", 0)
 

@@ -105,6 +105,16 @@ def test_what_stays_because_of_one_channel_goes_out_by_no_other(lin):
         delivering.resend(delivery=waiting, by=lin, at=at("10:00"))
 
 
+def test_what_failed_before_it_was_taken_back_is_not_sent_again(lin):
+    notice = told(lin)
+    Delivery.objects.filter(notice=notice).update(state="failed", next_try_at=None, tries=5, trouble="HTTP 503")
+
+    actions.take_back(source=notice.source)
+
+    with pytest.raises(DeliveryNotFailed):
+        delivering.resend(delivery=delivery_of(notice), by=lin, at=at("10:00"))
+
+
 def test_what_went_out_while_it_was_taken_back_stands_as_sent(lin, monkeypatch):
     notice = told(lin)
 
