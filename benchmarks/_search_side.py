@@ -222,7 +222,13 @@ class Filling:
             taking_in.SOUGHT,
             taking_in.SOUGHT_COLUMNS,
             [
-                line(str(person), one["number"], " ".join(map(quoted, naming.words_of(one["name"]))))
+                line(
+                    str(person),
+                    one["number"],
+                    one["state"],
+                    words(one["specialities"]),
+                    " ".join(map(quoted, naming.words_of(one["name"]))),
+                )
                 for one, _u, person, _v in all_
             ],
         )

@@ -8,8 +8,8 @@ put such a question together from querysets, so it is written here as PostgreSQL
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -31,7 +31,7 @@ FOUND = (  # what a condition does not speak of, the planner leaves out
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
 BY_WORDS = (  # in order before anything else is looked up: a word may lead to thousands, of whom a page needs few
-    " FROM (SELECT person_id, number FROM people_sought WHERE words @@ %s::tsquery ORDER BY number OFFSET 0) s"
+    " FROM (SELECT person_id, number FROM people_sought s WHERE {} ORDER BY number OFFSET 0) s"
     " JOIN people_volunteer v ON v.person_id = s.person_id"
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
@@ -58,6 +58,8 @@ HAS_PASSED = (
     "EXISTS (SELECT FROM people_gate g WHERE g.volunteer_id = v.id AND g.kind = %s AND g.ended_at IS NULL"
     " AND (g.valid_until IS NULL OR g.valid_until >= %s))"
 )
+
+Said = tuple[str, list[Any]]  # a condition in SQL, with its values
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,13 @@ def within(user: Any, unit: Unit | None = None, *, verb: str = "see_people") -> 
 
 def page_of(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime, after: str = "", limit: int = PER_PAGE) -> Page:
     """The same of people of the units below these paths."""
-    found, number, values = FOUND, "v.number", []
-    if parts := naming.sought(asked.text).parts:
-        found, number, values = BY_WORDS, "s.number", [word_index.beginning_with(parts)]
-        asked = replace(asked, text="")
-    condition, more = _condition(reach, asked, at=at)
-    if after:
-        condition, more = f"{condition} AND {number} > %s", [*more, after]
+    if naming.sought(asked.text).parts:
+        beside, values = _all_of(_of_their_own(asked, row="s", after=after))
+        condition, more = _all_of([_in_reach(reach, asked), *_of_other_rows(asked, at=at)])
+        found, number = BY_WORDS.format(beside), "s.number"
+    else:
+        found, number, values = FOUND, "v.number", []
+        condition, more = _condition(reach, asked, at=at, after=after)
     page = PAGE.format(found=found + condition, number=number)
     rows = [Row(*row) for row in _read(page, [*values, *more, limit + 1])]
     return Page(rows[:limit], rows[limit - 1].number if len(rows) > limit else "")
@@ -155,29 +157,48 @@ def matching(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> QueryS
     return Volunteer.objects.filter(pk__in=RawSQL(f"SELECT v.id{FOUND}{condition}", values))
 
 
-def _condition(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> tuple[str, list[Any]]:
-    """What must be true of a volunteer `v`, person `p`, account `u` and their words `s`, with its values."""
-    today = clock.local_day(at)
+def _condition(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime, after: str = "") -> Said:
+    """What must be true of a volunteer `v`, person `p`, account `u` and their words `s`."""
+    of_their_own = _of_their_own(asked, row="v", after=after)
+    return _all_of([_in_reach(reach, asked), *_of_other_rows(asked, at=at), *of_their_own])
+
+
+def _in_reach(reach: tuple[str, ...], asked: Asked) -> Said:
     paths = " OR ".join(["t.path LIKE %s"] * len(reach)) or "FALSE"
     in_reach = WAS_IN_REACH if asked.state == Volunteer.State.LEFT else IN_REACH
-    all_of: list[tuple[str, list[Any]]] = [(in_reach.format(paths), [f"{path}%" for path in reach])]
+    return in_reach.format(paths), [f"{path}%" for path in reach]
+
+
+def _of_their_own(asked: Asked, *, row: str, after: str = "") -> Iterator[Said]:
+    """What the volunteer's row answers, and the row of their words as well."""
     if text := asked.text.strip():
-        all_of.append(_by_text(naming.sought(text), text))
+        yield _by_text(naming.sought(text), text)
     if asked.state:
-        all_of.append(("v.state = %s", [asked.state]))
+        yield f"{row}.state = %s", [asked.state]
     if asked.speciality:
-        all_of.append(("v.specialities @> %s::varchar[]", [[asked.speciality]]))
+        yield f"{row}.specialities @> %s::varchar[]", [[asked.speciality]]
+    if after:
+        yield f"{row}.number > %s", [after]
+
+
+def _of_other_rows(asked: Asked, *, at: dt.datetime) -> Iterator[Said]:
+    """What is looked up for each of those who are left."""
+    today = clock.local_day(at)
     if kind := asked.qualification.strip():
-        all_of.append((HAS_QUALIFICATION, [[*licences.including(kind)], today]))
+        yield HAS_QUALIFICATION, [[*licences.including(kind)], today]
     if asked.gate:
-        all_of.append((HAS_PASSED, [asked.gate, today]))
+        yield HAS_PASSED, [asked.gate, today]
     for one in filters.added():
         if value := asked.more.get(one.name, ""):
-            all_of.append(one.keeps(value, at))
-    return " AND ".join(condition for condition, _values in all_of), [value for _c, some in all_of for value in some]
+            yield one.keeps(value, at)
 
 
-def _by_text(sought: naming.Sought, text: str) -> tuple[str, list[Any]]:
+def _all_of(said: Iterable[Said]) -> Said:
+    conditions, values = zip(*said, strict=True)
+    return " AND ".join(conditions), [value for some in values for value in some]
+
+
+def _by_text(sought: naming.Sought, text: str) -> Said:
     if sought.phone:
         return "u.phone_blind = %s", [accounts.blind_phone(sought.phone)]
     if sought.id_card:

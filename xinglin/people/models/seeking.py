@@ -1,7 +1,8 @@
-"""What people are found by: the words of each name, in an index of their own."""
+"""What people are found by: the words of each name, in an index of their own, beside what narrows them most often."""
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
@@ -16,6 +17,8 @@ class Sought(models.Model):
     number = models.CharField(  # noqa: DJ001 – most of a row is null until it is known
         max_length=12, null=True, help_text="the volunteer's, kept by a trigger: answers in order"
     )
+    state = models.CharField(max_length=10, null=True, help_text="the volunteer's, kept by the trigger")  # noqa: DJ001
+    specialities = ArrayField(models.CharField(max_length=2), null=True, help_text="the same")
     words = Words(null=True, help_text="null: not filled yet, or the name has changed since")
 
     class Meta:

@@ -10,7 +10,7 @@ from django.db import connection
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import documents, leaving, search, seeking
 from xinglin.people.documents import Document
-from xinglin.people.models import Person, Qualification, Sought
+from xinglin.people.models import Person, Qualification, Sought, Volunteer
 from xinglin.people.search import Asked
 from xinglin.people.tests.factories import LONG_AGO, make_id_number, make_person, make_volunteer
 from xinglin.recognition.tests.factories import make_scheme, make_star
@@ -64,6 +64,10 @@ def three(blue, hospital):
         ({"qualification": "执业助理医师"}, ["单小红"]),
         ({"qualification": "主任医师"}, []),
         ({"text": "xiao", "state": "active"}, ["林晓东"]),
+        ({"text": "xiao", "state": "suspended"}, ["单小红"]),
+        ({"text": "xiao", "speciality": "01"}, ["林晓东"]),
+        ({"text": "xiao", "speciality": "02"}, []),
+        ({"text": "v0000021", "state": "suspended"}, []),
     ],
 )
 def test_whom_one_finds(found, three, asked, names):
@@ -135,13 +139,31 @@ def test_whoever_is_renamed_is_found_by_the_new_name_once_the_job_has_run(found,
     assert seeking.fill() == 0
 
 
+def test_whose_state_or_speciality_changes_is_found_by_the_new_one_and_their_name(found, three):
+    Volunteer.objects.filter(number="V0000021").update(state="suspended", specialities=["03", "05"])
+
+    assert found(text="lxd", state="active") == []
+    assert found(text="lxd", state="suspended", speciality="05") == ["林晓东"]
+    assert found(text="lxd", speciality="01") == []
+
+
+def test_pages_of_a_name_go_on_behind_the_last_number_too(wang, at, blue):
+    for number in range(3):
+        make_volunteer(unit=blue, name=f"陈{'一二三'[number]}", number=f"V000010{number}", agreement=False)
+
+    first = search.find(wang, Asked(text="chen"), at=at("09:00"), limit=2)
+    second = search.find(wang, Asked(text="chen"), at=at("09:00"), limit=2, after=first.after)
+    assert [one.name for page in (first, second) for one in page.rows] == ["陈一", "陈二", "陈三"]
+
+
 def test_who_is_taken_back_is_no_longer_in_the_order_of_numbers(three):
     volunteer = three[0]
     volunteer.memberships.all().delete()
     volunteer.agreements.all().delete()
     volunteer.delete()
 
-    assert Sought.objects.get(person__name="林晓东").number is None
+    left = Sought.objects.get(person__name="林晓东")
+    assert (left.number, left.state, left.specialities) == (None, None, None)
     assert Sought.objects.get(person__name="单小红").number == "V0000022"
 
 
