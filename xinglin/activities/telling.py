@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from xinglin.activities.models import Activity, Shift, Signup
 from xinglin.notices import actions as notices
-from xinglin.people import leaving
+from xinglin.people import guardians, leaving
 from xinglin.people.models import Person
 
 
-def called_off(shift: Shift, user_ids: Iterable[int], *, at: dt.datetime) -> None:
-    """To everyone whose place went with the shift."""
-    source, facts = f"shift:{shift.code}:called_off", _facts(shift)
-    news = [notices.News(user_id=user_id, kind="shift_called_off", source=source, values=facts) for user_id in user_ids]
-    notices.tell_many(news=news, at=at)
+def called_off(shift: Shift, user_ids: Collection[int], *, at: dt.datetime) -> None:
+    """To everyone whose place went with the shift, and to the guardians of the minors among them."""
+    notices.tell_many(news=_of_shift("called_off", shift, user_ids, _facts(shift), at=at), at=at)
 
 
 def moved(activity: Activity, *, at: dt.datetime) -> None:
-    """To everyone who is still to come to one of its shifts."""
+    """To everyone who is still to come to one of its shifts, and to the guardians of the minors among them."""
     expected = Signup.objects.filter(
         shift__activity=activity,
         shift__state=Shift.State.OPEN,
@@ -28,14 +26,30 @@ def moved(activity: Activity, *, at: dt.datetime) -> None:
         state=Signup.State.TAKEN,
         attendance__isnull=True,
     ).select_related("shift", "volunteer__person")
-    news = []
+    coming: dict[Shift, list[int]] = {}
     for signup in expected.order_by("pk"):
-        signup.shift.activity = activity
-        facts = _facts(signup.shift) | {"place": activity.place_name}
-        source = f"shift:{signup.shift.code}:moved:{at.timestamp():.0f}"
-        user_id = signup.volunteer.person.user_id
-        news.append(notices.News(user_id=user_id, kind="shift_moved", source=source, values=facts))
+        coming.setdefault(signup.shift, []).append(signup.volunteer.person.user_id)
+    news = []
+    for shift, user_ids in coming.items():
+        shift.activity = activity
+        facts = _facts(shift) | {"place": activity.place_name}
+        news += _of_shift("moved", shift, user_ids, facts, at=at, of=f"moved:{at.timestamp():.0f}")
     notices.tell_many(news=news, at=at)
+
+
+def _of_shift(
+    what: str, shift: Shift, user_ids: Collection[int], facts: dict[str, Any], *, at: dt.datetime, of: str = ""
+) -> list[notices.News]:
+    """For each of them, then for each guardian: one who comes along hears of it once, as somebody who comes."""
+    source = f"shift:{shift.code}:{of or what}"
+    deciding = guardians.accounts_deciding_for(user_ids, unit=shift.activity.project.unit, at=at)
+    told = [("shift", user_id) for user_id in user_ids]
+    told += [("child_shift", user_id) for theirs in deciding.values() for user_id in theirs]
+    once = {user_id: kind for kind, user_id in reversed(told)}
+    return [
+        notices.News(user_id=user_id, kind=f"{kind}_{what}", source=source, values=facts)
+        for user_id, kind in once.items()
+    ]
 
 
 def signed_up(signup: Signup, *, at: dt.datetime) -> None:

@@ -85,6 +85,26 @@ KINDS: dict[str, Kind] = {
         is_urgent=True,
         sms="shift_moved",
     ),
+    "child_shift_called_off": Kind(
+        Topic.SHIFT,
+        _("孩子的班次取消了：{what}"),
+        _("孩子报名的“{what}”（{when}）取消了，请告诉孩子不要白跑一趟。原因写在班次页上。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+        sms="child_shift_called_off",
+    ),
+    "child_shift_moved": Kind(
+        Topic.SHIFT,
+        _("孩子的班次换了地方：{what}"),
+        _("孩子报名的“{what}”（{when}）改在{place}，请告诉孩子，直接去那里。"),
+        "pin",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+        sms="child_shift_moved",
+    ),
     "place_given_back": Kind(
         Topic.SHIFT,
         _("空出一个名额：{what}"),
@@ -104,10 +124,11 @@ KINDS: dict[str, Kind] = {
     "signed_up_by_other": Kind(
         Topic.SHIFT,
         _("替您报了名：{what}"),
-        _("带队人按您的意思替您报了{when}的“{what}”。来不了的话，在班次页上取消就好。"),
+        _("带队人或家里人按您的意思替您报了{when}的“{what}”。来不了的话，在班次页上取消就好。"),
         "calendar",
         "activities:shift",
         asks_code=True,
+        sms="signed_up_by_other",
     ),
     "place_went_with_guardian": Kind(
         Topic.SHIFT,
@@ -117,6 +138,7 @@ KINDS: dict[str, Kind] = {
         "activities:shift",
         asks_code=True,
         is_urgent=True,
+        sms="place_went_with_guardian",
     ),
     "place_went_with_consent": Kind(
         Topic.SHIFT,
@@ -126,6 +148,7 @@ KINDS: dict[str, Kind] = {
         "activities:shift",
         asks_code=True,
         is_urgent=True,
+        sms="place_went_with_consent",
     ),
     "minutes_effective": Kind(
         Topic.MINUTES,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from xinglin.audit import actions as audit
+from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
-from xinglin.people import queries, scopes
+from xinglin.organisation.models import Unit
+from xinglin.people import queries, rules, scopes
 from xinglin.people.errors import (
     ConsentGivenAlready,
     GuardedAlready,
@@ -180,6 +182,20 @@ def guardians_of(child: Person) -> QuerySet[Guardianship]:
 def children_of(guardian: Person) -> QuerySet[Guardianship]:
     """For whom this grown-up decides."""
     return _rows().filter(guardian=guardian).order_by("registered_at")
+
+
+def accounts_deciding_for(children: Collection[int], *, unit: Unit, at: dt.datetime) -> dict[int, list[int]]:
+    """Of these accounts, those of minors, each with the accounts of its guardians; in one question however many."""
+    adult_age, today = organisation.policy("adult_age", unit, at=at), clock.local_day(at)
+    rows = Guardianship.objects.filter(
+        ended_at__isnull=True, child__user__in=children, child__born_on__isnull=False, guardian__user__isnull=False
+    )
+    found: dict[int, list[int]] = {}
+    for child, born_on, guardian in rows.order_by("pk").values_list("child__user", "child__born_on", "guardian__user"):
+        assert born_on is not None, "asked for above"
+        if rules.age_on(born_on, on=today) < adult_age:
+            found.setdefault(child, []).append(guardian)
+    return found
 
 
 def waiting_wishes(child: Person) -> QuerySet[Wish]:

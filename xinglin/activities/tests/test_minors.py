@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from conftest import at, sign_in
-from xinglin.activities import actions, errors, walkins
+from xinglin.activities import actions, errors, planning, walkins
 from xinglin.activities.errors import TheyDoNotFit
 from xinglin.activities.minors import wishes
 from xinglin.activities.minors.errors import (
@@ -400,6 +400,41 @@ def test_withdrawing_gives_back_what_is_to_come_and_tells_both(blue, post, lin, 
     told = Notice.objects.filter(kind="place_went_with_consent").values_list("user", flat=True)
     assert set(told) == {boy.person.user_id, lin.person.user_id}
     assert actions.take_shift(volunteer=lin, post=post, at=NOW).state == "taken"  # the place is free again
+
+
+def told(volunteer: Any) -> list[str]:
+    return list(Notice.objects.filter(user=volunteer.person.user).order_by("pk").values_list("kind", flat=True))
+
+
+def test_guardians_hear_that_the_shift_of_their_child_is_elsewhere_or_called_off(blue, post, lin, wang):
+    father = make_volunteer(unit=blue, name="林父", number="V000888")
+    boy, girl = child(blue, age=13), child(blue, age=12)
+    for one in (boy, girl):
+        guarded(one, lin, wang)
+        guarded(one, father, wang)
+        take(one, post, lin)
+    actions.take_shift(volunteer=father, post=post, at=NOW)
+    place = {"point": None, "datum": "wgs84", "radius_m": 200, "by": wang}
+    Notice.objects.all().delete()
+
+    planning.set_place(shift=post.shift, place_name="门诊二楼", at=NOW, **place)
+    planning.call_off(shift=post.shift, reason="台风", by=wang, at=at("08:05"))
+
+    assert told(boy) == told(girl) == told(father) == ["shift_moved", "shift_called_off"]
+    assert told(lin) == ["child_shift_moved", "child_shift_called_off"], "once, though two of hers would have come"
+
+
+def test_whoever_has_grown_up_hears_it_alone(blue, post, lin, wang):
+    boy = child(blue, age=17)
+    guarded(boy, lin, wang)
+    take(boy, post, lin)
+    boy.person.born_on = born(18)
+    boy.person.save(update_fields=["born_on"])
+
+    planning.call_off(shift=post.shift, reason="台风", by=wang, at=NOW)
+
+    assert "shift_called_off" in told(boy)
+    assert told(lin) == []
 
 
 def test_what_another_guardian_allows_stays_unless_the_child_must_not_come_alone(blue, post, lin, wang):

@@ -9,7 +9,8 @@ from django.utils import translation
 
 import xinglin.lib.channels.sms as sms
 from xinglin.lib.channels.sms import TEMPLATES, Message
-from xinglin.notices import kinds
+from xinglin.notices import kinds, rules
+from xinglin.notices.rules import Channel
 from xinglin.notices.tests.factories import SHIFT
 
 # What all kinds together are filled with.
@@ -42,6 +43,13 @@ def test_english_is_another_text(kind):
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_a_kind_leads_to_a_page(kind):
     assert kinds.address_of(kind, VALUES).startswith("/")
+
+
+def test_what_cannot_wait_goes_by_text_message_unless_somebody_chose_otherwise():
+    urgent = [kind for kind in kinds.KINDS.values() if kind.is_urgent]
+
+    assert urgent
+    assert [kind.title for kind in urgent if not kind.sms or kind.topic not in rules.WANTED[Channel.SMS]] == []
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in kinds.KINDS.items() if kind.sms])
