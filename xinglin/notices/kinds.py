@@ -207,6 +207,34 @@ KINDS: dict[str, Kind] = {
         "benefits:voucher",
         asks_code=True,
     ),
+    "role_given": Kind(
+        Topic.GENERAL,
+        _("您现在是{role}"),
+        _("{unit}请您担任{role}，从现在起就可以做这个角色的事。不方便的话，请告诉{unit}的管理员。"),
+        "people",
+        "home:home",
+    ),
+    "desk_role_given": Kind(
+        Topic.GENERAL,
+        _("您现在是{role}"),
+        _("{unit}请您担任{role}。用密码登录，在“登录与安全”里设好动态码，角色才起作用。"),
+        "key",
+        "accounts:security",
+    ),
+    "role_ending": Kind(
+        Topic.GENERAL,
+        _("您担任{role}快到期了"),
+        _("您在{unit}担任{role}，到{day}为止，到时候自动结束。还要接着做的话，请提前告诉管理员。"),
+        "clock",
+        "home:home",
+    ),
+    "role_ended": Kind(
+        Topic.GENERAL,
+        _("您不再是{role}了"),
+        _("您在{unit}担任的{role}到今天结束了，办过的事都还算数。有疑问请问管理员。"),
+        "people",
+        "home:home",
+    ),
     "put_in_team": Kind(
         Topic.GENERAL,
         _("您加入了{team}"),
@@ -366,6 +394,8 @@ def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
         facts["day"] = date_said(dt.date.fromisoformat(values["day"]))
     if "paper" in values:
         facts["paper"] = gettext(values["paper"])
+    if "role" in values:
+        facts["role"] = gettext(values["role"])
     if "minutes" in values:
         facts["minutes"] = minutes_said(values["minutes"])
     if "level" in values:

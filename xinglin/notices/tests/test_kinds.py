@@ -22,6 +22,7 @@ VALUES = SHIFT | {
     "place": "门诊二楼",
     "paper": "健康证明",
     "team": "蓝衣陪护队",
+    "role": "协调员",
 }
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from xinglin.accounts.models import User
 from xinglin.audit import actions as audit
-from xinglin.organisation import queries, rules
+from xinglin.organisation import queries, rules, telling
 from xinglin.organisation.errors import (
     EndsBeforeItStarts,
     LastAdministrator,
@@ -58,6 +58,8 @@ def grant_role(
     except IntegrityError as taken:  # the constraint role_held_once decides, also between two who grant at once
         raise RoleHeldAlready(role=Role.Name(name).label) from taken
     _record(granted_by, "granted_role", role, at, {"until": ends_at.isoformat() if ends_at else None})
+    if granted_by is not None:  # a command grants it along with the account: there is nobody to be told yet
+        telling.given(role, at=at)
     return role
 
 
@@ -81,6 +83,8 @@ def end_role(*, role: Role, ended_by: Any, at: dt.datetime) -> Role:
     role.ends_at = at
     role.save(update_fields=["ends_at"])
     _record(ended_by, "ended_role", role, at, {})
+    if ended_by is not None and ended_by.pk != role.user_id:
+        telling.ended([role], at=at)
     return role
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from xinglin.audit.models import Entry
-from xinglin.organisation import actions, queries
+from xinglin.notices.models import Notice
+from xinglin.organisation import actions, jobs, queries
 from xinglin.organisation.errors import (
     BadPolicyValue,
     LastAdministrator,
@@ -102,6 +104,45 @@ def test_an_administrator_below_another_can_be_ended(bureau, hospital, at):
     li, below = make_staff(unit=bureau, role=ADMINISTRATOR), make_staff(unit=hospital, role=ADMINISTRATOR)
 
     assert actions.end_role(role=below.roles.get(), ended_by=li, at=at("09:00")).ends_at == at("09:00")
+
+
+def told(user) -> list[tuple[str, str]]:
+    rows = Notice.objects.filter(user=user).order_by("pk").values_list("kind", "values__role")
+    return list(rows)
+
+
+def test_whoever_is_given_a_role_hears_of_it_and_of_its_end(hospital, blue, at):
+    li, new = make_staff(unit=hospital, role=ADMINISTRATOR), make_user()
+
+    with translation.override("en"):
+        desk = actions.grant_role(user=new, unit=blue, name="coordinator", granted_by=li, at=at("09:00"))
+        actions.grant_role(user=new, unit=blue, name="team_leader", granted_by=li, at=at("09:01"))
+        actions.end_role(role=desk, ended_by=li, at=at("10:00"))
+
+    assert told(new) == [("desk_role_given", "协调员"), ("role_given", "队长"), ("role_ended", "协调员")]
+
+
+def test_a_volunteers_place_in_a_team_is_no_news_of_a_role(hospital, blue, at):
+    li, new = make_staff(unit=hospital, role=ADMINISTRATOR), make_user()
+
+    role = actions.grant_role(user=new, unit=blue, name="volunteer", granted_by=li, at=at("09:00"))
+    actions.end_role(role=role, ended_by=li, at=at("10:00"))
+
+    assert told(new) == []
+
+
+def test_a_week_before_its_last_day_a_role_is_told_of_once(hospital, blue, at, now_is):
+    li, new = make_staff(unit=hospital, role=ADMINISTRATOR), make_user()
+    ends_at = at("00:00", days=31)
+    actions.grant_role(user=new, unit=blue, name="team_leader", granted_by=li, ends_at=ends_at, at=at("09:00"))
+
+    for days in (1, 23, 24, 25, 32):
+        now_is(at("08:45", days=days))
+        jobs.tell_of_ending_roles(timestamp=0)
+
+    ending = Notice.objects.get(user=new, kind="role_ending")
+    assert ending.told_at == at("08:45", days=24)
+    assert ending.values["day"] == at("12:00", days=30).date().isoformat()
 
 
 def test_a_policy_holds_below_from_its_start_on(bureau, blue, at):

@@ -1,0 +1,46 @@
+"""What somebody is told of their roles: given, about to end, ended. What a volunteer is in a team, people tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils import translation
+
+from xinglin.lib import clock
+from xinglin.notices import actions as notices
+from xinglin.notices.kinds import CHINESE
+from xinglin.organisation import rules
+from xinglin.organisation.models import Role
+
+SOON = dt.timedelta(days=7)
+MOST_A_RUN = 1000  # the next day's run goes on from there
+
+
+def given(role: Role, *, at: dt.datetime) -> None:
+    """Roles of the desk begin with the second factor, and so lead to where it is set up."""
+    _tell([role], "desk_role_given" if role.name in rules.STAFF else "role_given", at=at)
+
+
+def ended(roles: Iterable[Role], *, at: dt.datetime) -> None:
+    """Somebody has ended them, or closed their unit."""
+    _tell(roles, "role_ended", at=at)
+
+
+def ending(*, at: dt.datetime) -> int:
+    """Tell whose role ends within a week by itself, once; returns how many were told."""
+    soon = Role.objects.filter(starts_at__lte=at, ends_at__gt=at, ends_at__lte=at + SOON)
+    soon = soon.exclude(name=Role.Name.VOLUNTEER).select_related("unit").order_by("ends_at", "pk")
+    return _tell(soon[:MOST_A_RUN], "role_ending", at=at)
+
+
+def _tell(roles: Iterable[Role], kind: str, *, at: dt.datetime) -> int:
+    return notices.tell_many(news=[_news(role, kind) for role in roles if role.name != Role.Name.VOLUNTEER], at=at)
+
+
+def _news(role: Role, kind: str) -> notices.News:
+    with translation.override(CHINESE):  # as a source that each reader's language translates
+        values = {"role": str(Role.Name(role.name).label), "unit": role.unit.name}
+    if role.ends_at is not None:
+        values["day"] = clock.local_day(role.ends_at - dt.timedelta(seconds=1)).isoformat()  # the last whole day
+    return notices.News(user_id=role.user_id, kind=kind, source=f"role:{role.code}:{kind}", values=values)
