@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Left, Length
 
 from xinglin.circulars.models import Circular, Receipt
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules
-from xinglin.organisation.models import Unit
+from xinglin.organisation.models import Role, Unit
 
 AT_WORK = sorted(rules.STAFF | {"team_leader", "clerk"})  # to whom a circular for staff goes
 
@@ -33,6 +34,20 @@ def unread(user: Any, *, at: dt.datetime) -> QuerySet[Circular]:
     """What this person has not opened yet; one does not read one's own."""
     opened = Receipt.objects.filter(circular=OuterRef("pk"), user=user)
     return reaching(user, at=at).filter(~Exists(opened)).exclude(written_by=user)
+
+
+def unread_of(user_field: str, *, at: dt.datetime) -> Coalesce:
+    """How many somebody has not opened yet, as a column: for a query about people that is asked anyway."""
+    user = OuterRef(OuterRef(user_field))
+    held = Role.objects.filter(user=user, starts_at__lte=OuterRef("written_at"))
+    held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    held = held.alias(above=Left("unit__path", Length(OuterRef("unit__path")))).filter(above=OuterRef("unit__path"))
+    audience = ExpressionWrapper(OuterRef("audience"), output_field=CharField())
+    held = held.alias(audience=audience).filter(Q(name__in=AT_WORK) | Q(audience=Circular.Audience.EVERYBODY))
+    opened = Receipt.objects.filter(circular=OuterRef("pk"), user=user)
+    theirs = Circular.objects.filter(Exists(held), ~Exists(opened), withdrawn_at__isnull=True)
+    counted = theirs.exclude(written_by=OuterRef(user_field)).annotate(count=Func(F("pk"), function="count"))
+    return Coalesce(Subquery(counted.values("count")), 0)
 
 
 def written_in_scope(user: Any) -> QuerySet[Circular]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from xinglin.circulars import queries as circulars
 from xinglin.home import queries
 from xinglin.lib import clock
 from xinglin.notices import queries as notices
@@ -21,7 +22,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {}
     # What is unread comes along with the roles: no query of its own on every page.
-    held = organisation.roles_of(user).annotate(unread=notices.unread_of("user")).order_by("unit__depth")
+    now = clock.now()
+    held = organisation.roles_of(user, at=now).order_by("unit__depth")
+    held = held.annotate(unread=notices.unread_of("user"), unread_circulars=circulars.unread_of("user", at=now))
     roles = SimpleLazyObject(lambda: list(held))
     return {
         "desk_name": user.name,
@@ -34,7 +37,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_moves": SimpleLazyObject(lambda: organisation.may_anywhere(user, "move_minutes")),
         "desk_writes": SimpleLazyObject(lambda: organisation.may_anywhere(user, "write_circular")),
         "desk_watches": SimpleLazyObject(lambda: organisation.may_anywhere(user, "see_ledger")),
-        "unread_notices": SimpleLazyObject(lambda: roles[0].unread if roles else notices.unread_count(user)),
+        "unread_circulars": SimpleLazyObject(lambda: roles[0].unread_circulars if roles else 0),
+        "unread_notices": SimpleLazyObject(lambda: _unread(user, roles)),
         "bank_lags": SimpleLazyObject(lambda: _bank_lags(user, roles)),
         "waiting": SimpleLazyObject(lambda: len(queries.todos(user, at=clock.now()))),
     }
@@ -43,6 +47,11 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 def _staff_role(roles: Any) -> str:
     staff = next((role for role in roles if role.name in rules.STAFF), None)
     return f"{staff.unit.name} · {staff.get_name_display()}" if staff else ""
+
+
+def _unread(user: Any, roles: Any) -> int:
+    """What stands at the bell: news for this person, and circulars of the units above, which go by roles."""
+    return roles[0].unread + roles[0].unread_circulars if roles else notices.unread_count(user)
 
 
 def _bank_lags(user: Any, roles: Any) -> bool:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.activities import queries as activities
-from xinglin.home import actions, queries, rules, waiting
+from xinglin.home import actions, errands, queries, rules, waiting
 from xinglin.home.actions import Decided
 from xinglin.home.errors import NothingToTakeBack, ReasonNeeded
 from xinglin.home.rules import Todo
@@ -134,6 +134,7 @@ def _page(request: HttpRequest, key: str, *, at: dt.datetime, error: str = "", r
         "shifts": list(activities.shifts_today(request.user, at=at)) if only == TODAY or not todos else None,
         "is_today": only == TODAY,
         "undo": _latest(request, at=at),
+        "circulars": errands.circulars_for(request.user, at=at),
         "error": error,
         "reason": reason,
         "here": "home:desk",

@@ -27,6 +27,8 @@ from xinglin.people.teams import queries as teams
 from xinglin.people.vetting import gates
 from xinglin.timebank import terms as timebank
 
+MOST_CIRCULARS = 3  # on a first page; the list holds the rest
+
 
 @dataclass(frozen=True)
 class Errand:
@@ -47,11 +49,19 @@ def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.da
         *_moves(volunteer),
         *_children(volunteer, at=at),
         *_household(volunteer),
-        *_circulars(user, at=at),
+        *circulars_for(user, at=at),
         *_papers(volunteer, standing, at=at),
         *_gates(volunteer, at=at),
         *_hours(volunteer),
         *_vouchers(volunteer, at=at),
+    ]
+
+
+def circulars_for(user: Any, *, at: dt.datetime) -> list[Errand]:
+    """What the units above have written and this person has not opened: on whichever first page is theirs."""
+    return [
+        Errand("bell", circular.title, circular.unit.name, reverse("circulars:circular", args=[circular.code]))
+        for circular in circulars.unread(user, at=at)[:MOST_CIRCULARS]
     ]
 
 
@@ -75,11 +85,6 @@ def _slip(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
     if slip is not None:
         note = _("用协调员给的设置条，到%(day)s有效") % {"day": _day(slip.expires_at, at=at)}
         yield Errand("key", _("设一个 PIN"), note, reverse("accounts:first_pin"))
-
-
-def _circulars(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
-    for circular in circulars.unread(user, at=at)[:3]:
-        yield Errand("bell", circular.title, circular.unit.name, reverse("circulars:circular", args=[circular.code]))
 
 
 def _moves(volunteer: Volunteer) -> Iterator[Errand]:

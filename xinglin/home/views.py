@@ -53,10 +53,15 @@ def _visitor(request: HttpRequest) -> HttpResponse:
 
 
 def _applicant(request: HttpRequest) -> HttpResponse:
+    at = clock.now()
     person = people.person_of(request.user)
     application = people.latest_application(person) if person is not None else None
-    nearest = [{"shift": shift} for shift in activities.open_shifts(at=clock.now())[:NEAR]]
-    context = {"person": person, "application": application, "nearest": nearest}
+    context = {
+        "person": person,
+        "application": application,
+        "circulars": errands.circulars_for(request.user, at=at),
+        "nearest": [{"shift": shift} for shift in activities.open_shifts(at=at)[:NEAR]],
+    }
     return render(request, "home/applicant.html", context)
 
 

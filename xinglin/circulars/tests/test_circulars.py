@@ -10,6 +10,7 @@ from xinglin.circulars import actions, queries
 from xinglin.circulars.errors import CircularWithdrawn, NothingToSay
 from xinglin.circulars.models import Circular, Receipt
 from xinglin.organisation.errors import MayNot
+from xinglin.organisation.models import Role
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 
@@ -111,6 +112,48 @@ def test_it_is_written_at_the_desk_and_read_on_the_phone(client, sign_in, hospit
     assert "周五演练" not in after.text
     assert "周五演练" in listed.text
     assert [(share.reached, share.read) for share in shares.context["shares"]] == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("role", ["coordinator", "reviewer", "team_leader", "clerk"])
+def test_whoever_works_and_is_no_volunteer_finds_it_on_their_first_page_and_at_the_bell(
+    client, sign_in, bureau, hospital, wang, at, role
+):
+    works = make_staff(unit=hospital, role=role)
+    above = make_staff(unit=bureau)
+    page = sign_in(client, works)
+    before = page.get("/", follow=True)
+    circular = write(bureau, above, at, audience="staff")
+    write(hospital, wang, at)
+
+    first, told = page.get("/", follow=True), page.get(reverse("notices:mine"))
+    page.get(reverse("circulars:circular", args=[circular.code]))
+    after = page.get("/", follow=True)
+
+    link = reverse("circulars:circular", args=[circular.code])
+    assert link not in before.text
+    assert link in first.text
+    assert link not in after.text
+    assert [one.context["unread_notices"] for one in (before, first, after)] == [0, 2, 1]
+    assert "2 条没看过" in told.text
+    assert reverse("circulars:mine") in told.text
+
+
+def test_the_bell_counts_what_the_list_of_unread_holds(hospital, blue, red, lin, wang, at):
+    make_role(user=lin.person.user, unit=red, name="volunteer")
+    make_role(user=lin.person.user, unit=blue, name="team_leader", starts_at=at("08:30"))
+    read, gone = write(hospital, wang, at), write(hospital, wang, at)
+    write(hospital, wang, at)
+    write(blue, wang, at, audience="staff")  # before she led
+    write(blue, wang, at, audience="staff", time="09:00")
+    write(red, wang, at, audience="staff", time="09:00")  # she does not lead there
+    actions.read(circular=read, user=lin.person.user, at=at("10:00"))
+    actions.withdraw(circular=gone, by=wang, at=at("10:00"))
+
+    held = Role.objects.filter(user=lin.person.user).annotate(count=queries.unread_of("user", at=at("11:00")))
+
+    assert queries.unread(lin.person.user, at=at("11:00")).count() == 2
+    assert {role.count for role in held} == {2}
+    assert Role.objects.filter(user=wang).annotate(count=queries.unread_of("user", at=at("11:00"))).get().count == 0
 
 
 def test_a_list_of_many_takes_few_queries(client, sign_in, hospital, lin, wang, at, django_assert_max_num_queries):
