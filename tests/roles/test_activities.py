@@ -63,6 +63,7 @@ ROWS: dict[str, Row] = {
     "activities:desk_shift": (COORDINATE, SHUT),
     "activities:set_leader": (SHUT, COORDINATE),
     "activities:set_place": (SHUT, COORDINATE),
+    "activities:set_kinds": (SHUT, COORDINATE),
     "activities:set_places": (SHUT, COORDINATE),
     "activities:call_off": (SHUT, COORDINATE),
 }

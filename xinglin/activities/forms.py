@@ -81,6 +81,18 @@ class PlacesForm(forms.Form):
     )
 
 
+class KindsForm(forms.Form):
+    """Which kinds of service an activity is, and so which gates it asks for."""
+
+    kinds_of_service = forms.MultipleChoiceField(
+        label=_("这是哪种服务"),
+        help_text=_("这个活动的班次都用它。去掉一种，就不再要求它的手续；改动会留下记录。"),
+        choices=list(policies.KINDS_OF_SERVICE.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 class CallOffForm(forms.Form):
     """Why the shift does not take place."""
 

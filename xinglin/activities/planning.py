@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from xinglin.activities.models import Activity, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
 from xinglin.lib import geo
+from xinglin.organisation import policies
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Volunteer
 from xinglin.projects import actions as projects
@@ -56,15 +57,18 @@ def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
     project = projects.open_project(
         unit=plan.unit, name=plan.name, category=plan.category, not_own_duty=plan.not_own_duty, actor=actor, at=at
     )
-    activity = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name).first()
+    same = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name)
+    activity = same.select_for_update().first()
     texts = {"briefing": plan.briefing, "risks": plan.risks, "guarantees": plan.guarantees, "township": plan.township}
-    facts = {**texts, "kinds_of_service": list(plan.kinds_of_service)}
+    kinds = before = in_order(plan.kinds_of_service)
     if activity is None:
         activity = Activity.objects.create(
-            project=project, name=plan.name, place_name=plan.place_name, created_at=at, **facts
+            project=project, name=plan.name, place_name=plan.place_name, created_at=at, kinds_of_service=kinds, **texts
         )
-    else:
-        Activity.objects.filter(pk=activity.pk).update(**facts)
+    else:  # one more shift adds what it says, and takes no gate away from those that stand
+        before = activity.kinds_of_service
+        activity.kinds_of_service = kinds = in_order([*before, *kinds])
+        Activity.objects.filter(pk=activity.pk).update(kinds_of_service=kinds, **texts)
     try:
         with transaction.atomic():
             shift = Shift.objects.create(
@@ -75,8 +79,27 @@ def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
     Post.objects.bulk_create(
         Post(shift=shift, name=post.name, places=post.places, requires=post.requires) for post in plan.posts
     )
-    _note_shift(shift, "planned_shift", actor=actor, at=at, places=sum(post.places for post in plan.posts))
+    _note_shift(shift, "planned_shift", actor=actor, at=at, places=sum(post.places for post in plan.posts), kinds=kinds)
+    if set(before) != set(kinds):
+        _note_shift(shift, "set_kinds", actor=actor, at=at, activity=activity.code, before=before, after=kinds)
     return shift
+
+
+def in_order(kinds: Collection[str]) -> list[str]:
+    """Kinds of service, each once, as the house lists them."""
+    return [kind for kind in policies.KINDS_OF_SERVICE if kind in kinds]
+
+
+@transaction.atomic
+def set_kinds(*, shift: Shift, kinds: Collection[str], by: Any, at: dt.datetime) -> Activity:
+    """Say on purpose which kinds of service the activity is: its shifts ask for the gates of these, and no others."""
+    activity = Activity.objects.select_for_update().get(pk=_shift_to_change(shift).activity_id)
+    before, after = activity.kinds_of_service, in_order(kinds)
+    if set(before) != set(after):
+        activity.kinds_of_service = after
+        activity.save(update_fields=["kinds_of_service"])
+        _note_shift(shift, "set_kinds", actor=by, at=at, activity=activity.code, before=before, after=after)
+    return activity
 
 
 @transaction.atomic

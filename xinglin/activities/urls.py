@@ -67,6 +67,7 @@ urlpatterns = [
     path("desk/shifts/<slug:code>/", desk.desk_shift, name="desk_shift"),
     path("desk/shifts/<slug:code>/leader/", desk.set_leader, name="set_leader"),
     path("desk/shifts/<slug:code>/place/", desk.set_place, name="set_place"),
+    path("desk/shifts/<slug:code>/kinds/", desk.set_kinds, name="set_kinds"),
     path("desk/shifts/<slug:code>/places/", desk.set_places, name="set_places"),
     path("desk/shifts/<slug:code>/call-off/", desk.call_off, name="call_off"),
 ]

@@ -15,6 +15,7 @@ from conftest import at
 from xinglin.activities import actions, errors, families, leaving, planning
 from xinglin.activities.evidence import Evidence
 from xinglin.activities.models import Attendance, Signup
+from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.activities.tests.factories import make_shift, make_signup
 from xinglin.diary.models import Commitment
 from xinglin.hours.models import Record
@@ -201,6 +202,32 @@ def test_a_sign_up_that_waits_for_a_suspension_is_refused(blue, wang):
 
     assert isinstance(answer, errors.VolunteerSuspended)
     assert not Signup.objects.exists()
+
+
+def test_two_who_plan_for_one_activity_at_once_both_have_their_kinds_asked_for(blue, wang):
+    plan = partial(
+        Plan,
+        unit=blue,
+        name="儿童病房陪伴",
+        category="0004",
+        not_own_duty=True,
+        place_name="儿科",
+        township="",
+        briefing="陪",
+        risks="无",
+        guarantees="",
+        posts=[PlannedPost("陪伴", 4)],
+    )
+    shift = planning.plan_shift(plan=plan(starts_at=at("09:00"), ends_at=at("10:00")), actor=wang, at=at("08:00"))
+    plans = [
+        plan(starts_at=at("09:00", days=day), ends_at=at("10:00", days=day), kinds_of_service=[kind])
+        for day, kind in ((1, "wards"), (2, "child_care"), (3, "dangerous"))
+    ]
+
+    all_at_once([partial(planning.plan_shift, plan=one, actor=wang, at=at("08:00")) for one in plans])
+
+    shift.activity.refresh_from_db()
+    assert shift.activity.kinds_of_service == ["wards", "child_care", "dangerous"]
 
 
 def test_two_of_a_family_who_press_at_once_for_two_shifts_wait_in_no_circle(blue):

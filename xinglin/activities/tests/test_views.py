@@ -402,7 +402,7 @@ def test_a_leader_of_another_unit_does_not_lead_here(client, lin, blue, associat
     assert [client.get(url(name, shift.code)).status_code for name in LEADS] == [403] * 3
     assert [client.post(url(name, shift.code, signup.code)).status_code for name in MARKS] == [403] * 5
     assert client.get(url("desk_shift", shift.code)).status_code == 404
-    for name in ("set_leader", "set_place", "set_places", "call_off"):
+    for name in ("set_leader", "set_place", "set_places", "set_kinds", "call_off"):
         assert client.post(url(name, shift.code), {"reason": "x", "number": ""}).status_code == 404
     assert Shift.objects.get().state == "open"
 
@@ -647,7 +647,8 @@ def test_a_get_changes_nothing(as_wang, lin, blue):
     shift = make_shift(unit=blue)
     signup = make_signup(shift, lin)
 
-    for name in ("take", "come", "leave", "undo", "call", "set_leader", "set_place", "set_places", "call_off"):
+    desk = ("set_leader", "set_place", "set_places", "set_kinds", "call_off")
+    for name in ("take", "come", "leave", "undo", "call", *desk):
         assert as_wang.get(url(name, shift.code)).status_code == 405
     for name in MARKS:
         assert as_wang.get(url(name, shift.code, signup.code)).status_code == 405

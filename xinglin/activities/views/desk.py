@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,16 +16,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinglin.activities import planning, queries
-from xinglin.activities.forms import CallOffForm, LeaderForm, PlaceForm, PlacesForm, PostsFormSet, ShiftForm, planned
+from xinglin.activities.forms import (
+    CallOffForm,
+    KindsForm,
+    LeaderForm,
+    PlaceForm,
+    PlacesForm,
+    PostsFormSet,
+    ShiftForm,
+    planned,
+)
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.hours import queries as hours
 from xinglin.hours.models import Record
 from xinglin.lib import clock, codes
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
+from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
 from xinglin.people import licences
 from xinglin.people import queries as people
+from xinglin.people.vetting import gates
 
 A_PAGE = 40
 WHEN = ("coming", "today", "past")
@@ -94,6 +106,18 @@ def set_place(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @login_required
+def set_kinds(request: HttpRequest, code: str) -> HttpResponse:
+    """Say which kinds of service the activity is; more of them ask for more gates."""
+    shift, form = queries.desk_shift(request.user, code), KindsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shift, kinds_form=form)
+    planning.set_kinds(shift=shift, kinds=form.cleaned_data["kinds_of_service"], by=request.user, at=clock.now())
+    tell(request, _("记好了，这个活动的班次都按它要手续"))
+    return redirect("activities:desk_shift", shift.code)
+
+
+@require_POST
+@login_required
 def set_places(request: HttpRequest, code: str) -> HttpResponse:
     """More or fewer people for a post."""
     shift, form = queries.desk_shift(request.user, code), PlacesForm(request.POST)
@@ -136,10 +160,19 @@ def new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("starts", str(refusal))
         else:
-            tell(request, _("发布了，志愿者现在就能报名"))
+            tell(request, _published(shift, form.cleaned_data["kinds_of_service"]))
             return redirect("activities:desk_shift", shift.code)
     context = {"form": form, "posts": posts, "abilities": [*codes.names("speciality").values(), *licences.names()]}
     return render(request, "activities/new.html", context, status=200 if request.method != "POST" else 422)
+
+
+def _published(shift: Shift, ticked: Sequence[str]) -> str:
+    """Who adds a shift to an activity that stands reads what it asked for before, and still does."""
+    kept = [kind for kind in shift.activity.kinds_of_service if kind not in ticked]
+    if not kept:
+        return _("发布了，志愿者现在就能报名")
+    names = _("、").join(str(policies.KINDS_OF_SERVICE[kind]) for kind in kept)
+    return _("发布了。这个活动原来就是“%(kinds)s”，新班次也照样要手续") % {"kinds": names}
 
 
 def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpResponse:
@@ -153,6 +186,8 @@ def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpRespon
         "signups": _with_records(request.user, list(queries.list_of(shift))),
         "leader_form": LeaderForm(initial={"number": leader.number if leader is not None else ""}, prefix=None),
         "place_form": PlaceForm(initial=place),
+        "asks_for": gates.listed(gates.needed(activity.project.unit, activity.kinds_of_service, at=clock.now())),
+        "kinds_form": KindsForm(initial={"kinds_of_service": activity.kinds_of_service}),
         "places_form": None,
         "call_off_form": CallOffForm(),
         "can_change": shift.state == Shift.State.OPEN,
