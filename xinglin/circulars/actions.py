@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from xinglin.audit import actions as audit
 from xinglin.circulars.errors import CircularWithdrawn, NothingToSay
@@ -26,8 +27,16 @@ def write(*, unit: Unit, audience: str, title: str, text: str, by: Any, at: dt.d
     circular = Circular.objects.create(
         unit=unit, audience=audience, title=title.strip(), text=text.strip(), written_by=by, written_at=at
     )
+    lay_out(circulars=[circular])
     _record("wrote_circular", circular, by=by, at=at)
     return circular
+
+
+def lay_out(*, circulars: Sequence[Circular]) -> None:
+    """Write down which units they reach, and how these stand below each other now. Twice is once."""
+    with connection.cursor() as cursor:
+        for circular in circulars:
+            cursor.execute(_LAY_OUT, {"circular": circular.pk, "unit": circular.unit_id, "step": Unit.steplen})
 
 
 def read(*, circular: Circular, user: Any, at: dt.datetime) -> None:
@@ -49,3 +58,28 @@ def withdraw(*, circular: Circular, by: Any, at: dt.datetime) -> Circular:
 def _record(verb: str, circular: Circular, *, by: Any, at: dt.datetime) -> None:
     thing, path = f"circular:{circular.code}", circular.unit.path
     audit.record(actor=by, verb=verb, thing=thing, unit_path=path, facts={"audience": circular.audience}, at=at)
+
+
+# All that stands below the unit; and what one of these carries jointly, with all below that. No chain of joints: what
+# a joint team itself carries is not in the scope of its second parent either.
+_LAY_OUT = """
+WITH stood AS (
+    SELECT id, path, left(path, -%(step)s) AS path_above FROM organisation_unit WHERE closed_at IS NULL
+), own AS (
+    SELECT stood.* FROM stood JOIN stood top ON starts_with(stood.path, top.path) WHERE top.id = %(unit)s
+), carried AS (
+    SELECT stood.*, joint.parent_id
+    FROM organisation_joint joint JOIN own ON own.id = joint.parent_id JOIN stood ON stood.id = joint.unit_id
+    WHERE joint.ended_at IS NULL
+), below AS (
+    SELECT id, path_above FROM own WHERE id <> %(unit)s
+    UNION
+    SELECT stood.id, stood.path_above
+    FROM carried JOIN stood ON starts_with(stood.path, carried.path) AND stood.id <> carried.id
+)
+INSERT INTO circulars_reach (circular_id, unit_id, above_id)
+SELECT %(circular)s, id, NULL::bigint FROM own WHERE id = %(unit)s
+UNION SELECT %(circular)s, id, parent_id FROM carried
+UNION SELECT %(circular)s, below.id, stood.id FROM below JOIN stood ON stood.path = below.path_above
+ON CONFLICT DO NOTHING
+"""

@@ -32,6 +32,36 @@ class Circular(models.Model):
         return self.code
 
 
+class Reach(models.Model):
+    """A unit that a circular reaches, and below which other one: the tree as it stood when the circular was written.
+
+    A unit that moves afterwards takes along what it was told and is told nothing of before. A joint team stands below
+    each of its parents that is reached.
+    """
+
+    circular = models.ForeignKey(Circular, on_delete=models.CASCADE, db_index=False, related_name="reaches")
+    unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, db_index=False, related_name="+")
+    above = models.ForeignKey(
+        "organisation.Unit",
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        help_text="null: the unit that wrote it",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["circular", "above", "unit"], nulls_distinct=False, name="reached_once_below_each"
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "circular"], name="reach_by_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.circular_id} → {self.unit_id}"
+
+
 class Receipt(models.Model):
     """Somebody has opened a circular."""
 

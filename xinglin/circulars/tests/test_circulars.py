@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
 from xinglin.audit.models import Entry
-from xinglin.circulars import actions, queries
+from xinglin.circulars import actions, jobs, queries
 from xinglin.circulars.errors import CircularWithdrawn, NothingToSay
-from xinglin.circulars.models import Circular, Receipt
+from xinglin.circulars.models import Circular, Reach, Receipt
+from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
-from xinglin.organisation.models import Role
+from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 
@@ -154,6 +160,65 @@ def test_the_bell_counts_what_the_list_of_unread_holds(hospital, blue, red, lin,
     assert queries.unread(lin.person.user, at=at("11:00")).count() == 2
     assert {role.count for role in held} == {2}
     assert Role.objects.filter(user=wang).annotate(count=queries.unread_of("user", at=at("11:00"))).get().count == 0
+
+
+# Where the tree changes afterwards ---------------------------------------------------------------------------------
+
+
+def figures(circular):
+    return {share.unit.name: (share.reached, share.read) for share in queries.shares(circular)}
+
+
+@pytest.fixture
+def other(association):
+    """Another hospital, and who coordinates it."""
+    unit = make_unit(parent=association, name="瑞安市中医院", kind="hospital")
+    return unit, make_staff(unit=unit)
+
+
+def test_a_team_that_moves_is_told_nothing_of_before_and_loses_nothing(hospital, blue, other, lin, wang, at):
+    unit, coordinator = other
+    ours, theirs = write(hospital, wang, at), write(unit, coordinator, at)
+    before = figures(ours)
+
+    organisation.move_unit(unit=blue, below=unit, by=None, at=at("09:00"))
+    later = write(unit, coordinator, at, time="10:00")
+    gone = write(hospital, wang, at, time="10:00")
+
+    assert list(queries.unread(lin.person.user, at=at("11:00"))) == [later, ours]
+    assert figures(ours) == before == {hospital.name: (1, 0), blue.name: (1, 0)}
+    assert figures(theirs) == {unit.name: (0, 0)}
+    assert figures(later) == {unit.name: (1, 0), blue.name: (1, 0)}
+    assert figures(gone) == {hospital.name: (0, 0)}
+
+
+def test_what_was_written_before_units_were_kept_is_laid_out_as_the_tree_stood(hospital, blue, other, lin, wang, at):
+    unit, coordinator = other
+    ours, theirs = write(hospital, wang, at), write(unit, coordinator, at)
+    kept = set(Reach.objects.values_list("circular", "above", "unit"))
+    organisation.move_unit(unit=blue, below=unit, by=None, at=at("09:00"))
+    later = make_unit(parent=hospital, name="后来的队")
+    Unit.objects.filter(pk=later.pk).update(opened_at=at("10:00"))
+    Reach.objects.all().delete()
+
+    migration = import_module("xinglin.circulars.migrations.0003_say_what_was_reached")
+    for _twice in range(2):
+        migration.say(apps, SimpleNamespace(connection=connection))
+
+    assert set(Reach.objects.values_list("circular", "above", "unit")) == kept
+    assert figures(ours) == {hospital.name: (1, 0), blue.name: (1, 0)}
+    assert figures(theirs) == {unit.name: (0, 0)}
+
+
+def test_what_another_release_wrote_meanwhile_is_laid_out_by_the_clock(hospital, blue, lin, wang, at, now_is):
+    circular = write(hospital, wang, at)
+    Reach.objects.all().delete()
+    now_is(at("08:04"))
+
+    assert jobs.lay_out(0) == 1
+    assert jobs.lay_out(0) == 0
+
+    assert list(queries.unread(lin.person.user, at=at("09:00"))) == [circular]
 
 
 def test_a_list_of_many_takes_few_queries(client, sign_in, hospital, lin, wang, at, django_assert_max_num_queries):
