@@ -95,6 +95,7 @@ def shares(circular: Circular) -> list[Share]:
     for _level in range(LEVELS_BELOW):
         reaches = circular.reaches.filter(above__in=above).select_related("unit").order_by("unit__path")
         for reach in reaches:
+            assert reach.above_id is not None, "asked for by what stands above"
             below.setdefault(reach.above_id, []).append(reach.unit)
         above = [unit for one in above for unit in below.get(one.pk, [])]
     placed = list(_in_tree_order(top, below, 0))
@@ -111,7 +112,7 @@ def _in_tree_order(unit: Unit, below: dict[int, list[Unit]], level: int) -> Iter
 
 def _counted(circular: Circular, units: Collection[int]) -> dict[int, tuple[int, int]]:
     """By the key of a unit: how many people it and all below it had when this was written, and how many read it."""
-    values = {
+    values: dict[str, Any] = {
         "circular": circular.pk,
         "units": sorted(units),
         "names": AT_WORK if circular.audience == Circular.Audience.STAFF else list(rules.ROLES),

@@ -16,7 +16,7 @@ from xinglin.circulars.errors import CircularWithdrawn, NothingToSay
 from xinglin.circulars.models import Circular, Reach, Receipt
 from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
-from xinglin.organisation.models import Role, Unit
+from xinglin.organisation.models import Joint, Role, Unit
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people.tests.factories import make_staff, make_volunteer
 
@@ -190,6 +190,56 @@ def test_a_team_that_moves_is_told_nothing_of_before_and_loses_nothing(hospital,
     assert figures(theirs) == {unit.name: (0, 0)}
     assert figures(later) == {unit.name: (1, 0), blue.name: (1, 0)}
     assert figures(gone) == {hospital.name: (0, 0)}
+
+
+def test_who_carries_a_team_reaches_it_and_counts_it_as_the_tree_does(
+    association, hospital, blue, other, lin, wang, at
+):
+    unit, coordinator = other
+    part = make_unit(parent=blue, name="蓝衣一组")
+    member, beside = make_volunteer(unit=part), make_volunteer(unit=make_unit(parent=hospital))
+    organisation.add_joint(unit=blue, parent=unit, by=None, at=at("07:00"))
+
+    circular = write(unit, coordinator, at)
+    above = write(association, make_staff(unit=association), at)
+    actions.read(circular=circular, user=member.person.user, at=at("09:00"))
+
+    assert list(queries.unread(lin.person.user, at=at("10:00"))) == [circular, above][::-1]
+    assert not queries.reaching(beside.person.user, at=at("10:00")).filter(pk=circular.pk).exists()
+    assert figures(circular) == {unit.name: (2, 1), blue.name: (2, 1), part.name: (1, 1)}
+    shown = [(share.unit.name, share.level, share.reached) for share in queries.shares(above)]
+    assert shown[0] == (association.name, 0, 5)  # each person once, the two coordinators among them
+    assert [(name, level) for name, level, reached in shown if name == blue.name and reached == 2] == [
+        (blue.name, 2)
+    ] * 2
+    assert [reached for name, _level, reached in shown if name == unit.name] == [3]
+
+
+def test_who_carries_it_no_more_reaches_it_no_more(blue, other, lin, at):
+    unit, coordinator = other
+    joint = organisation.add_joint(unit=blue, parent=unit, by=None, at=at("07:00"))
+    before = write(unit, coordinator, at)
+
+    Joint.objects.filter(pk=joint.pk).update(ended_at=at("08:30"))
+    write(unit, coordinator, at, time="09:00")
+
+    assert list(queries.unread(lin.person.user, at=at("10:00"))) == [before]
+    assert figures(before) == {unit.name: (1, 0), blue.name: (1, 0)}
+
+
+def test_a_circular_to_a_carried_unit_costs_the_same_for_many(hospital, other, wang, at, django_assert_max_num_queries):
+    unit, coordinator = other
+    for _ in range(12):
+        team = make_unit(parent=hospital)
+        make_volunteer(unit=team)
+        organisation.add_joint(unit=team, parent=unit, by=None, at=at("07:00"))
+
+    with django_assert_max_num_queries(10):
+        circular = write(unit, coordinator, at)
+    with django_assert_max_num_queries(4):
+        shares = queries.shares(circular)
+
+    assert shares[0].reached == 12
 
 
 def test_what_was_written_before_units_were_kept_is_laid_out_as_the_tree_stood(hospital, blue, other, lin, wang, at):
