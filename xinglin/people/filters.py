@@ -15,7 +15,7 @@ class Filter:
     name: str
     label: Any
     choices: Callable[[], list[tuple[str, Any]]]
-    keeps: Callable[[str, dt.datetime], tuple[str, list[Any]]]  # in SQL about a volunteer `v`, with its values
+    keeps: Callable[[str, dt.datetime], tuple[str, list[Any]]]  # in SQL of a volunteer `v`, words `s`
 
 
 _added: dict[str, Filter] = {}

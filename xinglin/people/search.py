@@ -31,7 +31,7 @@ FOUND = (  # what a condition does not speak of, the planner leaves out
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
 BY_WORDS = (  # in order before anything else is looked up: a word may lead to thousands, of whom a page needs few
-    " FROM (SELECT person_id, number FROM people_sought s WHERE {} ORDER BY number OFFSET 0) s"
+    " FROM (SELECT person_id, number, stars FROM people_sought s WHERE {} ORDER BY number OFFSET 0) s"
     " JOIN people_volunteer v ON v.person_id = s.person_id"
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
@@ -127,7 +127,7 @@ def page_of(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime, after: str
         condition, more = _all_of([_in_reach(reach, asked), *_of_other_rows(asked, at=at)])
         found, number = BY_WORDS.format(beside), "s.number"
     else:
-        found, number, values = FOUND, "v.number", []
+        found, number, values = FOUND, f"{_first_row(asked)}.number", []
         condition, more = _condition(reach, asked, at=at, after=after)
     page = PAGE.format(found=found + condition, number=number)
     rows = [Row(*row) for row in _read(page, [*values, *more, limit + 1])]
@@ -159,8 +159,13 @@ def matching(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime) -> QueryS
 
 def _condition(reach: tuple[str, ...], asked: Asked, *, at: dt.datetime, after: str = "") -> Said:
     """What must be true of a volunteer `v`, person `p`, account `u` and their words `s`."""
-    of_their_own = _of_their_own(asked, row="v", after=after)
+    of_their_own = _of_their_own(asked, row=_first_row(asked), after=after)
     return _all_of([_in_reach(reach, asked), *_of_other_rows(asked, at=at), *of_their_own])
+
+
+def _first_row(asked: Asked) -> str:
+    """From which rows the search goes in the order of numbers: those of words have it within each state."""
+    return "s" if asked.state else "v"
 
 
 def _in_reach(reach: tuple[str, ...], asked: Asked) -> Said:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.people.filters import Filter
 from xinglin.recognition import rules
 
-HAS_STAR = (  # they come one by one: who has the third has the first two
-    "EXISTS (SELECT FROM recognition_grant g WHERE g.person_id = v.person_id AND g.level = %s"
+HAS_STAR = (  # they come one by one: who has the third has the first two. Not all that stand count yet
+    "s.stars >= %s AND EXISTS (SELECT FROM recognition_grant g WHERE g.person_id = v.person_id AND g.level = %s"
     " AND g.withdrawn_at IS NULL AND g.published_until <= %s)"
 )
 
 
 def _keeps(level: str, at: dt.datetime) -> tuple[str, list[Any]]:
-    return HAS_STAR, [int(level), at]
+    return HAS_STAR, [int(level), int(level), at]
 
 
 def _choices() -> list[tuple[str, str]]:

@@ -68,7 +68,6 @@ class Volunteer(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "number"], include=["id", "person"], name="volunteer_in_state"),
             GinIndex(fields=["specialities"], name="volunteer_by_speciality", fastupdate=False),
         ]
 

@@ -19,11 +19,15 @@ class Sought(models.Model):
     )
     state = models.CharField(max_length=10, null=True, help_text="the volunteer's, kept by the trigger")  # noqa: DJ001
     specialities = ArrayField(models.CharField(max_length=2), null=True, help_text="the same")
+    stars = models.PositiveSmallIntegerField(
+        null=True, help_text="the highest that was given and stands, kept by a trigger where stars are given"
+    )
     words = Words(null=True, help_text="null: not filled yet, or the name has changed since")
 
     class Meta:
         indexes = [
             GinIndex(fields=["words"], name="person_by_words", fastupdate=False),
+            models.Index(fields=["state", "number"], include=["person", "stars"], name="sought_in_state"),
             models.Index(fields=["person"], condition=models.Q(words__isnull=True), name="person_without_words"),
         ]
 

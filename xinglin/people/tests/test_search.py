@@ -112,6 +112,29 @@ def test_stars_are_found_by_what_recognition_adds(found, three, at, hospital):
 
     assert found(more={"star": "1"}) == ["林晓东"]
     assert found(more={"star": "2"}) == []
+    assert found(text="lin", more={"star": "1"}) == ["林晓东"]
+    assert found(state="active", more={"star": "1"}) == ["林晓东"]
+    assert found(state="suspended", more={"star": "1"}) == []
+
+
+def test_a_star_that_is_taken_back_is_found_no_more_and_one_that_moves_is_found_at_its_new_owner(
+    found, three, at, hospital
+):
+    scheme, lin, shan = make_scheme(unit=hospital), three[0].person, three[1].person
+    first, second = (make_star(lin, scheme=scheme, level=level, at=at("08:00", days=-30), days=1) for level in (1, 2))
+    assert Sought.objects.get(person=lin).stars == 2
+
+    second.withdrawn_at = at("08:00")
+    second.save()
+    assert (Sought.objects.get(person=lin).stars, found(more={"star": "2"})) == (1, [])
+
+    first.person = shan
+    first.save()
+    assert [Sought.objects.get(person=one).stars for one in (lin, shan)] == [None, 1]
+    assert found(more={"star": "1"}) == ["单小红"]
+
+    first.delete()
+    assert Sought.objects.get(person=shan).stars is None
 
 
 def test_pages_go_on_behind_the_last_number(wang, at, blue):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import Counter
 
 import pytest
+from django.db import transaction
 
 from xinglin.audit.models import Entry
 from xinglin.hours.tests.test_races import at_once
 from xinglin.organisation.tests.factories import make_unit
+from xinglin.people.models import Sought
 from xinglin.people.tests.factories import make_staff, make_volunteer
 from xinglin.recognition import actions, queries
 from xinglin.recognition.models import Grant
-from xinglin.recognition.tests.factories import NOON, make_scheme, serve
+from xinglin.recognition.tests.factories import NOON, make_scheme, make_star, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,3 +53,24 @@ def test_a_bar_and_the_job_at_once_end_in_one_order_or_the_other():
     assert queries.star_of(lin.person, at=NOON) in (0, 1)
     assert actions.grant_stars(scheme=scheme, at=NOON) == 0
     assert queries.bar_of(lin.person, at=NOON) is not None
+
+
+def test_of_two_stars_of_one_person_given_at_once_the_higher_one_is_sought():
+    person = make_volunteer(unit=make_unit()).person
+    schemes = [make_scheme(unit=make_unit(name=name)) for name in ("甲", "乙")]
+    is_given, may_end = threading.Event(), threading.Event()
+
+    def work(number: int) -> None:
+        if number:
+            is_given.wait(timeout=10)
+            threading.Timer(0.5, may_end.set).start()  # by then we wait for the other one's row
+            make_star(person, scheme=schemes[1], level=1)
+        else:
+            with transaction.atomic():
+                make_star(person, scheme=schemes[0], level=2)
+                is_given.set()
+                may_end.wait(timeout=10)
+
+    at_once(work, 2)
+
+    assert Sought.objects.get(person=person).stars == 2
