@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from xinglin.activities import errors, queries, recording, rules, telling
+from xinglin.activities import errors, fitness, queries, recording, rules, telling
 from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
 from xinglin.activities.minors import asking as minors
 from xinglin.activities.models import Attendance, Post, Shift, Signup
@@ -152,7 +152,8 @@ def come(
 ) -> Attendance:
     """Write down that a volunteer is there. Twice is once: whoever came has come.
 
-    `by` is who pressed. A leader may enter a `came_at` that has passed.
+    `by` is who pressed. A leader may enter a `came_at` that has passed. Whoever may not serve is not checked in; what a
+    leader enters later has happened all the same, and goes to the second person with what was lacking.
     """
     signup = queries.locked_signup(signup)
     _refuse_unless_expected(signup)
@@ -164,6 +165,9 @@ def come(
     if evidence.how != How.LEADER:
         rules.refuse_to_come(signup.shift.slot, at=at, early_minutes=recording.policy(signup, "early_minutes", at=at))
     evidence = _as_later_entry(signup, evidence, marked_for=came_at, at=at)
+    lack = fitness.lack_of(signup, at=came_at)
+    if lack is not None and evidence != ENTERED_LATER:
+        raise _cannot_serve(signup, lack, by=by)
     attendance = Attendance.objects.create(
         signup=signup,
         came_at=came_at,
@@ -173,7 +177,8 @@ def come(
         came_distance_m=evidence.distance_m,
         waits_for_nod=evidence.how == How.NOD,
     )
-    recording.note(signup, "came", by=by, at=at, how=evidence.how, came_at=came_at.isoformat())
+    lacks = {"lacks": list(lack.codes)} if lack is not None else {}
+    recording.note(signup, "came", by=by, at=at, how=evidence.how, came_at=came_at.isoformat(), **lacks)
     return attendance
 
 
@@ -323,6 +328,14 @@ def _refuse_unless_expected(signup: Signup) -> None:
         raise errors.ShiftCalledOff
     if signup.state != Signup.State.TAKEN:
         raise errors.NotSignedUp(shift=signup.shift.code)
+
+
+def _cannot_serve(signup: Signup, lack: fitness.Lack, *, by: Any) -> Refusal:
+    """Said to whoever pressed: the volunteer, or the leader who marks them."""
+    person = signup.volunteer.person
+    if by.pk == person.user_id:
+        return errors.MayNotServe(lacks=lack)
+    return errors.TheyMayNotServe(name=person.name, lacks=lack)
 
 
 def _refuse_oneself_as_leader(signup: Signup, *, by: Any) -> None:

@@ -235,6 +235,24 @@ class ShiftIsOver(Refusal):
     message = _("这个班次已经结束了。来过的话，请告诉带队人帮您登记。")
 
 
+class MayNotServe(Refusal):
+    """Whoever holds a place has been suspended since, or a gate that the service asks for has shut."""
+
+    code = "may_not_serve"
+    status = 403
+    message = _("您的名额还在，但现在还不能签到上岗：{lacks}。请告诉带队人，再联系队伍的协调员；办好马上就能签到。")
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(next_url=reverse("people:gates"), next_text=_("看看怎么办"), **facts)
+
+
+class TheyMayNotServe(Refusal):
+    """The same, said to the leader who marks them as having come."""
+
+    code = "they_may_not_serve"
+    message = _("{name}现在还不能上岗：{lacks}。没有记到场，请先不要安排上岗，请本人联系协调员；办好再登记。")
+
+
 class NotYetCome(Refusal):
     """Nobody leaves before coming."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from xinglin.activities import errors, rules
+from xinglin.activities import errors, fitness, rules
 from xinglin.activities.models import Attendance, Signup
 from xinglin.audit import actions as audit
 from xinglin.hours import actions as hours
@@ -40,7 +40,16 @@ def record(attendance: Attendance, signup: Signup, *, by: Any, at: dt.datetime) 
         at=at,
         confirmed_by=_second_person(attendance, recorded_by=by),
         waits_for_confirmation=attendance.waits_for_nod or provenance == How.TEAM_ENTRY,
+        lacks=_lacks(attendance, signup),
     )
+
+
+def _lacks(attendance: Attendance, signup: Signup) -> tuple[str, ...]:
+    """Only what was entered later can lack anything: everybody else was asked on coming."""
+    if attendance.came_how != How.TEAM_ENTRY:
+        return ()
+    lack = fitness.lack_of(signup, at=attendance.came_at)
+    return lack.codes if lack is not None else ()
 
 
 def _who_entered(attendance: Attendance) -> Any:

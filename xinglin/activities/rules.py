@@ -137,6 +137,13 @@ def _refuse_at_gate(hurdle: Hurdle, place: Place) -> None:
     raise errors.NotVetted(gate=gate)
 
 
+def lacking(*, is_off_duty: bool, hurdles: Sequence[Hurdle], is_able: bool) -> tuple[str, ...]:
+    """What keeps whoever holds a place from serving, by its codes; nothing: they may."""
+    found = ["off_duty"] if is_off_duty else []
+    found += [hurdle.gate for hurdle in hurdles]
+    return tuple(found if is_able else [*found, "ability"])
+
+
 def is_late_cancel(slot: Slot, *, taken_at: dt.datetime, at: dt.datetime, cancel_hours: int, undo_minutes: int) -> bool:
     """Is it so short before the shift that the leader must hear of it? A slip of the hand a moment ago is not."""
     if at <= taken_at + dt.timedelta(minutes=undo_minutes):

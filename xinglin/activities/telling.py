@@ -91,6 +91,16 @@ def went_with_consent(signup: Signup, persons: Iterable[Person], *, at: dt.datet
     notices.tell_many(news=news, at=at)
 
 
+def went_with_suspension(signup: Signup, *, at: dt.datetime) -> None:
+    """To whoever was suspended, and to a minor's guardians: they are not awaited."""
+    user_id, source, facts = signup.volunteer.person.user_id, f"signup:{signup.code}:suspended", _facts(signup.shift)
+    deciding = guardians.accounts_deciding_for([user_id], unit=signup.shift.activity.project.unit, at=at)
+    hears = {user_id, *deciding.get(user_id, [])}
+    kind = "place_went_with_suspension"
+    news = [notices.News(user_id=one, kind=kind, source=source, values=facts) for one in sorted(hears - {None})]
+    notices.tell_many(news=news, at=at)
+
+
 def _facts(shift: Shift) -> dict[str, Any]:
     return {
         "what": shift.activity.name,

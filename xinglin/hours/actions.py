@@ -44,8 +44,12 @@ def record_service(
     at: dt.datetime,
     confirmed_by: Any = None,
     waits_for_confirmation: bool = False,
+    lacks: Sequence[str] = (),
 ) -> Record:
-    """Write down one finished service. A repeat returns the record that stands; `minutes` are rounded here, once."""
+    """Write down one finished service. A repeat returns the record that stands; `minutes` are rounded here, once.
+
+    `lacks`: what the person lacked when they served, for whoever confirms it to read.
+    """
     rules.refuse_to_record(starts_at=starts_at, ends_at=ends_at, minutes=minutes, at=at)
     if confirmed_by is not None and confirmed_by.pk == person.user_id:
         raise NotForOneself
@@ -70,6 +74,7 @@ def record_service(
         is_credited=rules.is_credited(minutes=minutes, provenance=provenance, category=category, terms=terms),
         rate_percent=terms.rate_percent(category),
         daily_limit_minutes=terms.daily_credit_minutes or None,
+        lacks=list(lacks),
     )
     # One person's records come one after the other, so that two that overlap meet in order and not in a deadlock.
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)

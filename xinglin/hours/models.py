@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Func
@@ -63,6 +63,13 @@ class Record(models.Model):
     )
     daily_limit_minutes = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="the most that the time bank takes of one day; null: no limit"
+    )
+    lacks = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="what the person lacked on that day, in codes of people.duty: entered by hand all the same",
     )
     void_reason = models.CharField(max_length=300, blank=True)
     corrects = models.OneToOneField(

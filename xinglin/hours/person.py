@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.audit import actions as audit
-from xinglin.hours import actions
+from xinglin.hours import actions, words
 from xinglin.hours.models import Effect, Record
 from xinglin.hours.rules import State
 from xinglin.lib.whole_person import Key, Moved, OpenThing, Section, Whole, emptied
@@ -36,6 +36,7 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
             "minutes": record.minutes,
             "credited_minutes": record.credited_minutes,
             "how": record.get_provenance_display(),
+            "lacks": words.lacks_said(record),
             "state": record.get_state_display(),
             "why_voided": record.void_reason,
         }
@@ -50,6 +51,7 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
         "minutes": _("分钟"),
         "credited_minutes": _("存入时间银行的分钟"),
         "how": _("来源"),
+        "lacks": _("那天的手续"),
         "state": _("状态"),
         "why_voided": _("作废原因"),
     }
@@ -69,6 +71,7 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     """Records stay. A reason for voiding goes, unless it was sealed: then the log would no longer bear it out."""
     sealed = Effect.objects.filter(record_code=OuterRef("code"))
     _of(who).exclude(Exists(sealed)).update(**emptied(Record, keep=KEPT))
+    _of(who).exclude(lacks=[]).update(lacks=[])  # never sealed
 
 
 def moves(kept: Whole, gone: Whole) -> list[Moved]:

@@ -34,7 +34,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest, code: str) -> HttpResponse:
     """One of one's own services: when and where, how it is known, who confirmed it, and what became of it."""
     found = queries.own_record(people.person_of(request.user), code)
-    facts = {"record": found, "history": words.history_said(found), "here": "people"}
+    told = {"history": words.history_said(found), "lacks": words.lacks_said(found)}
+    facts = {"record": found, "here": "people", **told}
     return render(request, "hours/own.html", facts)
 
 
@@ -82,6 +83,7 @@ def _shown(request: HttpRequest, found: Record, form: VoidForm) -> HttpResponse:
     facts = {
         "record": found,
         "history": words.history_said(found),
+        "lacks": words.lacks_said(found),
         "may_confirm": rules.may_step(found.state, "confirm")
         and request.user.pk not in (found.person.user_id, found.recorded_by_id),
         "may_void": rules.may_step(found.state, "void"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.hours import queries
 from xinglin.hours.models import Record
+from xinglin.people import duty
 
 # What the trail calls it → how people say it
 SAID = {
@@ -34,3 +35,8 @@ def history_said(record: Record) -> list[dict[str, Any]]:
         }
         for step in queries.history_of(record)
     ]
+
+
+def lacks_said(record: Record) -> str:
+    """What the person lacked when they served; mostly nothing."""
+    return duty.said(record.lacks)

@@ -150,6 +150,16 @@ KINDS: dict[str, Kind] = {
         is_urgent=True,
         sms="place_went_with_consent",
     ),
+    "place_went_with_suspension": Kind(
+        Topic.SHIFT,
+        _("名额退了：{what}"),
+        _("服务暂停了，{when}的“{what}”已经退掉，不用来了。恢复以后可以再报；有疑问请联系队伍的协调员。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+        is_urgent=True,
+        sms="place_went_with_suspension",
+    ),
     "minutes_effective": Kind(
         Topic.MINUTES,
         _("{minutes}时长生效了"),

@@ -16,7 +16,7 @@ from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents, enrolling, numbers, queries, rules, seeking, telling
+from xinglin.people import documents, duty, enrolling, numbers, queries, rules, seeking, telling
 from xinglin.people.errors import (
     AlreadyApplied,
     AlreadyVolunteer,
@@ -236,7 +236,10 @@ def sign_agreement(
 def suspend(
     *, volunteer: Volunteer, by: Any, reason: str, at: dt.datetime, returns_on: dt.date | None = None
 ) -> Volunteer:
-    """Nobody suspended takes a shift; what they served stays theirs. With a day they come back by themselves on it."""
+    """Nobody suspended takes a shift; what they served stays theirs. With a day they come back by themselves on it.
+
+    Places in shifts to come, before that day, are given back; `given_back` says how many.
+    """
     if not reason.strip():
         raise ReasonNeeded
     if returns_on is not None and returns_on <= clock.local_day(at):
@@ -245,7 +248,9 @@ def suspend(
     if volunteer.state != Volunteer.State.ACTIVE:
         raise NotActive
     volunteer.returns_on = returns_on
-    return _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
+    volunteer = _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
+    volunteer.given_back = duty.suspended(volunteer, by=by, at=at)  # type: ignore[attr-defined]
+    return volunteer
 
 
 @transaction.atomic

@@ -59,11 +59,16 @@ def add_qualification(request: HttpRequest, number: str) -> HttpResponse:
 def suspend(request: HttpRequest, number: str) -> HttpResponse:
     """Take somebody off duty for a while, with the reason."""
     chosen, form = _edited(request, number), SuspendForm(request.POST)
-    if form.is_valid() and _heard(
-        form, actions.suspend, volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data
-    ):
-        tell(request, _("已暂停，恢复以前不能报名班次"), undo_url=reverse("people:resume", args=[number]))
-        return redirect("people:volunteer", number)
+    if form.is_valid():
+        try:
+            volunteer = actions.suspend(volunteer=chosen, by=request.user, at=clock.now(), **form.cleaned_data)
+        except NotAllowed:  # nothing typed can mend that
+            raise
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            _tell_suspended(request, volunteer)
+            return redirect("people:volunteer", number)
     return _volunteer_page(request, chosen, QualificationForm(), form, status=422)
 
 
@@ -176,6 +181,16 @@ def _decide_with_reason(request: HttpRequest, code: str, verb: Callable[..., Any
         tell(request, sentence, undo_url=reverse("people:reopen", args=[code]))
         return redirect("people:applications")
     return _applications_page(request, chosen, form, status=422)
+
+
+def _tell_suspended(request: HttpRequest, volunteer: Any) -> None:
+    """Places that were given back do not come again with an undo: somebody else may have them by then."""
+    if volunteer.given_back:
+        said = _("已暂停，还没开始的 %(count)s 个班次替他们退掉了，本人和带队人收到通知")
+        tell(request, said % {"count": volunteer.given_back})
+    else:
+        undo_url = reverse("people:resume", args=[volunteer.number])
+        tell(request, _("已暂停，恢复以前不能报名班次"), undo_url=undo_url)
 
 
 def _told(chosen: Volunteer, what: str, done: str) -> str:

@@ -264,7 +264,7 @@ class SuspendForm(ReasonForm):
     returns_on = forms.DateField(
         label=_("哪天自动恢复"),
         required=False,
-        help_text=_("不填就等协调员恢复。"),
+        help_text=_("不填就等协调员恢复。还没开始的班次（填了日子的，只到那天以前）会替他们退掉，并告诉本人和带队人。"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("请写成 2027-05-17 这样")},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,17 +72,31 @@ def standing(volunteer: Volunteer, *, at: dt.datetime, on: dt.date | None = None
     """What a shift must know of this volunteer now. Licences must hold on its day, `on`."""
     today = clock.local_day(at)
     born_on = volunteer.person.born_on
-    names = codes.names("speciality")
     held = list(volunteer.qualifications.values_list("kind", "valid_until"))
-    valid = licences.valid(held, on=on or today)
     return rules.Standing(
         state=volunteer.state,
         age=rules.age_on(born_on, on=today) if born_on else None,
         agreement_signed=agreement_of(volunteer, at=at) is not None,
-        abilities=frozenset(names[code] for code in volunteer.specialities if code in names) | valid.keys(),
+        abilities=abilities(volunteer, held, on=on or today),
         lapsed=licences.lapsed(held, on=on or today),
-        resting=valid,
+        resting=licences.valid(held, on=on or today),
     )
+
+
+def abilities(volunteer: Volunteer, held: licences.Held, *, on: dt.date) -> frozenset[str]:
+    """What they can do on a day: what they said themselves, and the licences that hold."""
+    names = codes.names("speciality")
+    said = frozenset(names[code] for code in volunteer.specialities if code in names)
+    return said | licences.valid(held, on=on).keys()
+
+
+def licences_of(volunteers: Collection[int]) -> dict[int, list[tuple[str, dt.date | None]]]:
+    """The licences of many, by the volunteer's key: each with its last day."""
+    found: dict[int, list[tuple[str, dt.date | None]]] = {}
+    rows = Qualification.objects.filter(volunteer__in=volunteers).values_list("volunteer_id", "kind", "valid_until")
+    for volunteer_id, kind, until in rows:
+        found.setdefault(volunteer_id, []).append((kind, until))
+    return found
 
 
 def volunteers_seen_by(user: Any) -> QuerySet[Volunteer]:

@@ -204,6 +204,25 @@ def test_a_sign_up_that_waits_for_a_suspension_is_refused(blue, wang):
     assert not Signup.objects.exists()
 
 
+def test_whoever_comes_while_being_suspended_is_there_or_has_no_place_and_never_both(blue, wang):
+    for number in range(8):  # several times over, since a race may be lost by luck
+        one = make_volunteer(unit=blue, number=f"V0008{number}")
+        signup = make_signup(make_shift(unit=blue, starts_at=at("09:00", days=number)), one)
+        user, when = one.person.user, at("08:50", days=number)
+
+        came, paused = all_at_once(
+            [
+                partial(actions.come, signup=signup, evidence=Evidence("code"), by=user, at=when),
+                partial(people.suspend, volunteer=one, by=wang, reason="停一停", at=when),
+            ]
+        )
+
+        signup.refresh_from_db()
+        is_there = Attendance.objects.filter(signup=signup).exists()
+        assert (signup.state == "taken") == is_there == isinstance(came, Attendance)
+        assert paused.given_back == (0 if is_there else 1)
+
+
 def test_two_who_plan_for_one_activity_at_once_both_have_their_kinds_asked_for(blue, wang):
     plan = partial(
         Plan,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +15,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xinglin.activities import planning, queries
+from xinglin.activities import fitness, planning, queries
+from xinglin.activities.fitness import Lack
 from xinglin.activities.forms import (
     CallOffForm,
     KindsForm,
@@ -180,13 +181,17 @@ def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpRespon
     activity = shift.activity
     place = {name: getattr(activity, name) for name in ("place_name", "latitude", "longitude", "radius_m")}
     leader = people.volunteer_of(shift.leader)
+    at, signups = clock.now(), list(queries.list_of(shift))
+    lacks = fitness.lacks_ahead(shift, signups, at=at)
     context: dict[str, Any] = {
         "shift": shift,
         "posts": list(queries.posts_of(shift)),
-        "signups": _with_records(request.user, list(queries.list_of(shift))),
+        "signups": _with_records(request.user, signups, lacks),
+        "lacking": len(lacks),
+        "seen": _seen(request.user, [signup.volunteer_id for signup in signups if signup.pk in lacks]),
         "leader_form": LeaderForm(initial={"number": leader.number if leader is not None else ""}, prefix=None),
         "place_form": PlaceForm(initial=place),
-        "asks_for": gates.listed(gates.needed(activity.project.unit, activity.kinds_of_service, at=clock.now())),
+        "asks_for": gates.listed(gates.needed(activity.project.unit, activity.kinds_of_service, at=at)),
         "kinds_form": KindsForm(initial={"kinds_of_service": activity.kinds_of_service}),
         "places_form": None,
         "call_off_form": CallOffForm(),
@@ -196,10 +201,19 @@ def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpRespon
     return render(request, "activities/desk_shift.html", context, status=422 if bound else 200)
 
 
-def _with_records(user: Any, signups: list[Signup]) -> list[tuple[Signup, Record | None]]:
-    """Each with the service record that came of it, if this user decides over records of the unit."""
+def _with_records(
+    user: Any, signups: list[Signup], lacks: Mapping[int, Lack]
+) -> list[tuple[Signup, Record | None, Lack | None]]:
+    """Each with its record of service, if this user decides over records of the unit, and with what they lack."""
     records = hours.records_by_source(user, [signup.source for signup in signups])
-    return [(signup, records.get(signup.source)) for signup in signups]
+    return [(signup, records.get(signup.source), lacks.get(signup.pk)) for signup in signups]
+
+
+def _seen(user: Any, volunteers: Sequence[int]) -> set[int]:
+    """Of these volunteers, by their keys, those whose own page the user may open."""
+    if not volunteers:
+        return set()
+    return set(people.volunteers_seen_by(user).filter(pk__in=volunteers).values_list("pk", flat=True))
 
 
 def _said_at(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from xinglin.activities import actions, errors, evidence, queries, rules
+from xinglin.activities import actions, errors, evidence, fitness, queries, rules
 from xinglin.activities.evidence import Evidence
 from xinglin.activities.models import Signup
 from xinglin.hours import queries as hours
@@ -130,6 +130,7 @@ def _page(request: HttpRequest, signup: Signup, *, proof: str, token: str = "") 
         "opens_at": rules.come_opens_at(shift.slot, early_minutes=early_minutes),
         "closes_at": rules.leave_closes_at(shift.slot, late_minutes=late_minutes),
         "at": at,
+        "lack": fitness.lacks_ahead(shift, [signup], at=at).get(signup.pk),
         "was_not_seen": attendance is None and queries.was_not_seen(signup),
         "can_undo": attendance is not None and _can_undo(attendance, unit, at=at),
         "record": hours.standing_record(signup.source) if attendance is not None and attendance.left_at else None,

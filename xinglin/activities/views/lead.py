@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from xinglin.activities import actions, errors, evidence, queries, rules, vouching
+from xinglin.activities import actions, errors, evidence, fitness, queries, rules, vouching
 from xinglin.activities.models import Shift, Signup
 from xinglin.hours.models import Record
 from xinglin.lib import clock
@@ -29,9 +29,11 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
     """Everything a leader needs on the spot."""
     shift, at = led_shift(request, code), clock.now()
     signups = list(queries.list_of(shift))
+    lacks = fitness.lacks_ahead(shift, signups, at=at)
     context = {
         "shift": shift,
-        "signups": signups,
+        "signups": [(signup, lacks.get(signup.pk)) for signup in signups],
+        "lacking": len(lacks),
         "waiting": [signup for signup in signups if signup.waits],  # type: ignore[attr-defined]  # list_of tells it
         "came": sum(hasattr(signup, "attendance") for signup in signups),
         "is_cancelled": shift.state == Shift.State.CANCELLED,

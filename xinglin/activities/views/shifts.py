@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinglin.accounts import queries as accounts
-from xinglin.activities import actions, errors, families, queries, rules
+from xinglin.activities import actions, errors, families, fitness, queries, rules
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
@@ -141,6 +141,7 @@ def _about(request: HttpRequest, found: Shift, *, at: dt.datetime) -> dict[str, 
     posts = list(queries.posts_of(found))
     return {
         "shift": found,
+        "lack": fitness.lacks_ahead(found, [signup], at=at).get(signup.pk) if signup is not None else None,
         "posts": posts,
         "resting": _resting(volunteer, posts, on=clock.local_day(found.starts_at), at=at),
         "signup": signup,

@@ -40,7 +40,7 @@ class Records(Kind):
                 title=_("时长待确认 %(minutes)s") % {"minutes": minutes_said(record.minutes)},
                 note=f"{record.person.name} · {record.title}",
                 since=record.recorded_at,
-                state=_("待确认"),
+                state=_("缺手续") if record.lacks else _("待确认"),
                 about=record.source,
                 alike=_batch(record),
             )
@@ -53,6 +53,7 @@ class Records(Kind):
     def looked_at(self, thing: Record, *, user: Any, at: dt.datetime) -> dict[str, Any]:
         is_open = thing.state == Record.State.RECORDED and user.pk not in (thing.person.user_id, thing.recorded_by_id)
         facts = {"record": thing, "is_open": is_open, "history": words.history_said(thing)}
+        facts |= {"lacks": words.lacks_said(thing)}
         return {**facts, **queries.day_of(thing)}
 
     def decide(self, thing: Record, verb: str, *, by: Any, reason: str, at: dt.datetime) -> str:
@@ -72,6 +73,11 @@ class Records(Kind):
 
 
 def _batch(record: Record) -> str:
-    """What was entered in one go: the same work on the same day, from the same hand, known in the same way."""
+    """What was entered in one go: the same work on the same day, from the same hand, known in the same way.
+
+    A record of somebody who lacked something is looked at by itself.
+    """
+    if record.lacks:
+        return ""
     day = clock.local_day(record.starts_at)
     return f"{record.unit_id}|{record.title}|{day}|{record.recorded_by_id}|{record.provenance}"

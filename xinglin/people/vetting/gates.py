@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from xinglin.audit import actions as audit
@@ -17,7 +18,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries
 from xinglin.people.errors import NotAboutOneself
-from xinglin.people.models import Application, DocumentText, Gate, Insured, Volunteer
+from xinglin.people.models import Application, Consent, DocumentText, Gate, Insured, Volunteer
 from xinglin.people.vetting import honouring, rules
 from xinglin.people.vetting.errors import GateNotOpen, GateReasonNeeded
 from xinglin.people.vetting.rules import Hurdle, Passed
@@ -74,6 +75,26 @@ def hurdles(
 ) -> tuple[Hurdle, ...]:
     """Which of these gates are shut for the volunteer on a day, at a unit."""
     return rules.hurdles(wanted, passed(volunteer, wanted, at=at, unit=unit), on=on) if wanted else ()
+
+
+def passes_of(volunteers: Collection[int], wanted: Collection[str], *, at: dt.datetime) -> dict[int, list[Passed]]:
+    """What many have passed of these gates as it stood at a moment, by the volunteer's key; for places that they hold.
+
+    A training counts wherever it was passed: that a house honours another's no longer touches no place taken.
+    """
+    found: dict[int, list[Passed]] = {pk: [] for pk in volunteers}
+    if "insurance" in wanted:
+        for cover in Insured.objects.filter(volunteer__in=list(found)).select_related("insurance"):
+            found[cover.volunteer_id].append(_as_cover(cover))
+    kinds = [gate for gate in wanted if gate in Gate.Kind.values]
+    if kinds:
+        stood = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
+        rows = list(Gate.objects.filter(stood, volunteer__in=list(found), kind__in=kinds).select_related("decided_by"))
+        consenting = _consenting([row.volunteer_id for row in rows if _rests_on_consent(row)], at=at)
+        for row in rows:
+            if not _rests_on_consent(row) or row.volunteer_id in consenting:
+                found[row.volunteer_id].append(_as_passed(row))
+    return found
 
 
 def standing_gates(volunteer: Volunteer) -> list[Gate]:
@@ -180,7 +201,11 @@ def _agreement(volunteer: Volunteer, *, at: dt.datetime) -> list[Passed]:
 def _covers(volunteer: Volunteer) -> list[Passed]:
     """Each contract holds on its own days; whoever was taken off is covered until that day."""
     rows = Insured.objects.filter(volunteer=volunteer).select_related("insurance")
-    return [Passed("insurance", row.since, row.until, row.insurance.insurer) for row in rows]
+    return [_as_cover(row) for row in rows]
+
+
+def _as_cover(row: Insured) -> Passed:
+    return Passed("insurance", row.since, row.until, row.insurance.insurer)
 
 
 def _counted(rows: Iterable[Gate], volunteer: Volunteer, unit: Unit | None) -> list[Passed]:
@@ -192,9 +217,21 @@ def _counted(rows: Iterable[Gate], volunteer: Volunteer, unit: Unit | None) -> l
 
 
 def _counts(row: Gate, volunteer: Volunteer) -> bool:
+    return not _rests_on_consent(row) or queries.has_consented(volunteer.person, DocumentText.Kind.HEALTH)
+
+
+def _rests_on_consent(row: Gate) -> bool:
     """A clearance that somebody handed in themselves rests on their consent, and goes with it."""
-    rests_on_consent = row.kind == Gate.Kind.HEALTH and row.source.startswith("submission:")
-    return not rests_on_consent or queries.has_consented(volunteer.person, DocumentText.Kind.HEALTH)
+    return row.kind == Gate.Kind.HEALTH and row.source.startswith("submission:")
+
+
+def _consenting(volunteers: Collection[int], *, at: dt.datetime) -> set[int]:
+    """Whose consent to keeping what they said of their health stood at a moment."""
+    if not volunteers:
+        return set()
+    stood = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
+    rows = Consent.objects.filter(stood, text__kind=DocumentText.Kind.HEALTH, person__volunteer__in=volunteers)
+    return set(rows.values_list("person__volunteer", flat=True))
 
 
 def _as_passed(row: Gate) -> Passed:
