@@ -54,7 +54,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
         /me/household/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
-        /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/data/ /me/erase/
+        /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/phone/ /me/data/ /me/erase/
         /me/application/ /me/children/ {ward} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
         /notices/ /notices/choices/ /notices/mail/
         """,
@@ -74,6 +74,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/expiring/ /desk/honours/
         /desk/people/new/ /desk/people/bulk/ {person}household/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
+        {person}phone/
         {person}hours/ {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}
         /desk/activities/ /desk/activities/?when=past

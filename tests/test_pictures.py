@@ -23,7 +23,8 @@ NO_PAGE = """
 """
 # Pages that stand at the end of a way which the demo's people have not gone: journeys go it, and look with axe.
 ON_THE_WAY = """
-    accounts:code accounts:second_factor notices:mail_code notices:wechat activities:scan activities:poster_scan
+    accounts:code accounts:second_factor people:phone_code notices:mail_code notices:wechat activities:scan
+    activities:poster_scan
     activities:card activities:sign_up_for activities:wish benefits:scan office:erasure
     office:merging people:edit_list people:hand_in people:bulk activities:family people:import
     people:insurance_of timebank:debt

@@ -110,6 +110,9 @@ ROWS: dict[str, Row] = {
     "people:ask_back": (SHUT, DECIDE),
     "people:refuse": (SHUT, DECIDE),
     "people:reopen": (SHUT, DECIDE),
+    "people:phone": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),  # who works here comes by password
+    "people:phone_code": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
+    "people:phone_of": (COORDINATE, COORDINATE),
     "people:practical": (PERSONS, PERSONS),
     "people:practical_list": (COORDINATE_SOMEWHERE, SHUT),
     "people:practical_of": (COORDINATE, COORDINATE),

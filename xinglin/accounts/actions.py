@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,15 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from xinglin.accounts import queries, rules, sending, tries
+from xinglin.accounts import phone_codes, queries, rules, tries
 from xinglin.accounts.errors import (
     AccountClosed,
-    CodeExpired,
-    CodeSpent,
     LoginNameTaken,
     PhoneTaken,
     WeakPassword,
-    WrongCode,
     WrongOldPassword,
     WrongPassword,
     WrongPin,
@@ -109,53 +105,43 @@ def rename(*, user: User, login_name: str, name: str, at: dt.datetime | None = N
 
 
 def send_code(*, phone: str, address: str, at: dt.datetime) -> None:
-    """Send a code to a phone. The answer is the same whether or not the phone has an account."""
-    phone = rules.normal_phone(phone)
-    code = f"{secrets.randbelow(10**6):06d}"
-    _keep_code(phone=phone, code=code, address=address, at=at)
-    # Sent after the commit: no lock waits for another house's server, and a message sent is a message counted.
-    sending.send_sign_in_code(phone=phone, code=code)
+    """Send a code to sign in with. The answer is the same whether or not the phone has an account."""
+    phone_codes.send(phone=phone, address=address, at=at)
 
 
 def sign_in_by_code(*, phone: str, code: str, at: dt.datetime) -> User:
     """The user of this phone, who showed the code; a phone without an account gets one."""
-    phone = rules.normal_phone(phone)
-    sent = _tried_code(phone=phone, at=at)
-    if not hmac.compare_digest(sent.code_hash, _code_hash(phone, rules.normal_code(code))):
-        raise CodeSpent if sent.tries_left == 0 else WrongCode
-    return _open_by_code(sent, phone=phone, at=at)
+    sent = phone_codes.show(phone=phone, code=code, at=at)
+    return _open_by_code(sent, phone=rules.normal_phone(phone), at=at)
 
 
-@transaction.atomic(durable=True)
-def _keep_code(*, phone: str, code: str, address: str, at: dt.datetime) -> None:
-    tries.reserve_code(to=phone, address=address, at=at)
-    PhoneCode.objects.create(
-        phone_blind=vault().blind(phone, purpose=queries.PHONE),
-        code_hash=_code_hash(phone, code),
-        sent_at=at,
-        expires_at=at + rules.CODE_LIVES,
-        tries_left=rules.CODE_TRIES,
-    )
+@transaction.atomic
+def change_phone(*, user: User, phone: str | None, by: User, at: dt.datetime, reason: str = "") -> User:
+    """Another phone, or none; whoever has proved it, or seen a document, calls this. All sessions end.
+
+    Of two who take one phone at once the database says who was first.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    kept = queries.sealed_phone(phone) if phone else NO_PHONE
+    user.phone_sealed, user.phone_blind = kept.sealed, kept.blind
+    user.end_sessions()
+    _saved(user, fields=["phone_sealed", "phone_blind", "session_round"])
+    verb, facts = "changed_phone" if phone else "removed_phone", {"on_behalf": by.pk != user.pk}
+    audit.record(actor=by, verb=verb, thing=f"user:{user.code}", reason=reason, facts=facts, at=at)
+    return user
 
 
-@transaction.atomic(durable=True)
-def _tried_code(*, phone: str, at: dt.datetime) -> PhoneCode:
-    """The latest code of this phone, with one try taken from it under its lock: no guess slips past."""
-    sent = PhoneCode.objects.select_for_update().filter(phone_blind=vault().blind(phone, purpose=queries.PHONE))
-    latest = sent.order_by("-sent_at", "-pk").first()
-    if latest is None or latest.used_at or latest.expires_at <= at:
-        raise CodeExpired
-    if latest.tries_left == 0:
-        raise CodeSpent
-    latest.tries_left -= 1
-    latest.save(update_fields=["tries_left"])
-    return latest
+@transaction.atomic
+def close_bare(*, user: User, by: User, at: dt.datetime) -> None:
+    """An account that was nothing but a phone is closed, and the phone is free. Whoever calls this has looked."""
+    facts = {"phone_sealed": None, "phone_blind": None, "is_active": False, "session_round": F("session_round") + 1}
+    User.objects.filter(pk=user.pk).update(**facts)
+    audit.record(actor=by, verb="closed_account_of_user", thing=f"user:{user.code}", at=at)
 
 
 @transaction.atomic
 def _open_by_code(sent: PhoneCode, *, phone: str, at: dt.datetime) -> User:
-    if not PhoneCode.objects.filter(pk=sent.pk, used_at__isnull=True).update(used_at=at):
-        raise CodeExpired
+    phone_codes.use(sent, at=at)
     user = queries.by_phone(phone) or register(login_name=f"u{short_code()}", phone=phone, at=at)
     return _if_open(user)
 
@@ -323,10 +309,6 @@ def is_right(*, secret: str, kept: str) -> bool:
         make_password(secret)
         return False
     return check_password(secret, kept)
-
-
-def _code_hash(phone: str, code: str) -> str:
-    return vault().blind(f"{phone}:{code}", purpose="phone_code").hex()
 
 
 def _slip_hash(user: User, code: str) -> str:

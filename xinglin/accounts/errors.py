@@ -139,7 +139,14 @@ class PhoneTaken(Refusal):
     """One account per phone."""
 
     code = "phone_taken"
-    message = _("这个手机号已经在另一个账号上了，请核对后再试")
+    message = _("这个手机号已经在另一个账号上了，请核对后再试。两个账号都是同一个人的，请到服务台合并")
+
+
+class SamePhone(BadInput):
+    """The phone is the one that stands there already."""
+
+    code = "same_phone"
+    message = _("现在登记的就是这个手机号，不用换")
 
 
 class LoginNameTaken(Refusal):

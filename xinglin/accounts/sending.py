@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import ClassVar
 
@@ -14,6 +15,8 @@ from xinglin.lib.channels.http_json import HttpSender
 from xinglin.lib.channels.sms import Message, NotSent, Sender
 from xinglin.lib.ids import short_code
 
+logger = logging.getLogger(__name__)
+
 
 def send_sign_in_code(*, phone: str, code: str) -> None:
     """Send the code, or refuse when the sender does not take it."""
@@ -23,6 +26,18 @@ def send_sign_in_code(*, phone: str, code: str) -> None:
         sender().send(Message(key=short_code(16), phone=phone, template="sign_in_code", values=values))
     except NotSent:
         raise SmsUnavailable from None
+
+
+def tell_phone(*, phone: str, template: str, language_ending: str = "") -> bool:
+    """Tell a phone that is no account's any more, which no notice reaches. Did the sender take it?"""
+    if not sends():
+        return False
+    try:
+        sender().send(Message(key=short_code(16), phone=phone, template=template + language_ending, values={}))
+    except NotSent as trouble:
+        logger.warning("a phone was not told %s: %s", template, trouble.reason)
+        return False
+    return True
 
 
 def sends() -> bool:

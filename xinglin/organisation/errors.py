@@ -21,6 +21,13 @@ class SecondFactorNeeded(NotAllowed):
     message = _("请先用密码和动态码登录，再来处理工作")
 
 
+class OfSomebodyAtWork(NotAllowed):
+    """Whoever holds a role that one could not hand out is looked after by those who could."""
+
+    code = "of_somebody_at_work"
+    message = _("这位担任着您不能授予的角色，请本人在手机上办，或请能授予这个角色的管理员来办")
+
+
 class NameTaken(Refusal):
     """Two open units of one name could not be told apart in a roster."""
 

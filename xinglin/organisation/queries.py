@@ -64,6 +64,16 @@ def demand(user: Any, verb: str, unit: Unit | None = None) -> None:
     raise MayNot
 
 
+def stands_over(user: Any, other: Any, *, at: dt.datetime) -> bool:
+    """Could `user` have handed out every role that `other` holds, or will hold? Of volunteers' roles nobody asks.
+
+    Who decides about somebody's way in must not come by it at what stands above or beside themselves.
+    """
+    held = Role.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), user=other)
+    held = held.exclude(name=Role.Name.VOLUNTEER).select_related("unit")
+    return all(may(user, rules.verb_to_grant(role.name), role.unit) for role in held)
+
+
 def units_where(user: Any, verb: str) -> QuerySet[Unit]:
     """All units at which the user may do `verb`: the subtrees below the roles that may."""
     scope = Q(pk__in=[])

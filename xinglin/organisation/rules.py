@@ -23,6 +23,10 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
         "开面谈时段，管保险和题库",
     ),
     "edit_people": (frozenset({"bureau_administrator", "coordinator"}), "登记资格、暂停与恢复志愿者"),
+    "correct_people": (
+        frozenset({"bureau_administrator", "coordinator"}),
+        "看过证件，更正姓名、出生日期、证件和手机号（本人收到通知）",
+    ),
     "export_people": (frozenset({"bureau_administrator", "coordinator"}), "导出志愿者名单（号码遮住，要写原因）"),
     "import_people": (frozenset({"bureau_administrator", "coordinator"}), "导入志愿者名册"),
     "print_pin_slip": (frozenset({"bureau_administrator", "coordinator"}), "打印一次性 PIN 设置条"),
@@ -103,7 +107,7 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
 # it jointly plans and looks after its people, and does not rule it.
 STAYS_AT_HOME = frozenset(
     {"edit_units", "describe_unit", "grant_role", "name_helpers", "set_policy", "set_star_scheme", "see_audit"}
-    | {"erase_person", "merge_people", "see_ledger", "name_auditors"}
+    | {"correct_people", "erase_person", "merge_people", "see_ledger", "name_auditors"}
     | {"fund_reserve", "move_minutes", "forgive_debt", "give_of_team"}
 )
 

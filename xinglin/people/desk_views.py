@@ -21,7 +21,7 @@ from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, leaving, licences, queries, rules, words
+from xinglin.people import actions, cards, leaving, licences, phones, queries, rules, words
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import QualificationForm, ReasonForm, SuspendForm
 from xinglin.people.models import Application, Submission, Volunteer
@@ -90,6 +90,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     chosen = _one(queries.members_of(organisation.units_where(request.user, "print_pin_slip")), number)
     if request.method == "GET":  # only a press makes a slip: looking must not put the last one out of use
         return redirect("people:volunteer", number)
+    phones.refuse_above(chosen.person, by=request.user, at=clock.now())
     code = accounts_actions.print_slip(user=chosen.person.user, printed_by=_signed_in(request), at=clock.now())
     return render(request, "people/slip.html", {"volunteer": chosen, "code": code})
 
@@ -245,6 +246,7 @@ def _volunteer_page(
         "card": cards.live_card(chosen),
         "sees_records": organisation.may_anywhere(request.user, "confirm_record"),
         "may_print_card": organisation.may_anywhere(request.user, "print_card"),
+        "may_correct": phones.may_correct(person, by=request.user, at=at),
         "may_edit": person.user_id != request.user.pk
         and queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),
         "qualification_form": qualification,

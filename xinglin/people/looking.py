@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +12,13 @@ from xinglin.accounts import queries as accounts
 from xinglin.accounts.models import User
 from xinglin.audit import actions as audit
 from xinglin.audit.models import Entry
-from xinglin.people import documents, practical, scopes
+from xinglin.people import documents, practical, reasons, scopes
 from xinglin.people.errors import LookingReasonNeeded, NotAboutOneself, NumberNotKnown
 from xinglin.people.models import Person
 
 VERB, SEEN = "see_number", "saw_number"
 WHAT = ("document", "phone", "contact")
 MOST_SHOWN = 50
-NUMBERS = re.compile(r"\d{6,}[\dXx]?")
 
 
 @dataclass(frozen=True)
@@ -39,9 +37,7 @@ def look(*, person: Person, what: str, reason: str, by: Any, at: dt.datetime) ->
     scopes.demand(by, VERB, person)
     if person.user_id == by.pk:
         raise NotAboutOneself
-    reason = NUMBERS.sub("…", reason.strip())[:100]  # the trail holds no number, whatever was typed
-    if person.name and len(person.name) > 1:
-        reason = reason.replace(person.name, "本人")
+    reason = reasons.without_names(reason, person.name)
     if not reason:
         raise LookingReasonNeeded
     number = _number(person, what)

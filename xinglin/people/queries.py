@@ -127,6 +127,12 @@ def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
     return members_of(organisation.units_where(user, "edit_people"))
 
 
+def volunteers_ever_in(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
+    """Those who belong to one of these units, or once did: what is wrong is put right after they left, too."""
+    ever = Membership.objects.filter(volunteer=OuterRef("pk"), unit__in=units)
+    return Volunteer.objects.filter(Exists(ever)).select_related("person__user")
+
+
 def applications_decided_by(user: Any) -> QuerySet[Application]:
     """Applications that the user may decide, whatever their state."""
     mine = organisation.reaches(user, "decide_application", "unit__path")

@@ -26,6 +26,8 @@ TEMPLATES: dict[str, str] = {
     "cover_expired": "【杏林】单位给您办的保险用到{day}，已经过期，有危险的服务暂时不能报，请问问协调员。",
     "place_given_back": "【杏林】“{what}”（{when}）有人退出，空出一个名额。",
     "suspension_over": "【杏林】暂停到期，您已经恢复志愿服务，可以报名班次了。",
+    "phone_gone": "【杏林】这个手机号不再是您志愿服务账号的手机号。不是您本人办的，请马上联系志愿服务台。",
+    "phone_set": "【杏林】志愿服务台把这个手机号登记到了您的账号上，以后用它登录。不是您办的，请联系志愿服务台。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
 # The same in English, for whoever chose it: registered at the carrier under the name with this ending.
@@ -48,6 +50,8 @@ TEMPLATES |= {
     "cover_expired_en": "[Xinglin] Your insurance ended {day}: dangerous service is closed. Ask your coordinator.",
     "place_given_back_en": "[Xinglin] Somebody left: “{what}” ({when}) has a free place again.",
     "suspension_over_en": "[Xinglin] Your suspension is over: you may sign up for shifts again.",
+    "phone_gone_en": "[Xinglin] This is no longer the phone of your account. If it was not you, ask the desk at once.",
+    "phone_set_en": "[Xinglin] The desk registered this phone on your account. If it was not you, please ask there.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }
 
