@@ -22,6 +22,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+ERASED = "（已注销）"  # where a page or a text would say a name
+
 
 class Key(Enum):
     """What a foreign key that leads to somebody means."""
@@ -38,6 +40,12 @@ class Whole:
     user: Any
     person: Any
     volunteer: Any = None
+
+    @property
+    def name(self) -> str:
+        """By which a text may speak of them; a single character speaks of nobody, and is none."""
+        name = str(getattr(self.person, "name", "") or self.user.name)
+        return name if len(name) > 1 else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What organisation holds of somebody: their roles."""
+"""What organisation holds of somebody: their roles, and their name where it stands for a brand."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.audit import actions as audit
-from xinglin.lib.whole_person import Key, Moved, OpenThing, Section, Whole
-from xinglin.organisation import actions
-from xinglin.organisation.models import Role
+from xinglin.lib.whole_person import ERASED, Key, Moved, OpenThing, Section, Whole
+from xinglin.organisation import actions, queries
+from xinglin.organisation.models import Brand, Role
 
 KEYS = {
     "organisation.Role.user": Key.OWN,
@@ -36,8 +36,15 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
 
 
 def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
-    """Whoever has duties hands them over first."""
-    return [
+    """Whoever has duties hands them over first; a name on a unit's page goes with the person."""
+    named = [
+        OpenThing(
+            _("%(unit)s 的品牌“%(brand)s”写着这个姓名") % {"unit": brand.unit.name, "brand": brand.name},
+            _("姓名从那里拿掉，别的留着"),
+        )
+        for brand in _brands_naming(who)
+    ]
+    return named + [
         OpenThing(
             _("还担任 %(unit)s 的%(role)s") % {"unit": role.unit.name, "role": role.get_name_display()},
             _("请先由管理员收回这个角色"),
@@ -48,7 +55,11 @@ def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
 
 
 def erase(who: Whole, by: Any, at: dt.datetime) -> None:
-    """They are a volunteer of no unit any more."""
+    """They are a volunteer of no unit any more, and no brand names them, ended ones neither."""
+    for brand in _brands_naming(who):
+        leader = "" if who.name in brand.leader else brand.leader
+        story = brand.story.replace(who.name, ERASED)
+        Brand.objects.filter(pk=brand.pk).update(leader=leader, story=story)
     for role in _standing(who, at).filter(name=Role.Name.VOLUNTEER):
         actions.end_role(role=role, ended_by=None, at=at)
 
@@ -63,7 +74,7 @@ def moves(kept: Whole, gone: Whole) -> list[Moved]:
 
 def obstacles(kept: Whole, gone: Whole, at: dt.datetime) -> list[OpenThing]:
     """A merge hands out no duties: two who may merge accounts need not be those who may grant a role."""
-    return open_things(gone, at)
+    return [thing for thing in open_things(gone, at) if thing.blocks]
 
 
 def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
@@ -82,6 +93,14 @@ def merge(kept: Whole, gone: Whole, by: Any, at: dt.datetime) -> list[Moved]:
         thing = f"unit:{role.unit.code}"
         audit.record(actor=by, verb="moved_role", thing=thing, unit_path=role.unit.path, facts=facts, at=at)
     return moved
+
+
+def _brands_naming(who: Whole) -> list[Brand]:
+    """Of the houses that they belonged to: there nobody else is likely to be meant by this name."""
+    if not who.name:
+        return []
+    named = Brand.objects.filter(Q(leader__contains=who.name) | Q(story__contains=who.name))
+    return list(named.filter(unit__in=queries.around(who.user)).select_related("unit").order_by("pk"))
 
 
 def _standing(who: Whole, at: dt.datetime) -> Any:

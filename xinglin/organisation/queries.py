@@ -146,6 +146,16 @@ def houses_of(units: Iterable[Unit]) -> dict[int, Unit]:
     }
 
 
+def around(user: Any) -> QuerySet[Unit]:
+    """The houses in which this user has or had any role, with all of their parts, and whatever stands above them."""
+    once_of = Unit.objects.filter(pk__in=Role.objects.filter(user=user).values("unit"))
+    found = Q(pk__in=[])
+    for house in set(houses_of(once_of).values()):
+        found |= Q(path__startswith=house.path) | Q(path__in=rules.chain_of(house.path, step=Unit.steplen))
+    units: QuerySet[Unit] = Unit.objects.filter(found)
+    return units
+
+
 def is_set_anywhere(name: str) -> bool:
     """Has any unit ever set this policy? Where none has, a sweep need not look at anybody."""
     return Policy.objects.filter(name=name).exists()

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
+from xinglin.lib.whole_person import ERASED
 from xinglin.people import queries, scopes
 from xinglin.people.errors import (
     AssistedAlready,
@@ -20,7 +21,14 @@ from xinglin.people.errors import (
     TextHasChanged,
     WhoConsented,
 )
-from xinglin.people.models import Agreement, Assistance, Consent, DocumentText, Person, Volunteer
+from xinglin.people.models import (
+    Agreement,
+    Assistance,
+    Consent,
+    DocumentText,
+    Person,
+    Volunteer,
+)
 from xinglin.people.vetting import files
 
 PURPOSE = "assistance.consented_by"
@@ -46,9 +54,9 @@ class Paper:
 
 
 def consented_by(assistance: Assistance) -> str:
-    """Who said yes, by name."""
+    """Who said yes, by name; one of the two may be forgotten."""
     if not assistance.consented_sealed:
-        return ""
+        return ERASED
     return vault().open(bytes(assistance.consented_sealed), purpose=PURPOSE)
 
 
@@ -97,7 +105,7 @@ def register(*, person: Person, said: Paper, by: Any, at: dt.datetime) -> Assist
     if said.privacy_version:
         _consent_to_privacy(person, said.privacy_version, paper=paper, by=by, at=at)
     if said.has_agreement:
-        _sign_on_paper(person, name=name, paper=paper, by=by, at=at)
+        _sign_on_paper(row, by=by, at=at)
     return row
 
 
@@ -132,12 +140,17 @@ def _consent_to_privacy(person: Person, version: str, *, paper: str, by: Any, at
         _record_paper("entered_consent", person, text, by=by, at=at)
 
 
-def _sign_on_paper(person: Person, *, name: str, paper: str, by: Any, at: dt.datetime) -> None:
+def _sign_on_paper(assistance: Assistance, *, by: Any, at: dt.datetime) -> None:
+    person = assistance.person
     volunteer = Volunteer.objects.filter(person=person).first()
     if volunteer is None:
         return
     text = queries.text(Kind.AGREEMENT, at=at)
-    signed = {"signed_name": name, "signed_at": at, "paper": paper}
+    signed: dict[str, Any] = {"signed_at": at, "paper": assistance.paper}
+    if assistance.capacity == Assistance.Capacity.SELF:
+        signed |= {"signed_name": person.name}
+    else:  # the name is somebody else's, and stays where it is sealed
+        signed |= {"assistance": assistance}
     _row, is_new = Agreement.objects.get_or_create(volunteer=volunteer, text=text, defaults=signed)
     if is_new:
         _record_paper("entered_agreement", person, text, by=by, at=at)

@@ -125,11 +125,11 @@ def end(*, guardianship: Guardianship, by: Any, at: dt.datetime) -> Guardianship
 
 @transaction.atomic
 def sign_for(*, guardianship: Guardianship, at: dt.datetime) -> None:
-    """The guardian signs the agreement of today for the child, with their own name; twice is once."""
+    """The guardian signs the agreement of today for the child; twice is once."""
     volunteer = Volunteer.objects.filter(person=guardianship.child).first()
     if volunteer is not None:
         text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
-        signed = {"signed_name": guardianship.guardian.name, "signed_at": at, "paper": guardianship.consent_paper}
+        signed = {"guardianship": guardianship, "signed_at": at, "paper": guardianship.consent_paper}
         Agreement.objects.get_or_create(volunteer=volunteer, text=text, defaults=signed)
 
 

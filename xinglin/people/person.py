@@ -14,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib import clock
-from xinglin.lib.whole_person import Key, Moved, Section, Whole, emptied
-from xinglin.people import guardians, own_data, practical, queries
+from xinglin.lib.whole_person import ERASED, Key, Moved, Section, Whole, emptied
+from xinglin.people import guardians, mentions, own_data, practical, queries
 from xinglin.people.households import person as households
 from xinglin.people.lists import saving as lists
 from xinglin.people.models import (
@@ -55,6 +55,8 @@ KEYS = {
     "people.Application.decided_by": Key.HAND,
     "people.Consent.person": Key.OWN,
     "people.Agreement.volunteer": Key.OWN,
+    "people.Agreement.guardianship": Key.HAND,  # it is the child's; by whose hand it was signed
+    "people.Agreement.assistance": Key.HAND,
     "people.Relation.person": Key.OWN,
     "people.Relation.relative": Key.OWN,
     "people.Relation.confirmed_by": Key.HAND,
@@ -95,7 +97,6 @@ KEYS = {
     **vetting.KEYS,
 }
 OF_A_VOLUNTEER = (Qualification, Agreement)  # of which an erasure leaves the moments and nothing else
-ERASED = "（已注销）"  # where a page would say a name
 OPEN_APPLICATIONS = [Application.State.SUBMITTED, Application.State.ASKED_BACK]
 
 
@@ -112,6 +113,7 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
 
 def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     """Nothing is left that says who it was."""
+    mentions.take_out(who.person)
     _end_ties(who.person, by=by, at=at)
     if who.volunteer is not None:
         _end_volunteer(who.volunteer, by=by, at=at)

@@ -194,7 +194,8 @@ def agreement_of(volunteer: Volunteer, *, at: dt.datetime) -> Agreement | None:
     """The signature under the agreement that holds now, if there is one."""
     versions = DocumentText.objects.filter(kind=DocumentText.Kind.AGREEMENT, starts_at__lte=at)
     latest = versions.order_by("-starts_at", "-pk").values("pk")[:1]
-    return volunteer.agreements.filter(text__in=latest).select_related("text").first()
+    found = volunteer.agreements.filter(text__in=latest)
+    return found.select_related("text", "assistance", "guardianship__guardian").first()
 
 
 def consent_of(person: Person, kind: str) -> Consent | None:

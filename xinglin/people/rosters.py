@@ -130,8 +130,8 @@ def drop(*, made: Roster, by: Any, at: dt.datetime) -> Roster:
         raise RosterBusy(state=made.get_state_display())
     RosterFile.objects.filter(roster=made).delete()
     made.parts.all().delete()
-    made.state, made.finished_at = State.DROPPED, at
-    made.save(update_fields=["state", "finished_at"])
+    made.state, made.finished_at, made.file_name = State.DROPPED, at, ""
+    made.save(update_fields=["state", "finished_at", "file_name"])
     _record("dropped_roster", made, by, at, {})
     return made
 
@@ -144,10 +144,11 @@ def stuck(*, at: dt.datetime) -> list[Roster]:
 
 @transaction.atomic
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete what is personal of rosters that were handed in some days ago. May run twice."""
+    """Delete what is personal of rosters that were handed in some days ago, their names too. May run twice."""
     old = Roster.objects.filter(uploaded_at__lt=at - KEPT).exclude(state=State.IMPORTING)
     RosterPart.objects.filter(roster__in=old).delete()
     forgotten, _rows = RosterFile.objects.filter(roster__in=old).delete()
+    old.exclude(file_name="").update(file_name="")
     old.filter(state__in=[State.CHECKING, State.READY]).update(state=State.DROPPED, finished_at=at)
     return forgotten
 

@@ -127,6 +127,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "text": text,
         "words": words_of(text),
         "signed": signed,
+        "signer": signing.signer_of(signed) if signed else "",
         "privacy": privacy,
         "privacy_words": words_of(privacy),
         "next": own_page(request, request.POST.get("next") or request.GET.get("next")),
@@ -142,7 +143,8 @@ def agreement_paper(request: HttpRequest) -> HttpResponse:
     signed = queries.agreement_of(volunteer, at=clock.now())
     if signed is None:
         raise NotFound
-    context = {"signed": signed, "text": signed.text, "words": words_of(signed.text), "volunteer": volunteer}
+    context = {"signed": signed, "signer": signing.signer_of(signed), "text": signed.text, "volunteer": volunteer}
+    context |= {"words": words_of(signed.text)}
     return render(request, "people/agreement_paper.html", context)
 
 

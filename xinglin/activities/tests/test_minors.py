@@ -44,6 +44,7 @@ from xinglin.people.errors import (
 from xinglin.people.models import DocumentText, Guardianship
 from xinglin.people.newcomers import registering
 from xinglin.people.tests.factories import make_id_number, make_texts, make_volunteer
+from xinglin.people.vetting import signing
 
 pytestmark = pytest.mark.django_db
 NOW = at("08:00")
@@ -259,7 +260,8 @@ def test_consenting_signs_the_agreement_for_the_child_and_is_taken_back_as_easil
     girl = child(blue, age=12, agreement=False)
     row = guarded(girl, lin, wang)
 
-    assert queries.agreement_of(girl, at=NOW).signed_name == "林晓"
+    signed = queries.agreement_of(girl, at=NOW)
+    assert (signing.signer_of(signed), signed.signed_name) == ("林晓", "")
     with pytest.raises(ConsentGivenAlready):
         guardians.consent(guardianship=row, at=NOW)
     guardians.withdraw_consent(guardianship=row, at=NOW)

@@ -11,12 +11,23 @@ from xinglin.accounts import actions as accounts
 from xinglin.activities import actions as activities
 from xinglin.activities.tests.factories import make_shift
 from xinglin.benefits.tests.factories import make_benefit, make_voucher
+from xinglin.circulars import actions as circulars
 from xinglin.hours import actions as hours
 from xinglin.hours.tests.factories import make_record
+from xinglin.organisation import actions as organisation
 from xinglin.people import actions as people
-from xinglin.people import cards, documents, practical, relations
+from xinglin.people import assisting, cards, documents, guardians, practical, relations, rosters
+from xinglin.people.households import living
 from xinglin.people.models import Application, Consent, DocumentText
-from xinglin.people.tests.factories import make_text, make_texts, make_volunteer
+from xinglin.people.tests.factories import (
+    make_id_number,
+    make_slot,
+    make_text,
+    make_texts,
+    make_volunteer,
+    make_workbook,
+)
+from xinglin.people.vetting import interviews
 from xinglin.recognition import actions as recognition
 from xinglin.recognition.tests.factories import make_scheme, make_star
 from xinglin.timebank.actions import gifts
@@ -45,6 +56,8 @@ def live(*, unit: Any, by: Any, number: str = "V0000777") -> Life:
     volunteer = make_volunteer(unit=unit, name=NAME, number=number, phone=PHONE, qualifications=["执业医师"])
     person = volunteer.person
     _papers(person, volunteer, unit, by)
+    _care(person, unit, by)
+    _at_the_desk(volunteer, unit, by)
     kin = make_volunteer(unit=unit, name="欧阳母", number=number.replace("V", "V1")[:8], phone=None)
     relations.register(
         person=person, relative=kin.person, kind="parent", paper=f"{NAME}的户口簿", by=by, at=at("07:00")
@@ -82,3 +95,32 @@ def _papers(person: Any, volunteer: Any, unit: Any, by: Any) -> None:
     accounts.print_slip(user=person.user, printed_by=by, at=at("06:00"))
     people.suspend(volunteer=volunteer, by=by, reason=f"{NAME}要休息", at=at("06:10"))
     people.resume(volunteer=volunteer, by=by, at=at("06:20"))
+
+
+def _care(person: Any, unit: Any, by: Any) -> None:
+    """They signed for a child and for an elder, and live with somebody: their name could stand with all of these."""
+    child = make_volunteer(unit=unit, name="林小雨", born_on=dt.date(2014, 5, 17), agreement=False).person
+    guards = guardians.register(
+        child=child, guardian=person, capacity="parent", paper=f"{NAME}户口簿", by=by, at=at("06:00")
+    )
+    guardians.consent(guardianship=guards, by=by, paper=f"{NAME}的同意书", at=at("06:10"))
+    elder = make_volunteer(unit=unit, name="陈奶奶", agreement=False).person
+    relations.register(person=elder, relative=person, kind="child", paper="户口簿", by=by, at=at("06:00"))
+    said = assisting.Paper("child", NAME, "同意书", has_agreement=True)
+    assisting.register(person=elder, said=said, by=by, at=at("06:10"))
+    living.register(person=person, other=elder, paper=f"{NAME}户口簿", by=by, at=at("06:20"))
+
+
+def _at_the_desk(volunteer: Any, unit: Any, by: Any) -> None:
+    """What others typed: a licence, a talk, a story, a circular, the name of a file, reasons."""
+    talk = make_slot(unit, by=by, starts_at=at("06:30"))
+    booked = interviews.book(volunteer=volunteer, slot=talk, at=at("06:00"))
+    interviews.decide(interview=booked, state="passed", notes=f"{NAME}很热心，{PHONE}", by=by, at=at("06:50"))
+    told = {"story": f"{NAME}带着大家导医", "leader": f"{NAME}医生"}
+    organisation.add_brand(unit=unit, name="杏林暖心", **told, by=None, at=at("06:00"))
+    circular = circulars.write(
+        unit=unit, audience="everybody", title=f"谢谢{NAME}", text=f"{NAME}站了一天", by=by, at=at("06:00")
+    )
+    circulars.read(circular=circular, user=volunteer.person.user, at=at("06:30"))
+    line = ["周杰", make_id_number(), "", unit.name, "女"]
+    rosters.hand_in(content=make_workbook(line), file_name=f"{NAME}.xlsx", by=by, at=at("06:00"))

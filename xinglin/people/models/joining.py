@@ -94,11 +94,20 @@ class Consent(models.Model):
 
 
 class Agreement(models.Model):
-    """The service agreement, signed by typing one's own name, and drawing it if one likes."""
+    """The service agreement, signed by typing one's own name, and drawing it if one likes.
+
+    Whoever signs for somebody else is known by the key alone, so that their name goes with them.
+    """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="agreements")
     text = models.ForeignKey(DocumentText, on_delete=models.PROTECT, related_name="+")
-    signed_name = models.CharField(max_length=60)
+    signed_name = models.CharField(max_length=60, blank=True, help_text="their own; empty where another signed")
+    guardianship = models.ForeignKey(  # the guardian signed, for a minor
+        "people.Guardianship", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    assistance = models.ForeignKey(  # a relative or carer signed, on paper
+        "people.Assistance", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     drawing_sealed = models.BinaryField(null=True, help_text="the signature as drawn; empty: typed only")
     paper = models.CharField(
         max_length=60, blank=True, db_default="", help_text="on which paper, where staff entered it; empty: themselves"

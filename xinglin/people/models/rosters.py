@@ -22,7 +22,7 @@ class Roster(models.Model):
         FAILED = "failed", _("没有完成")
 
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
-    file_name = models.CharField(max_length=120, blank=True)
+    file_name = models.CharField(max_length=120, blank=True)  # may name somebody: goes with the file
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)

@@ -34,7 +34,7 @@ from xinglin.people.errors import (
 from xinglin.people.models import Agreement, Assistance, Consent, DocumentText, Person, SealedFile, Volunteer
 from xinglin.people.newcomers import registering
 from xinglin.people.tests.factories import PNG, make_application, make_id_number, make_person, make_texts
-from xinglin.people.vetting import keeping
+from xinglin.people.vetting import keeping, signing
 
 NOW = at("09:00")
 VERSION = "2026-11"
@@ -103,7 +103,8 @@ class TestRegistering:
         consent = Consent.objects.get(person=person)
         assert (consent.text.kind, consent.text.version, consent.paper) == ("privacy", VERSION, "11月20日同意书")
         agreement = Agreement.objects.get(volunteer=made)
-        assert (agreement.signed_name, agreement.paper) == ("陈立", "11月20日同意书")
+        assert (signing.signer_of(agreement), agreement.paper) == ("陈立", "11月20日同意书")
+        assert agreement.signed_name == "", "a relative's name stands in nobody else's row"
         assert Entry.objects.get(verb="registered_at_desk").actor_code == wang.code
 
     def test_nothing_of_it_stands_there_in_plain(self, blue, wang):

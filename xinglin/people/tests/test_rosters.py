@@ -182,7 +182,7 @@ def test_what_is_personal_is_forgotten_after_some_days(hand_in, coordinator, at,
     assert rosters.forget_old(at=at("09:01", days=rosters.KEPT.days)) == 1
 
     waiting.refresh_from_db()
-    assert waiting.state == "dropped"
+    assert (waiting.state, waiting.file_name) == ("dropped", "")
     assert not RosterFile.objects.exists()
     assert not RosterPart.objects.exists()
     assert rosters.forget_old(at=at("09:01", days=rosters.KEPT.days)) == 0

@@ -13,7 +13,7 @@ from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
 from xinglin.lib import clock, documents
 from xinglin.lib.web.words import clock_said
-from xinglin.people import actions
+from xinglin.people import actions, assisting
 from xinglin.people.models import Agreement, Volunteer
 from xinglin.people.vetting import rules
 
@@ -32,6 +32,15 @@ def sign(*, volunteer: Volunteer, drawing: str, at: dt.datetime, **said: Any) ->
     return agreement
 
 
+def signer_of(agreement: Agreement) -> str:
+    """Whose name stands under it: their own, the guardian's, or that of whoever consented for them on paper."""
+    if agreement.guardianship is not None:
+        return agreement.guardianship.guardian.name
+    if agreement.assistance is not None:
+        return assisting.consented_by(agreement.assistance)
+    return agreement.signed_name
+
+
 def drawing_of(agreement: Agreement) -> list[list[list[int]]]:
     """The strokes of the signature; none where the name was only typed."""
     if not agreement.drawing_sealed:
@@ -48,7 +57,7 @@ def as_pdf(agreement: Agreement, *, by: Any, at: dt.datetime) -> bytes:
         "title": text.title,
         "paragraphs": [part for part in text.text.split("\n\n") if part.strip()],
         "facts": [
-            [_("签名"), agreement.signed_name],
+            [_("签名"), signer_of(agreement)],
             [_("志愿者编号"), volunteer.number],
             [_("签署时间"), f"{day.isoformat()} {clock_said(agreement.signed_at)}"],
             [_("文本版本"), text.version],
