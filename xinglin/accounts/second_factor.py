@@ -85,7 +85,8 @@ def reset_second_factor(*, user: User, reason: str, by: User | None = None, at: 
     Authenticator.objects.filter(user=user).delete()
     user.end_sessions()
     user.save(update_fields=["session_round"])
-    audit.record(actor=by, verb="reset_second_factor", thing=f"user:{user.code}", reason=reason, at=at)
+    thing = f"user:{user.code}"
+    audit.record(actor=by, verb="reset_second_factor", thing=thing, reason=reason, about=user.name, at=at)
     return user
 
 

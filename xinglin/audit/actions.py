@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinglin.audit.models import Entry
+from xinglin.lib import discreet
 
 
 def record(
@@ -18,16 +19,21 @@ def record(
     at: dt.datetime,
     unit_path: str = "",
     reason: str = "",
+    about: str = "",
     facts: dict[str, Any] | None = None,
 ) -> Entry:
-    """Add one entry. `actor` is a user or None (the system); `thing` is kind:code; `facts` hold nothing personal."""
+    """Add one entry. `actor` is a user or None (the system); `thing` is kind:code; `facts` hold nothing personal.
+
+    A reason is what somebody typed, and stands here for good: numbers are cut out of it, and the name of whoever it is
+    `about`.
+    """
     return Entry.objects.create(
         at=at,
         actor_code=actor.code if actor is not None else "",
         verb=verb,
         thing=thing,
         unit_path=unit_path,
-        reason=reason,
+        reason=discreet.said(reason, about=about),
         facts=facts or {},
     )
 
@@ -53,7 +59,7 @@ def record_many(*, actor: Any, verb: str, happenings: Sequence[Happening], at: d
                 verb=verb,
                 thing=happening.thing,
                 unit_path=happening.unit_path,
-                reason=happening.reason,
+                reason=discreet.said(happening.reason),
                 facts=happening.facts,
             )
             for happening in happenings

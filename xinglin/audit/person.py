@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.audit.models import Entry
@@ -33,14 +36,16 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
 
 
 def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
-    """A name that somebody typed into a reason stands there for good: whoever decides shall know."""
-    name = getattr(who.person, "name", "")
-    if len(name) < 2:
+    """A name or number that somebody typed into an entry stands there for good: whoever decides shall know."""
+    words = [word for word in (who.name, *who.numbers) if word]
+    if not words:
         return []
-    named = Entry.objects.filter(reason__contains=name).count()
+    said = Concat("reason", Value(" "), Cast("facts", TextField()), output_field=TextField())
+    entries = Entry.objects.annotate(said=said)
+    named = entries.filter(reduce(or_, (Q(said__contains=word) for word in words))).count()
     if not named:
         return []
-    what = _("有 %(count)s 条审计记录的理由里写着这个姓名") % {"count": named}
+    what = _("有 %(count)s 条审计记录里写着这个姓名或号码") % {"count": named}
     return [OpenThing(what, _("审计记录不能改，这几条会留着"))]
 
 

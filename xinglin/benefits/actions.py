@@ -276,5 +276,6 @@ def _tell(verb: str, benefit: Benefit, *, by: Any, at: dt.datetime, facts: dict[
 
 
 def _tell_of(voucher: Voucher, verb: str, *, by: Any, at: dt.datetime, facts: dict[str, Any], reason: str = "") -> None:
-    path = voucher.benefit.unit.path
-    audit.record(actor=by, verb=verb, thing=voucher.origin, unit_path=path, reason=reason, facts=facts, at=at)
+    path, about = voucher.benefit.unit.path, voucher.person.name if reason else ""
+    told: dict[str, Any] = {"reason": reason, "about": about, "facts": facts}
+    audit.record(actor=by, verb=verb, thing=voucher.origin, unit_path=path, at=at, **told)

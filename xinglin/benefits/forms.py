@@ -147,7 +147,7 @@ class RefuseForm(forms.Form):
 
     reason = forms.CharField(
         label=_("为什么不能用"),
-        help_text=_("本人会看到，时间马上退回。"),
+        help_text=_("本人会看到，时间马上退回。不写姓名和号码。"),
         max_length=rules.LONGEST_REASON,
         error_messages={"required": _("请写一句为什么不能用，本人会看到")},
     )

@@ -15,7 +15,7 @@ from xinglin.hours import queries, rules
 from xinglin.hours.errors import AlreadyRecorded, NotForOneself, OverlappingRecord, TooLateToUndo
 from xinglin.hours.models import Record
 from xinglin.hours.rules import State
-from xinglin.lib import clock
+from xinglin.lib import clock, discreet
 from xinglin.notices import actions as notices
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Person
@@ -112,7 +112,7 @@ def void(*, record: Record, by: Any, reason: str, at: dt.datetime, is_told: bool
     """
     record = _locked(record)
     state = rules.after(record.state, "void", state_said=record.get_state_display())
-    reason = rules.reason_to_void(reason)
+    reason = rules.reason_to_void(discreet.said(reason, about=record.person.name))  # sealed, it stands for good
     facts = {"was": record.state, "minutes": record.minutes, "credited_minutes": record.credited_minutes}
     if record.state == State.EFFECTIVE and record.is_credited:
         back = timebank.take_back_service(

@@ -40,6 +40,7 @@ class Whole:
     user: Any
     person: Any
     volunteer: Any = None
+    numbers: tuple[str, ...] = ()  # phone and document in full, where somebody asks what a text says of them
 
     @property
     def name(self) -> str:

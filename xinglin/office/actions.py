@@ -15,6 +15,7 @@ from xinglin.cities import actions as cities
 from xinglin.cities import moving
 from xinglin.cities import queries as cities_known
 from xinglin.cities.models import City, Hostname
+from xinglin.lib import discreet
 from xinglin.office import rules
 from xinglin.office.errors import BadTimeZone, NameTooLong, OtherName
 from xinglin.office.models import Deed, Operator, Session, Try
@@ -33,6 +34,7 @@ def note(
     # What a request beside this one remembers of cities before the commit would be what they were.
     transaction.on_commit(cities_known.forget)
     code = operator.code if operator is not None else ""
+    reason = discreet.without_numbers(reason)
     return Deed.objects.create(at=at, actor_code=code, verb=verb, thing=thing, reason=reason, facts=facts or {})
 
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from xinglin.accounts import person as accounts
+from xinglin.accounts import queries as known_accounts
 from xinglin.activities import person as activities
 from xinglin.audit import person as audit
 from xinglin.benefits import person as benefits
@@ -19,6 +20,7 @@ from xinglin.hours import person as hours
 from xinglin.lib.whole_person import Key, Moved, OpenThing, Section, Whole
 from xinglin.notices import person as notices
 from xinglin.organisation import person as organisation
+from xinglin.people import documents
 from xinglin.people import person as people
 from xinglin.people.models import Person, Volunteer
 from xinglin.projects import person as projects
@@ -68,7 +70,12 @@ def whole(person: Person) -> Whole:
     """The person with account and volunteer, read anew."""
     person = Person.objects.select_related("user").get(pk=person.pk)
     volunteer = Volunteer.objects.filter(person=person).first()
-    return Whole(user=person.user, person=person, volunteer=volunteer)
+    return Whole(user=person.user, person=person, volunteer=volunteer, numbers=_numbers_of(person))
+
+
+def _numbers_of(person: Person) -> tuple[str, ...]:
+    document = documents.number_of(person.id_sealed) if person.id_sealed else ""
+    return tuple(number for number in (known_accounts.phone_of(person.user), document) if number)
 
 
 def held(*people: Person) -> list[Whole]:

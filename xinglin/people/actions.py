@@ -16,7 +16,7 @@ from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents, duty, enrolling, numbers, queries, rules, seeking, telling
+from xinglin.people import documents, duty, enrolling, licences, numbers, queries, rules, seeking, telling
 from xinglin.people.errors import (
     AlreadyApplied,
     AlreadyVolunteer,
@@ -278,7 +278,10 @@ def add_qualification(
         kind=kind.strip(),
         defaults={"checked_by": by, "checked_at": at, "valid_until": valid_until},
     )
-    facts = {"qualification": kind, "valid_until": valid_until.isoformat() if valid_until else None}
+    # A licence's name is free text: only one that everybody knows goes into the trail.
+    facts = {"valid_until": valid_until.isoformat() if valid_until else None}
+    if qualification.kind in licences.names():
+        facts["qualification"] = qualification.kind
     audit.record(actor=by, verb="added_qualification", thing=f"volunteer:{volunteer.number}", facts=facts, at=at)
     return qualification
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from xinglin.lib import discreet
 from xinglin.people.errors import ReasonNeeded
 from xinglin.people.models import Person
 
-NUMBERS = re.compile(r"\d{6,}[\dXx]?")
 MOST = 100
 
 
@@ -21,8 +19,6 @@ def cleaned(reason: str, *, of: Person) -> str:
 
 def without_names(reason: str, *names: str) -> str:
     """Numbers and these names are taken out."""
-    reason = NUMBERS.sub("…", reason.strip())[:MOST]
     for name in names:
-        if len(name) > 1:
-            reason = reason.replace(name, "本人")
-    return reason
+        reason = discreet.said(reason, about=name)
+    return discreet.without_numbers(reason.strip())[:MOST]

@@ -120,7 +120,8 @@ def withdraw(*, grant: Grant, by: Any, reason: str, barred_until: dt.datetime, a
     for one in above.select_for_update():
         one.withdrawn_at, one.withdrawn_by, one.withdraw_reason = at, by, reason
         one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdraw_reason"])
-        _tell("withdrew_star", _star(one), grant.unit, by=by, at=at, reason=reason, facts={"level": one.level})
+        facts = {"level": one.level}
+        _tell("withdrew_star", _star(one), grant.unit, by=by, at=at, reason=reason, about=person.name, facts=facts)
     _bar(person, unit=grant.unit, by=by, reason=reason, until=barred_until, at=at)
     grant.refresh_from_db()
     return grant
@@ -183,7 +184,7 @@ def end_privilege(*, privilege: Privilege, by: Any, at: dt.datetime) -> Privileg
 def _bar(person: Person, *, unit: Unit, by: Any, reason: str, until: dt.datetime, at: dt.datetime) -> Bar:
     made = Bar.objects.create(person=person, unit=unit, reason=reason, starts_at=at, ends_at=until, decided_by=by)
     facts = {"until": until.isoformat()}
-    _tell("barred_from_stars", f"bar:{made.code}", unit, by=by, at=at, reason=reason, facts=facts)
+    _tell("barred_from_stars", f"bar:{made.code}", unit, by=by, at=at, reason=reason, about=person.name, facts=facts)
     return made
 
 
@@ -208,7 +209,6 @@ def _tell(
     *,
     by: Any,
     at: dt.datetime,
-    reason: str = "",
-    facts: dict[str, Any] | None = None,
+    **said: Any,
 ) -> None:
-    audit.record(actor=by, verb=verb, thing=thing, unit_path=unit.path, reason=reason, facts=facts, at=at)
+    audit.record(actor=by, verb=verb, thing=thing, unit_path=unit.path, at=at, **said)

@@ -97,7 +97,7 @@ class RequestForm(Form):
     reason = forms.CharField(
         label=_("为什么"),
         max_length=200,
-        help_text=_("另一位同事和审计员看得到。不写病情。"),
+        help_text=_("另一位同事和审计员看得到。不写姓名、号码和病情。"),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("请写一句为什么，另一位同事和审计员要看")},
     )
@@ -171,7 +171,7 @@ class TeamGiftForm(Form):
     reason = forms.CharField(
         label=_("为什么"),
         max_length=200,
-        help_text=_("另一位同事和审计员看得到。不写病情。"),
+        help_text=_("另一位同事和审计员看得到。不写姓名、号码和病情。"),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("请写一句为什么，另一位同事和审计员要看")},
     )
@@ -205,7 +205,7 @@ class ForgivenessForm(Form):
     reason = forms.CharField(
         label=_("为什么免还"),
         max_length=300,
-        help_text=_("另一位同事和审计员看得到。不写病情。"),
+        help_text=_("另一位同事和审计员看得到。不写姓名、号码和病情。"),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("请写一句为什么要免去，做决定的同事要看")},
     )

@@ -20,7 +20,7 @@ from xinglin.people import queries as people
 from xinglin.timebank import queries
 from xinglin.timebank.actions import accounts, gifts, holds, merging
 from xinglin.timebank.actions.posting import post
-from xinglin.timebank.models import Account, Debt, Gift, OpenHold, Reckoning, Remainder, Request, Transfer
+from xinglin.timebank.models import Account, Debt, Forgiveness, Gift, OpenHold, Reckoning, Remainder, Request, Transfer
 from xinglin.timebank.rules import AccountKind, TransferKind
 from xinglin.timebank.rules import Transfer as NewTransfer
 from xinglin.timebank.words import line_of
@@ -178,6 +178,7 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     close_accounts(who.person, by=by, at=at)
     _gifts(who).update(**emptied(Gift, keep=KEPT_OF_GIFT))
     Request.objects.filter(person=who.person).update(**emptied(Request, keep=KEPT_OF_REQUEST))
+    Forgiveness.objects.filter(debt__account__person=who.person).update(**emptied(Forgiveness, keep={"code"}))
 
 
 def close_accounts(person: Any, *, by: Any, at: dt.datetime) -> None:

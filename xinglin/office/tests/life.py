@@ -16,12 +16,14 @@ from xinglin.hours import actions as hours
 from xinglin.hours.tests.factories import make_record
 from xinglin.organisation import actions as organisation
 from xinglin.people import actions as people
-from xinglin.people import assisting, cards, documents, guardians, practical, relations, rosters
+from xinglin.people import assisting, cards, documents, exporting, guardians, practical, relations, rosters
 from xinglin.people.households import living
 from xinglin.people.models import Application, Consent, DocumentText
+from xinglin.people.search import Asked
 from xinglin.people.tests.factories import (
     make_id_number,
     make_slot,
+    make_staff,
     make_text,
     make_texts,
     make_volunteer,
@@ -30,7 +32,7 @@ from xinglin.people.tests.factories import (
 from xinglin.people.vetting import interviews
 from xinglin.recognition import actions as recognition
 from xinglin.recognition.tests.factories import make_scheme, make_star
-from xinglin.timebank.actions import gifts
+from xinglin.timebank.actions import gifts, requests
 
 NAME, PHONE, ID_NUMBER = "欧阳杏林", "13912340077", "33038119900517001X"
 
@@ -70,7 +72,7 @@ def live(*, unit: Any, by: Any, number: str = "V0000777") -> Life:
         make_record(person=person, unit=unit, starts_at=at("09:00", days=days), minutes=120)
     hours.make_effective(at=at("07:30"))
     make_star(person, scheme=make_scheme(unit=unit), at=at("07:30"))
-    recognition.bar(person=person, unit=unit, by=by, reason="失信", until=at("07:00", days=9), at=at("07:00"))
+    recognition.bar(person=person, unit=unit, by=by, reason=f"{NAME}失信", until=at("07:00", days=9), at=at("07:00"))
     shift = make_shift(places=3, unit=unit, starts_at=at("09:00", days=2))
     signup = activities.take_shift(volunteer=volunteer, post=shift.posts.get(), at=at("08:00"))
     gone = make_shift(places=3, unit=unit, starts_at=at("09:00", days=3), name="病房陪护")
@@ -78,6 +80,7 @@ def live(*, unit: Any, by: Any, number: str = "V0000777") -> Life:
     activities.cancel_signup(signup=given_up, reason=f"{NAME}家里有事", at=at("09:00"))
     voucher = make_voucher(make_benefit(unit=unit, stock=3), volunteer, at=at("08:00"))
     gift = gifts.give(giver=person, receiver=kin.person, minutes=30, words=f"{NAME}孝敬您", at=at("08:30"))
+    _reasons(volunteer, unit, by)
     return Life(volunteer, kin, voucher, signup, gift)
 
 
@@ -124,3 +127,17 @@ def _at_the_desk(volunteer: Any, unit: Any, by: Any) -> None:
     circulars.read(circular=circular, user=volunteer.person.user, at=at("06:30"))
     line = ["周杰", make_id_number(), "", unit.name, "女"]
     rosters.hand_in(content=make_workbook(line), file_name=f"{NAME}.xlsx", by=by, at=at("06:00"))
+
+
+def _reasons(volunteer: Any, unit: Any, by: Any) -> None:
+    """What others typed where it stands for good: the trail, and the log."""
+    person, why = volunteer.person, f"{NAME}打{PHONE}说的，证件{ID_NUMBER}"
+    exporting.export(user=by, asked=Asked(), reason=f"核对{PHONE}和{ID_NUMBER}", at=at("07:00"))
+    people.add_qualification(
+        volunteer=volunteer, kind=f"{NAME}的厨师证", proof_seen=True, valid_until=None, by=by, at=at("07:00")
+    )
+    wrong = make_record(person=person, unit=unit, starts_at=at("09:00", days=-3), minutes=60)
+    hours.make_effective(at=at("08:40"))
+    hours.void(record=wrong, by=by, reason=why, at=at("08:45"))
+    request = requests.ask(kind="pool_grant", unit=unit, person=person, minutes=30, reason=why, by=by, at=at("08:50"))
+    requests.decline(request=request, by=make_staff(unit=unit), reason=why, at=at("08:55"))

@@ -18,6 +18,7 @@ from django.test import Client
 from conftest import at, sign_in, staff
 from xinglin.accounts import queries as accounts
 from xinglin.activities.models import Signup
+from xinglin.audit import person as audit
 from xinglin.audit.models import Entry
 from xinglin.audit.tests.factories import seal_and_sign
 from xinglin.benefits.models import Voucher
@@ -259,6 +260,17 @@ class TestAfterIt:
         brand.refresh_from_db()
         helped.refresh_from_db()
         assert (brand.leader, assisting.consented_by(helped)) == (NAME, NAME)
+
+    def test_what_was_typed_into_the_trail_before_is_counted_number_or_name(self, life, wang):
+        for number, said in enumerate(
+            ({"reason": NAME}, {"facts": {"qualification": f"{NAME}的证"}}, {"reason": PHONE})
+        ):
+            Entry.objects.create(at=SOON, verb="noted", thing=f"x:{number}", **said)  # as it was written once
+
+        things = audit.open_things(whole.whole(life.person), SOON)
+
+        assert [str(one.what) for one in things] == ["有 3 条审计记录里写着这个姓名或号码"]
+        assert audit.open_things(whole.whole(life.kin.person), SOON) == []
 
     def test_twice_is_told_kindly(self, erased):
         with pytest.raises(ErasedAlready):

@@ -128,7 +128,9 @@ def ask_to_forgive(*, debt: Debt, by: Any, reason: str, at: dt.datetime) -> Forg
         raise ForgivenessAsked
     asked = Forgiveness.objects.create(debt=debt, reason=reason, asked_by=by, asked_at=at)
     facts = {"owed_minutes": debt.owed_minutes, "forgiveness": asked.code, "row": asked.pk}
-    audit.record(actor=by, verb="asked_to_forgive", thing=debt.thing, unit_path=path, reason=reason, facts=facts, at=at)
+    person = debt.account.person
+    told: dict[str, Any] = {"reason": reason, "about": person.name if person is not None else "", "facts": facts}
+    audit.record(actor=by, verb="asked_to_forgive", thing=debt.thing, unit_path=path, at=at, **told)
     return asked
 
 

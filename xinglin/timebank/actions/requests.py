@@ -270,6 +270,6 @@ def _decided(request: Request, state: str, verb: str, *, by: Any, at: dt.datetim
 
 def _record(verb: str, request: Request, *, by: Any, at: dt.datetime, reason: str = "") -> None:
     facts = {"kind": request.kind, "minutes": request.minutes, "transfer": request.transfer_id}
-    audit.record(
-        actor=by, verb=verb, thing=request.thing, unit_path=request.unit.path, reason=reason, facts=facts, at=at
-    )
+    about = request.person.name if request.person is not None else ""
+    told: dict[str, Any] = {"reason": reason, "about": about, "facts": facts}
+    audit.record(actor=by, verb=verb, thing=request.thing, unit_path=request.unit.path, at=at, **told)
