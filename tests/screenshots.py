@@ -77,6 +77,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         {person}phone/
         {person}hours/ {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}
+        /desk/circulars/?from=above {unread_circular}
         /desk/activities/ /desk/activities/?when=past
         /desk/activities/new/ {desk_shift} {past_shift} {desk_record}
         /desk/benefits/ /desk/benefits/new/ {desk_benefit} {desk_benefit}edit/
@@ -117,6 +118,7 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "applicant": ("wangmin", "/desk/applications/", "/desk/applications/[A-Z0-9]{8}/"),
     "desk_team": ("wangmin", "/desk/timebank/requests/", "/desk/timebank/teams/[A-Z0-9]{8}/"),
     "desk_circular": ("wangmin", "/desk/circulars/", "/desk/circulars/[A-Z0-9]{8}/"),
+    "unread_circular": ("wangmin", "{desk_circular}", "/desk/circulars/[A-Z0-9]{8}/unread/[A-Z0-9]{8}/"),
     "desk_shift": ("wangmin", "/desk/activities/", "/desk/shifts/"),
     "past_shift": ("wangmin", "/desk/activities/?when=past", "/desk/shifts/"),
     "desk_record": ("wangmin", "{past_shift}", "/desk/records/[A-Z0-9]{8}/"),

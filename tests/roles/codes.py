@@ -63,6 +63,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "role_code": scene.role.code,
         "relation": scene.relation.code,
         "brand": scene.brand.code,
+        "unit": scene.unit.code,
         "move": scene.move.code,
         "parent": scene.joint.parent.code,
         **getattr(scene, "sealed", {}),

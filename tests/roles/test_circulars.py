@@ -14,6 +14,8 @@ ROWS: dict[str, Row] = {
     "circulars:desk": (COORDINATE_SOMEWHERE, SHUT),
     "circulars:write": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "circulars:shares": (COORDINATE, SHUT),
+    "circulars:unread": (COORDINATE, SHUT),
+    "circulars:remind": (SHUT, COORDINATE),
     "circulars:withdraw": (SHUT, COORDINATE),
 }
 

@@ -9,25 +9,40 @@ from typing import Any
 from django.db import connection, transaction
 
 from xinglin.audit import actions as audit
+from xinglin.circulars import telling
 from xinglin.circulars.errors import CircularWithdrawn, NothingToSay
 from xinglin.circulars.models import Circular, Receipt
+from xinglin.notices import actions as notices
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.errors import UnitClosed
 from xinglin.organisation.models import Unit
 
 
 @transaction.atomic
-def write(*, unit: Unit, audience: str, title: str, text: str, by: Any, at: dt.datetime) -> Circular:
-    """Write to all below a unit. It stands on their first page until they have opened it."""
+def write(
+    *, unit: Unit, audience: str, title: str, text: str, by: Any, at: dt.datetime, phones: str = Circular.Phones.NOT
+) -> Circular:
+    """Write to all below a unit. It stands on their first page until they have opened it.
+
+    `phones`: they are told by phone, too, that there is one; the door hands that to the job.
+    """
     organisation.demand(by, "write_circular", unit)
     if unit.closed_at is not None:
         raise UnitClosed
     if not title.strip() or not text.strip():
         raise NothingToSay
     circular = Circular.objects.create(
-        unit=unit, audience=audience, title=title.strip(), text=text.strip(), written_by=by, written_at=at
+        unit=unit,
+        audience=audience,
+        title=title.strip(),
+        text=text.strip(),
+        phones=phones,
+        written_by=by,
+        written_at=at,
     )
     lay_out(circulars=[circular])
+    if phones:
+        telling.begin(circular=circular, is_reminder=False, by=by, at=at)
     _record("wrote_circular", circular, by=by, at=at)
     return circular
 
@@ -43,6 +58,7 @@ def read(*, circular: Circular, user: Any, at: dt.datetime) -> None:
     """Somebody has opened it. Opening it twice is once; whoever wrote it leaves no receipt."""
     if circular.written_by_id != user.pk:
         Receipt.objects.bulk_create([Receipt(circular=circular, user=user, read_at=at)], ignore_conflicts=True)
+        notices.read_about(user=user, event=telling.event_of(circular), at=at)
 
 
 @transaction.atomic
@@ -57,7 +73,8 @@ def withdraw(*, circular: Circular, by: Any, at: dt.datetime) -> Circular:
 
 def _record(verb: str, circular: Circular, *, by: Any, at: dt.datetime) -> None:
     thing, path = f"circular:{circular.code}", circular.unit.path
-    audit.record(actor=by, verb=verb, thing=thing, unit_path=path, facts={"audience": circular.audience}, at=at)
+    facts = {"audience": circular.audience} | ({"phones": circular.phones} if circular.phones else {})
+    audit.record(actor=by, verb=verb, thing=thing, unit_path=path, facts=facts, at=at)
 
 
 # All that stands below the unit; and what one of these carries jointly, with all below that. No chain of joints: what

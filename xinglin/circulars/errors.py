@@ -14,6 +14,13 @@ class NothingToSay(BadInput):
     message = _("请写上标题和正文")
 
 
+class RemindedToday(Refusal):
+    """People were told of it today already."""
+
+    code = "circular_told_today"
+    message = _("今天已经发过手机了，一天最多一次，明天再提醒吧")
+
+
 class CircularWithdrawn(Refusal):
     """It was taken back already."""
 

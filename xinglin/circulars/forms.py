@@ -22,6 +22,14 @@ class CircularForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Circular.Audience.EVERYBODY,
     )
+    phones = forms.ChoiceField(
+        label=_("也发到手机"),
+        choices=Circular.Phones.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        initial=Circular.Phones.NOT,
+        help_text=_("短信、邮件和微信只说有一条通知，不带标题和正文；短信要花钱。"),
+    )
     title = forms.CharField(label=_("标题"), max_length=60, error_messages={"required": _("请写上标题")})
     text = forms.CharField(
         label=_("正文"),
@@ -34,4 +42,4 @@ class CircularForm(forms.Form):
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = UnitChoice(units, label=_("发给哪个单位和它下面的"))
-        self.order_fields(["unit", "audience", "title", "text"])
+        self.order_fields(["unit", "audience", "title", "text", "phones"])

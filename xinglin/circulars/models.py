@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.ids import short_code
@@ -16,6 +17,11 @@ class Circular(models.Model):
         EVERYBODY = "everybody", _("所有人")
         STAFF = "staff", _("工作人员和队长")
 
+    class Phones(models.TextChoices):
+        NOT = "", _("不发，打开杏林时看到")
+        PLAIN = "plain", _("也发到手机，晚上不打扰")
+        URGENT = "urgent", _("急事，马上发到手机")
+
     code = models.CharField(max_length=12, unique=True, default=short_code, editable=False)
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="+")
     audience = models.CharField(max_length=10, choices=Audience.choices)
@@ -24,6 +30,7 @@ class Circular(models.Model):
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    phones = models.CharField(max_length=8, choices=Phones.choices, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["-written_at"], name="circular_by_time")]
@@ -74,3 +81,29 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.circular_id} read"
+
+
+class Telling(models.Model):
+    """A circular on its way to the phones of those who have not opened it: at first, or to remind them.
+
+    A job tells them in the order of their keys and writes down how far it has come with what it told: where a worker
+    was killed, the next one goes on, and nobody is told twice.
+    """
+
+    circular = models.ForeignKey(Circular, on_delete=models.CASCADE, db_index=False, related_name="tellings")
+    day = models.DateField()
+    is_reminder = models.BooleanField()
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    told = models.PositiveIntegerField(default=0, help_text="how many people so far")
+    last_user = models.BigIntegerField(default=0, help_text="key of the last one who was told")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="how often the work began without coming further")
+    touched_at = models.DateTimeField(help_text="when the work last came further")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["circular", "day"], name="told_once_a_day")]
+        indexes = [models.Index(fields=["touched_at"], condition=Q(finished_at__isnull=True), name="telling_at_work")]
+
+    def __str__(self) -> str:
+        return f"{self.circular_id} on {self.day:%Y-%m-%d}"

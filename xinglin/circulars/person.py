@@ -15,6 +15,7 @@ from xinglin.organisation import queries as organisation
 KEYS = {
     "circulars.Receipt.user": Key.OWN,
     "circulars.Circular.written_by": Key.HAND,
+    "circulars.Telling.begun_by": Key.HAND,
 }
 LONGEST_TITLE = 60
 

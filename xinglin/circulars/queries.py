@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from xinglin.circulars.models import Circular, Reach, Receipt
+from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules
-from xinglin.organisation.models import Unit
+from xinglin.organisation.models import Role, Unit
 
 AT_WORK = sorted(rules.STAFF | {"team_leader", "clerk"})  # to whom a circular for staff goes
-LEVELS_BELOW = 2
+FEW = 60  # units whose figures fit on one page; of more the page opens one branch
 
 
 def reaching(user: Any, *, at: dt.datetime) -> QuerySet[Circular]:
@@ -68,6 +69,65 @@ def not_laid_out(*, since: dt.datetime) -> QuerySet[Circular]:
     return Circular.objects.filter(~Exists(reached), written_at__gte=since, withdrawn_at__isnull=True).order_by("pk")
 
 
+def seen_in_scope(user: Any) -> QuerySet[Circular]:
+    """What was written in the user's scope, or reaches units of it from above: whose receipts they may look at."""
+    units = organisation.units_where(user, "write_circular")
+    reaches = Reach.objects.filter(circular=OuterRef("pk"), unit__in=units)
+    seen = Circular.objects.filter(Q(unit__in=units) | Exists(reaches))
+    return seen.select_related("unit", "written_by").order_by("-written_at", "-pk")
+
+
+def from_above(user: Any) -> QuerySet[Circular]:
+    """Of these the ones that somebody above has written, and not taken back."""
+    units = organisation.units_where(user, "write_circular")
+    return seen_in_scope(user).exclude(unit__in=units).filter(withdrawn_at__isnull=True)
+
+
+def tops_for(user: Any, circular: Circular) -> list[Unit]:
+    """The units from which on down the user looks at its receipts: the one that wrote it, or those of their scope."""
+    if organisation.may(user, "write_circular", circular.unit):
+        return [circular.unit]
+    units = organisation.units_where(user, "write_circular")
+    below = Reach.objects.filter(circular=circular, unit=OuterRef("unit"), above__in=units)
+    tops = circular.reaches.filter(~Exists(below), unit__in=units).values("unit")
+    return list(Unit.objects.filter(pk__in=tops).order_by("path"))
+
+
+def still_unread(circular: Circular, *, at: dt.datetime) -> QuerySet[Role]:
+    """The roles of those whom it reaches still and who have not opened it."""
+    opened = Receipt.objects.filter(circular=circular, user=OuterRef("user"))
+    held = Role.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=at),
+        ~Exists(opened),
+        Exists(circular.reaches.filter(unit=OuterRef("unit"))),
+        name__in=_names(circular),
+        starts_at__lte=circular.written_at,
+        user__is_active=True,
+    )
+    return held.exclude(user=circular.written_by_id)
+
+
+def may_be_reminded_of(circular: Circular, *, at: dt.datetime) -> bool:
+    """Does it stand, and has nobody been told of it by phone today?"""
+    told_today = circular.tellings.filter(day=clock.local_day(at))
+    return circular.withdrawn_at is None and not told_today.exists()
+
+
+def who_has_not_read(user: Any, circular: Circular, unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:
+    """The same at a unit and all below it, as far as the asker may see these people; by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PART, {"circular": circular.pk, "unit": unit.pk})
+        part = [key for (key,) in cursor.fetchall()]
+    seen = still_unread(circular, at=at).filter(unit__in=part)
+    seen = seen.filter(unit__in=organisation.units_where(user, "see_people"))
+    first = seen.order_by("user", "pk").distinct("user").values("pk")
+    return Role.objects.filter(pk__in=first).select_related("user", "unit").order_by("user__name", "user")
+
+
+def _names(circular: Circular) -> list[str]:
+    return AT_WORK if circular.audience == Circular.Audience.STAFF else list(rules.ROLES)
+
+
 @dataclass(frozen=True)
 class Share:
     """Of how many people of a unit and everything below it so many have read a circular."""
@@ -76,6 +136,7 @@ class Share:
     level: int
     reached: int
     read: int
+    hidden: bool = False  # there are units below it that are not shown
 
     @property
     def percent(self) -> int:
@@ -87,27 +148,41 @@ class Share:
         return "\u3000" * self.level
 
 
-def shares(circular: Circular) -> list[Share]:
-    """How many it reaches and how many have read it: for its unit and two levels below. Each person counts once."""
-    top = circular.unit
+def shares(circular: Circular, *, tops: Sequence[Unit] = (), opened: str = "") -> list[Share]:
+    """How many it reaches and how many have read it, unit by unit as they stood then. Each person counts once.
+
+    From `tops` on down, or from the unit that wrote it: all of a small tree; of a large one what stands right below
+    them, and the branch that is opened.
+    """
+    tops = tops or [circular.unit]
+    edges = circular.reaches.filter(above__isnull=False)
+    parents = set(edges.values_list("above", flat=True).distinct())
+    if edges.count() > FEW:
+        edges = edges.filter(above__in=[*tops, *_way_to(circular, opened)])
     below: dict[int, list[Unit]] = {}
-    above = [top]
-    for _level in range(LEVELS_BELOW):
-        reaches = circular.reaches.filter(above__in=above).select_related("unit").order_by("unit__path")
-        for reach in reaches:
-            assert reach.above_id is not None, "asked for by what stands above"
-            below.setdefault(reach.above_id, []).append(reach.unit)
-        above = [unit for one in above for unit in below.get(one.pk, [])]
-    placed = list(_in_tree_order(top, below, 0))
+    for reach in edges.select_related("unit").order_by("unit__path"):
+        assert reach.above_id is not None, "asked for by what stands above"
+        below.setdefault(reach.above_id, []).append(reach.unit)
+    placed = [line for top in tops for line in _in_tree_order(top, below, ())]
     counted = _counted(circular, {unit.pk for unit, _level in placed})
-    return [Share(unit, level, *counted.get(unit.pk, (0, 0))) for unit, level in placed]
+    return [
+        Share(unit, level, *counted.get(unit.pk, (0, 0)), hidden=unit.pk in parents and unit.pk not in below)
+        for unit, level in placed
+    ]
 
 
-def _in_tree_order(unit: Unit, below: dict[int, list[Unit]], level: int) -> Iterator[tuple[Unit, int]]:
-    yield unit, level
-    if level < LEVELS_BELOW:
+def _way_to(circular: Circular, code: str) -> list[int]:
+    """The keys of the unit with this code and of all above it, as it is reached."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAY, {"circular": circular.pk, "code": code})
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _in_tree_order(unit: Unit, below: dict[int, list[Unit]], above: tuple[int, ...]) -> Iterator[tuple[Unit, int]]:
+    yield unit, len(above)
+    if unit.pk not in above:  # two units may carry a part of each other
         for one in below.get(unit.pk, []):
-            yield from _in_tree_order(one, below, level + 1)
+            yield from _in_tree_order(one, below, (*above, unit.pk))
 
 
 def _counted(circular: Circular, units: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -115,7 +190,7 @@ def _counted(circular: Circular, units: Collection[int]) -> dict[int, tuple[int,
     values: dict[str, Any] = {
         "circular": circular.pk,
         "units": sorted(units),
-        "names": AT_WORK if circular.audience == Circular.Audience.STAFF else list(rules.ROLES),
+        "names": _names(circular),
         "at": circular.written_at,
         "writer": circular.written_by_id,
     }
@@ -141,4 +216,24 @@ WITH RECURSIVE part (top, unit_id) AS (
 SELECT part.top, count(DISTINCT user_id), count(DISTINCT user_id) FILTER (WHERE has_read)
 FROM part JOIN person USING (unit_id)
 GROUP BY part.top
+"""
+
+_PART = """
+WITH RECURSIVE part (unit_id) AS (
+    SELECT %(unit)s::bigint
+    UNION
+    SELECT reach.unit_id
+    FROM part JOIN circulars_reach reach ON reach.above_id = part.unit_id AND reach.circular_id = %(circular)s
+)
+SELECT unit_id FROM part
+"""
+_WAY = """
+WITH RECURSIVE way (unit_id) AS (
+    SELECT id FROM organisation_unit WHERE code = %(code)s
+    UNION
+    SELECT reach.above_id
+    FROM way JOIN circulars_reach reach ON reach.unit_id = way.unit_id AND reach.circular_id = %(circular)s
+    WHERE reach.above_id IS NOT NULL
+)
+SELECT unit_id FROM way
 """

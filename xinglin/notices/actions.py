@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from xinglin.audit import actions as audit
 from xinglin.notices import kinds, rules, sending
@@ -64,25 +65,47 @@ def tell_many(*, news: Sequence[News], at: dt.datetime, not_before: dt.datetime 
     return told
 
 
-@transaction.atomic
 def take_back(*, source: str) -> int:
     """What was told of an event is not true any more: it goes, unless it has left the house, or may have.
 
-    The lock makes a worker that is about to claim one pass it by; one that has claimed it already has counted its try.
-    What stays because of one channel is tried by none any more, nor sent again by hand. Returns how many notices went.
+    Returns how many notices went.
     """
-    going = list(Delivery.objects.select_for_update(of=("self",)).filter(notice__source=source).order_by("pk"))
+    return _take_back(Notice.objects.filter(source=source))
+
+
+def take_back_some(*, source: str, after: int, most: int = BATCH) -> int | None:
+    """The same of an event that very many were told of: of the next `most` after this key. Answers the last key."""
+    keys = list(Notice.objects.filter(source=source, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:most])
+    if not keys:
+        return None
+    _take_back(Notice.objects.filter(pk__in=keys))
+    return keys[-1]
+
+
+@transaction.atomic
+def _take_back(notices: QuerySet[Notice]) -> int:
+    """They go, unless they have left the house, or may have.
+
+    The lock makes a worker that is about to claim one pass it by; one that has claimed it already has counted its try.
+    What stays because of one channel is tried by none any more, nor sent again by hand.
+    """
+    going = list(Delivery.objects.select_for_update(of=("self",)).filter(notice__in=notices).order_by("pk"))
     gone_out = {delivery.notice_id for delivery in going if delivery.state == State.SENT or delivery.tries}
     stays = Delivery.objects.filter(pk__in=[delivery.pk for delivery in going if delivery.notice_id in gone_out])
     undelivered = stays.filter(state__in=[State.WAITING, State.FAILED])
     undelivered.update(state=State.FAILED, next_try_at=None, trouble=rules.TAKEN_BACK)
-    untold = Notice.objects.filter(source=source).exclude(pk__in=gone_out)
+    untold = notices.exclude(pk__in=gone_out)
     return untold.delete()[1].get("notices.Notice", 0)
 
 
 def read(*, notice: Notice, at: dt.datetime) -> None:
     """The recipient has opened it. Twice is once, and the first time stays."""
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)
+
+
+def read_about(*, user: Any, event: str, at: dt.datetime) -> None:
+    """The recipient has seen the thing itself: what was told of it is read. `event`: how its sources begin."""
+    Notice.objects.filter(user=user, source__startswith=event, read_at__isnull=True).update(read_at=at)
 
 
 def read_all(*, user: Any, at: dt.datetime) -> int:

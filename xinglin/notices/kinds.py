@@ -33,6 +33,7 @@ class Kind:
     page: str
     asks_code: bool = False
     is_urgent: bool = False  # it cannot wait for the morning
+    stands_elsewhere: bool = False  # a list of its own says that it is unread, so the bell counts it there
     sms: str = ""  # the name of a template in lib.channels.sms; empty: never by text message
 
     @property
@@ -217,6 +218,37 @@ KINDS: dict[str, Kind] = {
         "benefits:voucher",
         asks_code=True,
     ),
+    "circular_written": Kind(
+        Topic.CIRCULAR,
+        _("您有一条队伍通知"),
+        _("队伍或上级单位发来一条通知，点开看一眼。"),
+        "bell",
+        "circulars:circular",
+        asks_code=True,
+        stands_elsewhere=True,
+        sms="circular_written",
+    ),
+    "circular_urgent": Kind(
+        Topic.CIRCULAR,
+        _("您有一条紧急的队伍通知"),
+        _("队伍或上级单位发来一条急事，请现在点开看一眼。"),
+        "bell",
+        "circulars:circular",
+        asks_code=True,
+        is_urgent=True,
+        stands_elsewhere=True,
+        sms="circular_urgent",
+    ),
+    "circular_unread": Kind(
+        Topic.CIRCULAR,
+        _("有一条队伍通知您还没看"),
+        _("队伍或上级单位发来的一条通知还没打开过，点开看一眼。"),
+        "bell",
+        "circulars:circular",
+        asks_code=True,
+        stands_elsewhere=True,
+        sms="circular_unread",
+    ),
     "role_given": Kind(
         Topic.GENERAL,
         _("您现在是{role}"),
@@ -374,6 +406,8 @@ KINDS: dict[str, Kind] = {
         "people:agreement",
     ),
 }
+
+AT_THE_BELL = [name for name, kind in KINDS.items() if not kind.stands_elsewhere]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Topic(models.TextChoices):
     STAR = rules.Topic.STAR.value, _("星级")
     BENEFIT = rules.Topic.BENEFIT.value, _("权益与券")
     VETTING = rules.Topic.VETTING.value, _("协议与资格")
+    CIRCULAR = rules.Topic.CIRCULAR.value, _("队伍通知")
     GENERAL = rules.Topic.GENERAL.value, _("其他")
 
 

@@ -38,8 +38,8 @@ def unread_count(user: Any) -> int:
 
 
 def unread_of(user_field: str) -> Coalesce:
-    """The same as a column, for a query about people that is asked anyway."""
-    unread = Notice.objects.filter(user=OuterRef(user_field), read_at__isnull=True, kind__in=kinds.KINDS)
+    """What the bell counts, as a column for a query about people that is asked anyway."""
+    unread = Notice.objects.filter(user=OuterRef(user_field), read_at__isnull=True, kind__in=kinds.AT_THE_BELL)
     counted = unread.order_by().values("user").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
 

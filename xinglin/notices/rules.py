@@ -36,12 +36,13 @@ class Topic(StrEnum):
     STAR = "star"
     BENEFIT = "benefit"
     VETTING = "vetting"
+    CIRCULAR = "circular"
     GENERAL = "general"
 
 
 # A text message costs money and interrupts, so it is for what cannot wait; the other two a person has asked for.
 WANTED = {
-    Channel.SMS: frozenset({Topic.APPLICATION, Topic.SHIFT, Topic.GENERAL}),
+    Channel.SMS: frozenset({Topic.APPLICATION, Topic.SHIFT, Topic.CIRCULAR, Topic.GENERAL}),
     Channel.MAIL: frozenset(Topic),
     Channel.WECHAT: frozenset(Topic),
 }

@@ -28,6 +28,9 @@ TEMPLATES: dict[str, str] = {
     "suspension_over": "【杏林】暂停到期，您已经恢复志愿服务，可以报名班次了。",
     "phone_gone": "【杏林】这个手机号不再是您志愿服务账号的手机号。不是您本人办的，请马上联系志愿服务台。",
     "phone_set": "【杏林】志愿服务台把这个手机号登记到了您的账号上，以后用它登录。不是您办的，请联系志愿服务台。",
+    "circular_written": "【杏林】您的队伍或上级单位发来一条通知，打开杏林看一眼。",
+    "circular_urgent": "【杏林】您的队伍或上级单位发来一条紧急通知，请现在打开杏林看一眼。",
+    "circular_unread": "【杏林】您的队伍或上级单位发来的一条通知还没看，打开杏林看一眼。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
 # The same in English, for whoever chose it: registered at the carrier under the name with this ending.
@@ -52,6 +55,9 @@ TEMPLATES |= {
     "suspension_over_en": "[Xinglin] Your suspension is over: you may sign up for shifts again.",
     "phone_gone_en": "[Xinglin] This is no longer the phone of your account. If it was not you, ask the desk at once.",
     "phone_set_en": "[Xinglin] The desk registered this phone on your account. If it was not you, please ask there.",
+    "circular_written_en": "[Xinglin] Your team or a unit above it has written to you; look in Xinglin.",
+    "circular_urgent_en": "[Xinglin] Urgent: your team or a unit above it has written to you; look in Xinglin now.",
+    "circular_unread_en": "[Xinglin] You have not read yet what your team or a unit above it wrote; see Xinglin.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }
 
