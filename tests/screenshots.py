@@ -76,6 +76,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
         {person}phone/
         {person}hours/ {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
+        {applicant}erase/
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}
         /desk/circulars/?from=above {unread_circular}
         /desk/activities/ /desk/activities/?when=past
@@ -91,7 +92,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit} {policy}
         /desk/circulars/ /desk/circulars/new/
         /desk/organisation/roles/ {unit}add/ {unit}edit/ {unit}about/ {unit}trail/ {unit}move/ {unit}close/
-        /desk/mergings/ /desk/mergings/new/ /desk/erasures/
+        /desk/mergings/ /desk/mergings/new/ /desk/erasures/ /desk/erasures/?q=nobody
         /desk/timebank/ /desk/log/ /me/security/ /me/security/authenticator/ /me/security/codes/ /me/security/password/
         """,
     ),

@@ -21,6 +21,7 @@ ROWS: dict[str, Row] = {
     "office:carry_out_erasure": (SHUT, COORDINATE),
     "office:decline_erasure": (SHUT, COORDINATE),
     "office:erase_other": (COORDINATE, COORDINATE),
+    "office:erase_applicant": (COORDINATE, COORDINATE),
     "office:mergings": (COORDINATE_SOMEWHERE, SHUT),
     "office:new_merging": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "office:merging": (COORDINATE, SHUT),

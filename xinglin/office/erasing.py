@@ -11,7 +11,7 @@ import logging
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
@@ -31,10 +31,11 @@ from xinglin.office.errors import (
 )
 from xinglin.organisation import queries as organisation
 from xinglin.people import scopes
-from xinglin.people.models import Erasure, Person
+from xinglin.people.models import Application, Erasure, Person
 
 VERB = "erase_person"
 VERB_FOR_OTHERS = "assist_people"
+MOST_NAMED = 20
 State, Cause = Erasure.State, Erasure.Cause
 
 logger = logging.getLogger(__name__)
@@ -137,6 +138,14 @@ def due_for(user: Any, *, at: dt.datetime) -> QuerySet[Erasure]:
     """What others asked for and may be done now by this user; what retention proposed is done by the clock."""
     found = waiting_for(user).filter(cause=Cause.ASKED, decide_from__lte=at)
     return found.exclude(asked_by=user).exclude(person__user=user)
+
+
+def named(name: str, *, by: Any) -> list[Person]:
+    """Of this very name, for whom this user may ask: members, whoever has left, and applicants, decided or not."""
+    mine = scopes.persons_where(by, VERB_FOR_OTHERS).filter(name=name, erased_at__isnull=True)
+    latest = Application.objects.filter(person=OuterRef("pk")).order_by("-submitted_at", "-pk").values("code")[:1]
+    found = mine.select_related("volunteer").annotate(application_code=Subquery(latest)).order_by("-pk")
+    return [person for person in found[:MOST_NAMED] if scopes.may(by, VERB_FOR_OTHERS, person)]
 
 
 def _waiting(erasure: Erasure) -> Erasure:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("desk/erasures/<slug:code>/carry-out/", erasures.carry_out, name="carry_out_erasure"),
     path("desk/erasures/<slug:code>/decline/", erasures.decline, name="decline_erasure"),
     path("desk/people/<slug:number>/erase/", erasures.ask, name="erase_other"),
+    path("desk/applications/<slug:code>/erase/", erasures.ask_of_applicant, name="erase_applicant"),
     path("desk/mergings/", mergings.desk, name="mergings"),
     path("desk/mergings/new/", mergings.new, name="new_merging"),
     path("desk/mergings/<slug:code>/", mergings.one, name="merging"),

@@ -21,7 +21,7 @@ from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, leaving, licences, phones, queries, rules, words
+from xinglin.people import actions, cards, leaving, licences, phones, queries, rules, scopes, words
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import QualificationForm, ReasonForm, SuspendForm
 from xinglin.people.models import Application, Submission, Volunteer
@@ -220,6 +220,8 @@ def _applications_page(
     context: dict[str, Any] = {"page_obj": page, "chosen": chosen, "form": form or ReasonForm()}
     if chosen:
         context |= queries.looked_at(chosen, at=clock.now())
+        is_theirs = scopes.may(request.user, "assist_people", chosen.person) and chosen.person.erased_at is None
+        context["may_erase"] = is_theirs and chosen.person.user_id != request.user.pk
     return render(request, "people/applications.html", context | queries.tabs(request.user), status=status)
 
 
@@ -249,6 +251,9 @@ def _volunteer_page(
         "may_correct": phones.may_correct(person, by=request.user, at=at),
         "may_edit": person.user_id != request.user.pk
         and queries.volunteers_edited_by(request.user).filter(pk=chosen.pk).exists(),
+        "may_erase_left": chosen.state == Volunteer.State.LEFT
+        and person.erased_at is None
+        and scopes.may(request.user, "assist_people", person),
         "qualification_form": qualification,
         "reason_form": reason,
     }

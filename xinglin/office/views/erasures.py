@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +19,8 @@ from xinglin.office import erasing, whole
 from xinglin.office.person_forms import PaperForm, ReasonForm
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
-from xinglin.people.models import Erasure
+from xinglin.people import scopes
+from xinglin.people.models import Application, Erasure, Person, Volunteer
 
 PER_PAGE = 50
 
@@ -66,26 +68,53 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, number: str) -> HttpResponse:
-    """Staff asks for somebody who cannot: with the paper on which they said so."""
+    """Staff asks for a volunteer who cannot, or wrote a letter, also once they have left."""
     organisation.demand(request.user, erasing.VERB_FOR_OTHERS)
     mine = people.members_of(organisation.units_where(request.user, erasing.VERB_FOR_OTHERS))
     volunteer = mine.filter(number=number).first()
-    if volunteer is None:
+    if volunteer is None:  # gone, then: whoever looks after the unit where they were last
+        volunteer = Volunteer.objects.filter(number=number).select_related("person__user").first()
+        _refuse_others(request, volunteer)
+    assert volunteer is not None
+    return _ask(request, volunteer.person, note=number, back=reverse("people:volunteer", args=[number]))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask_of_applicant(request: HttpRequest, code: str) -> HttpResponse:
+    """Staff asks for somebody who applied once and wrote a letter."""
+    organisation.demand(request.user, erasing.VERB_FOR_OTHERS)
+    application = Application.objects.filter(code=code).select_related("person__user").first()
+    _refuse_others(request, application)
+    assert application is not None
+    back = reverse("people:application", args=[code])
+    return _ask(request, application.person, note=_("申请人"), back=back)
+
+
+def _refuse_others(request: HttpRequest, found: Any) -> None:
+    """Nobody else's person is found; nor is anybody who is forgotten already."""
+    if found is None or found.person.erased_at or not scopes.may(request.user, erasing.VERB_FOR_OTHERS, found.person):
         raise NotFound
-    form = PaperForm(request.POST or None)
+
+
+def _ask(request: HttpRequest, person: Person, *, note: str, back: str) -> HttpResponse:
+    """With the paper on which they said so."""
+    form, at = PaperForm(request.POST or None), clock.now()
     if form.is_valid():
         try:
-            erasing.ask(person=volunteer.person, by=request.user, at=clock.now(), **form.cleaned_data)
+            erasing.ask(person=person, by=request.user, at=at, **form.cleaned_data)
         except Refusal as refusal:
             form.hear(refusal)
         else:
             tell(request, _("已经提出，等待期过后由另一位同事办理"))
-            return redirect("people:volunteer", number)
+            return redirect(back)
     context = {
-        "chosen": volunteer,
+        "person": person,
+        "note": note,
+        "back": back,
         "form": form,
-        "open_things": whole.open_things(whole.whole(volunteer.person), at=clock.now()),
-        "wait_days": erasing.wait_days(volunteer.person, at=clock.now()),
+        "open_things": whole.open_things(whole.whole(person), at=at),
+        "wait_days": erasing.wait_days(person, at=at),
         "here": "people:desk",
     }
     return render(request, "office/erase_other.html", context, status=form.status)
@@ -96,7 +125,9 @@ def _page(request: HttpRequest, chosen: Erasure | None, form: ReasonForm | None 
     page = Paginator(erasing.waiting_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
     chosen = chosen or next(iter(page), None)
     form = form or ReasonForm()
+    words = request.GET.get("q", "").strip()
     context: dict[str, Any] = {"page_obj": page, "chosen": chosen, "form": form, "here": "people:desk"}
+    context |= {"q": words, "found": erasing.named(words, by=request.user) if words else []}
     if chosen is not None:
         things = []
         if chosen.state == Erasure.State.WAITING:
