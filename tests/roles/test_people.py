@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
-from tests.roles.knocking import everyone_knocks
+from conftest import at, sign_in
+from tests.roles.knocking import METHODS, everyone_knocks, knock, lins_rows
 from tests.roles.who import (
     APPLICANT,
     COORDINATE,
@@ -21,6 +23,10 @@ from tests.roles.who import (
     VOLUNTEERS,
     Row,
 )
+from xinglin.organisation.models import Unit
+from xinglin.organisation.tests.factories import make_unit
+from xinglin.people.teams import joining
+from xinglin.people.tests.factories import make_staff
 
 ROWS: dict[str, Row] = {
     "people:me": (SIGNED_IN, SHUT),
@@ -134,6 +140,47 @@ ROWS: dict[str, Row] = {
     "people:assistance_file": (COORDINATE, SHUT),
     "people:new_person": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
 }
+
+# Vetting is carried together; all else that coordinators do touches the account of Lin or of her daughter.
+CARRIED = {"people:close_slot", "people:end_honour", "people:retire_question"}
+CARRIED |= {"people:insurance_of", "people:insurance_file", "people:uncover"}
+ONLY_AT_HOME = {name for name, row in ROWS.items() if COORDINATE in row} - CARRIED
+ONLY_AT_HOME |= {"activities:sign_up_for", "office:erase_other"}
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_AT_HOME))
+def test_who_carries_her_team_jointly_or_borrows_her_has_no_say_over_her_account(name, scene):
+    lend(scene)
+
+    for who in ("partner", "borrower"):
+        for method in METHODS:
+            answer = knock(scene, who, name, method)
+
+            assert answer.outcome in ("refused", "shut"), f"{who} {method}"
+            assert answer.rows_after == lins_rows(scene), f"{who} {method}"
+
+
+def test_they_see_her_and_find_her_on_their_list_but_take_no_list_of_her_away(scene):
+    lend(scene)
+
+    for who in ("partner", "borrower"):
+        her = knock(scene, who, "people:volunteer", "GET")
+        listed = knock(scene, who, "people:desk", "GET")
+        taken = knock(scene, who, "people:export", "GET")
+
+        assert [said for said in (scene.lin.number, "138****0001") if said not in her.text] == [], who
+        assert [door for door in ("/slip/", "/suspend/", "/look/") if door in her.text] == [], who
+        assert scene.lin.number in listed.text, who
+        assert "会导出 0 人" in taken.text, who
+
+
+def lend(scene):
+    """Lin helps out for some days at another hospital, whose coordinator knocks; so does one of the joint parent."""
+    below = make_unit(parent=Unit.objects.get_root(scene.unit), name="瑞安市第三人民医院", kind="hospital")
+    team = make_unit(parent=below, name="发热门诊队")
+    joining.enter(volunteer=scene.lin, unit=team, by=None, at=at("08:00"), until=at("08:00", days=9))
+    for who, unit in (("partner", scene.joint.parent), ("borrower", below)):
+        scene.clients[who] = sign_in(Client(raise_request_exception=False), make_staff(unit=unit))
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -103,11 +103,12 @@ VERBS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
-# What a unit decides about itself, about who has a say there, and about people's accounts and minutes. Whoever carries
-# it jointly plans and looks after its people, and does not rule it.
+# What a unit decides about itself, about who has a say there, and about people's accounts, numbers and minutes. Whoever
+# carries it jointly sees its people, plans and leads, and does not rule it; nor does whoever has borrowed somebody.
 STAYS_AT_HOME = frozenset(
     {"edit_units", "describe_unit", "grant_role", "name_helpers", "set_policy", "set_star_scheme", "see_audit"}
-    | {"correct_people", "erase_person", "merge_people", "see_ledger", "name_auditors"}
+    | {"edit_people", "move_people", "import_people", "export_people", "see_number", "print_pin_slip", "print_card"}
+    | {"assist_people", "correct_people", "erase_person", "merge_people", "see_ledger", "name_auditors"}
     | {"fund_reserve", "move_minutes", "forgive_debt", "give_of_team"}
 )
 

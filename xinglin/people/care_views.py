@@ -169,7 +169,7 @@ def _guardian(chosen: Volunteer, code: str) -> Guardianship:
 
 def _chosen(request: HttpRequest, number: str) -> Volunteer:
     organisation.demand(request.user, assisting.VERB)
-    mine = queries.members_of(organisation.units_where(request.user, assisting.VERB))
+    mine = queries.members_where(request.user, assisting.VERB)
     chosen = mine.filter(number=number).first()
     if chosen is None:
         raise NotFound

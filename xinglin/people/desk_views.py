@@ -87,7 +87,7 @@ def resume(request: HttpRequest, number: str) -> HttpResponse:
 def slip(request: HttpRequest, number: str) -> HttpResponse:
     """Print the slip with which a volunteer without text messages sets the first PIN. The code is shown this once."""
     organisation.demand(request.user, "print_pin_slip")
-    chosen = _one(queries.members_of(organisation.units_where(request.user, "print_pin_slip")), number)
+    chosen = _one(queries.members_where(request.user, "print_pin_slip"), number)
     if request.method == "GET":  # only a press makes a slip: looking must not put the last one out of use
         return redirect("people:volunteer", number)
     phones.refuse_above(chosen.person, by=request.user, at=clock.now())
@@ -101,7 +101,7 @@ def print_cards(request: HttpRequest) -> HttpResponse:
     """Cards of a selection, ten on a sheet. Only a press makes one."""
     organisation.demand(request.user, "print_card")
     wanted = request.POST.getlist("number")[: cards.MOST_AT_ONCE]
-    mine = queries.members_of(organisation.units_where(request.user, "print_card"))
+    mine = queries.members_where(request.user, "print_card")
     volunteers = list(queries.with_teams(mine.filter(number__in=wanted)).order_by("number"))
     if not volunteers:
         raise NoneChosen
@@ -119,7 +119,7 @@ def print_cards(request: HttpRequest) -> HttpResponse:
 def void_card(request: HttpRequest, number: str) -> HttpResponse:
     """A card is lost."""
     organisation.demand(request.user, "print_card")
-    chosen = _one(queries.members_of(organisation.units_where(request.user, "print_card")), number)
+    chosen = _one(queries.members_where(request.user, "print_card"), number)
     cards.void(volunteer=chosen, by=request.user, at=clock.now())
     tell(request, _("挂失了，旧卡扫不出是谁了"))
     return redirect("people:volunteer", number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import IO, Any
 
@@ -32,7 +33,7 @@ def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes
     reason = reason.strip()
     if not reason:
         raise ExportReasonNeeded
-    reach = search.within(user, asked.unit, verb=VERB)
+    reach, asked = of_whom(user, asked)
     if search.matching(reach, asked, at=at).count() > MOST:
         raise TooManyToExport(most=MOST)
     rows = search.everybody(reach, asked, at=at)
@@ -45,6 +46,11 @@ def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes
     audit.record(actor=user, verb="exported_people", thing="volunteer:*", reason=reason[:300], facts=facts, at=at)
     file.seek(0)
     return file
+
+
+def of_whom(user: Any, asked: Asked) -> tuple[tuple[str, ...], Asked]:
+    """Where the user may export, and what is asked for there: nobody who is only lent."""
+    return search.within(user, asked.unit, verb=VERB), replace(asked, at_home=True)
 
 
 def _written(file: IO[bytes], first: Row, rest: Iterator[Row]) -> int:

@@ -37,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
             form.hear(refusal)
         else:
             return _download(file)
-    count = search.counted(search.within(request.user, asked.unit, verb=exporting.VERB), asked, at=clock.now())
+    count = search.counted(*exporting.of_whom(request.user, asked), at=clock.now())
     context = {"form": form, "count": count, "most": search.MOST_COUNTED} | queries.tabs(request.user)
     return render(request, "people/export.html", context, status=422 if form.errors else 200)
 

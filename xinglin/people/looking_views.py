@@ -21,7 +21,7 @@ from xinglin.people.care_forms import LookForm
 def look(request: HttpRequest, number: str) -> HttpResponse:
     """First why; then the number, on the answer to this one press and nowhere else."""
     organisation.demand(request.user, looking.VERB)
-    mine = queries.members_of(organisation.units_where(request.user, looking.VERB))
+    mine = queries.members_where(request.user, looking.VERB)
     chosen = mine.filter(number=number).first()
     if chosen is None:
         raise NotFound

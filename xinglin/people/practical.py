@@ -98,7 +98,7 @@ def listed(units: QuerySet[Unit], *, unit: Unit | None) -> QuerySet[Volunteer]:
     """Active volunteers of these units, or of one and all below it, with their practical data, by number."""
     if unit is not None:
         units = units.filter(path__startswith=unit.path)
-    active = queries.members_of(units).filter(state=Volunteer.State.ACTIVE)
+    active = queries.at_home_in(units).filter(state=Volunteer.State.ACTIVE)
     return active.select_related("person__user", "person__practical").order_by("number")
 
 

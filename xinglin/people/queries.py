@@ -14,6 +14,7 @@ from xinglin.lib import clock, codes
 from xinglin.lib.errors import NotFound
 from xinglin.lib.web.once import once
 from xinglin.organisation import queries as organisation
+from xinglin.organisation import rules as organisation_rules
 from xinglin.organisation.models import Unit
 from xinglin.people import licences, rules
 from xinglin.people.models import (
@@ -101,14 +102,13 @@ def licences_of(volunteers: Collection[int]) -> dict[int, list[tuple[str, dt.dat
 
 def volunteers_seen_by(user: Any) -> QuerySet[Volunteer]:
     """Volunteers of the units of which the user may see the people; members of several stand there once."""
-    units = organisation.units_where(user, "see_people")
-    return members_of(units).order_by("number")
+    return members_where(user, "see_people").order_by("number")
 
 
 def volunteers_who_left_seen_by(user: Any) -> QuerySet[Volunteer]:
     """Those who have left and once belonged to one of these units: to be read, until they are erased."""
     were_here = Membership.objects.filter(
-        volunteer=OuterRef("pk"), unit__in=organisation.units_where(user, "see_people")
+        volunteer=OuterRef("pk"), unit__in=organisation.units_where(user, "see_people"), is_lent=False
     )
     left = Volunteer.objects.filter(Exists(were_here), state=Volunteer.State.LEFT).select_related("person__user")
     return left.filter(person__erased_at__isnull=True, person__merged_into__isnull=True)
@@ -124,7 +124,7 @@ def volunteer_seen_by(user: Any, number: str) -> Volunteer:
 
 def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
     """Volunteers whose papers and state the user may change."""
-    return members_of(organisation.units_where(user, "edit_people"))
+    return members_where(user, "edit_people")
 
 
 def volunteers_ever_in(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
@@ -239,12 +239,24 @@ def with_teams(volunteers: QuerySet[Volunteer]) -> QuerySet[Volunteer]:
 
 
 def members_of(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
-    """Those who belong to one of these units today."""
-    return Volunteer.objects.filter(_membership_in(units)).select_related("person__user")
+    """Those who belong to one of these units today, on loan or for good."""
+    return _members(units)
 
 
-def _membership_in(units: QuerySet[Unit]) -> Exists:
-    return Exists(Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True, unit__in=units))
+def at_home_in(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
+    """Those who belong to one of these units for good: who is lent there is at home elsewhere."""
+    return _members(units, is_lent=False)
+
+
+def members_where(user: Any, verb: str) -> QuerySet[Volunteer]:
+    """Those with whom the user may do `verb`: of whoever is lent to a unit, nothing that stays at home."""
+    units = organisation.units_where(user, verb)
+    return at_home_in(units) if verb in organisation_rules.STAYS_AT_HOME else members_of(units)
+
+
+def _members(units: QuerySet[Unit], **more: bool) -> QuerySet[Volunteer]:
+    here = Membership.objects.filter(volunteer=OuterRef("pk"), left_on__isnull=True, unit__in=units, **more)
+    return Volunteer.objects.filter(Exists(here)).select_related("person__user")
 
 
 # ── Where somebody belongs, and to whom ──
@@ -257,10 +269,11 @@ def is_member_below(person: Person, unit: Unit) -> bool:
 
 
 def home_units(people: Iterable[Person]) -> dict[int, Unit]:
-    """The unit whose policies hold for each person, by the person's key: the one joined first; else the root."""
+    """The unit whose policies hold for each person, by the person's key: the one joined first, and only where there is
+    no other the one they are lent to; else the root."""
     wanted = {person.pk for person in people}
     current = Membership.objects.filter(volunteer__person__in=wanted, left_on__isnull=True).select_related("unit")
-    first = current.order_by("volunteer__person", "joined_on", "pk").distinct("volunteer__person")
+    first = current.order_by("volunteer__person", "is_lent", "joined_on", "pk").distinct("volunteer__person")
     homes = {person_id: membership.unit for person_id, membership in _by_person(first)}
     missing, root = wanted - homes.keys(), organisation.root_unit()
     return homes | (dict.fromkeys(missing, root) if root is not None else {})

@@ -12,8 +12,8 @@ from xinglin.people.models import Application, Membership, Person
 
 
 def unit_of(person: Person) -> Unit | None:
-    """Where they are, else where they were last, else where they applied, else the root."""
-    memberships = Membership.objects.filter(volunteer__person=person).select_related("unit")
+    """Where they are at home, else where they were last, else where they applied, else the root."""
+    memberships = Membership.objects.filter(volunteer__person=person, is_lent=False).select_related("unit")
     now = memberships.filter(left_on__isnull=True).order_by("joined_on", "pk").first()
     last = now or memberships.order_by("-left_on", "-pk").first()
     if last is not None:
@@ -23,9 +23,9 @@ def unit_of(person: Person) -> Unit | None:
 
 
 def persons_where(user: Any, verb: str) -> QuerySet[Person]:
-    """Persons of the units at which the user may do `verb`: members of today and of once, and applicants."""
+    """Persons of the units at which the user may do `verb`: at home there today or once, and applicants."""
     units = organisation.units_where(user, verb)
-    member = Membership.objects.filter(volunteer__person=OuterRef("pk"), unit__in=units)
+    member = Membership.objects.filter(volunteer__person=OuterRef("pk"), unit__in=units, is_lent=False)
     applicant = Application.objects.filter(person=OuterRef("pk"), unit__in=units)
     return Person.objects.filter(Q(Exists(member)) | Q(Exists(applicant))).select_related("user")
 

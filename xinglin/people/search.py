@@ -46,9 +46,11 @@ IN_REACH = (
     "EXISTS (SELECT FROM people_membership m JOIN organisation_unit t ON t.id = m.unit_id"
     " WHERE m.volunteer_id = v.id AND m.left_on IS NULL AND ({}))"
 )
+AT_HOME_IN_REACH = IN_REACH.replace("m.left_on IS NULL", "m.left_on IS NULL AND NOT m.is_lent")
 WAS_IN_REACH = (  # of those who have left: where they once belonged
     "EXISTS (SELECT FROM people_membership m JOIN organisation_unit t ON t.id = m.unit_id"
-    " WHERE m.volunteer_id = v.id AND ({})) AND p.erased_at IS NULL AND p.merged_into_id IS NULL"
+    " WHERE m.volunteer_id = v.id AND NOT m.is_lent AND ({}))"
+    " AND p.erased_at IS NULL AND p.merged_into_id IS NULL"
 )
 HAS_QUALIFICATION = (
     "EXISTS (SELECT FROM people_qualification q WHERE q.volunteer_id = v.id AND q.kind = ANY(%s)"
@@ -73,6 +75,7 @@ class Asked:
     qualification: str = ""
     gate: str = ""  # a gate of vetting that is open today
     more: Mapping[str, str] = field(default_factory=dict)  # by the filters that other apps added
+    at_home: bool = False  # without those who are only lent there
 
     def narrowed_by(self) -> list[str]:
         """What is said, without saying what: for the trail."""
@@ -170,7 +173,8 @@ def _first_row(asked: Asked) -> str:
 
 def _in_reach(reach: tuple[str, ...], asked: Asked) -> Said:
     paths = " OR ".join(["t.path LIKE %s"] * len(reach)) or "FALSE"
-    in_reach = WAS_IN_REACH if asked.state == Volunteer.State.LEFT else IN_REACH
+    of_today = AT_HOME_IN_REACH if asked.at_home else IN_REACH
+    in_reach = WAS_IN_REACH if asked.state == Volunteer.State.LEFT else of_today
     return in_reach.format(paths), [f"{path}%" for path in reach]
 
 

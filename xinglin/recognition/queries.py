@@ -230,7 +230,8 @@ def privileges_edited_by(user: Any, *, at: dt.datetime) -> QuerySet[Privilege]:
 def volunteer_decided_by(user: Any, number: str) -> tuple[Volunteer, Unit]:
     """The volunteer with this number and the unit through which the user decides over them."""
     units = organisation.units_where(user, "decide_star")
-    member = Membership.objects.filter(volunteer__number__iexact=number.strip(), left_on__isnull=True, unit__in=units)
+    at_home = Membership.objects.filter(left_on__isnull=True, unit__in=units, is_lent=False)
+    member = at_home.filter(volunteer__number__iexact=number.strip())
     found = member.select_related("volunteer__person", "unit").order_by("joined_on", "pk").first()
     if found is None:
         raise NoSuchVolunteer(number=number.strip()[:20])
@@ -238,9 +239,10 @@ def volunteer_decided_by(user: Any, number: str) -> tuple[Volunteer, Unit]:
 
 
 def persons_decided_by(user: Any) -> QuerySet[Person]:
-    """Persons who belong to a unit at which the user decides stars."""
+    """Persons at home in a unit at which the user decides stars."""
     units = organisation.units_where(user, "decide_star")
-    member = Membership.objects.filter(volunteer=OuterRef("volunteer"), left_on__isnull=True, unit__in=units)
+    at_home = Membership.objects.filter(left_on__isnull=True, unit__in=units, is_lent=False)
+    member = at_home.filter(volunteer=OuterRef("volunteer"))
     return Person.objects.filter(Exists(member))
 
 

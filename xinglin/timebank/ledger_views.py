@@ -73,8 +73,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     organisation.demand(request.user, requesting.VERB)
     volunteer, number = None, (request.POST.get("number") or request.GET.get("number", "")).strip().upper()[:12]
     if number:
-        units = organisation.units_where(request.user, requesting.VERB)
-        volunteer = people.members_of(units).filter(number=number).first()
+        volunteer = people.members_where(request.user, requesting.VERB).filter(number=number).first()
     entries = requesting.entries_of(volunteer.person) if volunteer else []
     form = RequestForm(
         request.POST or None,

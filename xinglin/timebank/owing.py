@@ -65,8 +65,8 @@ def may_decide(forgiveness: Forgiveness, user: Any) -> bool:
 
 def units_of(person: Person | None) -> list[Unit]:
     """At which units somebody may forgive this person: where they belong; at the root, where they belong nowhere."""
-    here = Membership.objects.filter(volunteer__person=person, left_on__isnull=True).select_related("unit")
-    units = [membership.unit for membership in here.order_by("joined_on", "pk")]
+    here = Membership.objects.filter(volunteer__person=person, left_on__isnull=True, is_lent=False)
+    units = [membership.unit for membership in here.select_related("unit").order_by("joined_on", "pk")]
     root = organisation.root_unit()
     return units or ([root] if root is not None else [])
 
@@ -80,9 +80,9 @@ def _forgivenesses(user: Any) -> QuerySet[Forgiveness]:
 def _is_of(user: Any, path: str) -> Q:
     """The person at the end of `path` belongs to a unit of the user's, or nowhere while the root is the user's."""
     units = organisation.units_where(user, VERB)
-    mine = _is_now(path, people.members_of(units).values("person"))
+    mine = _is_now(path, people.at_home_in(units).values("person"))
     if units.filter(depth=1).exists():
-        everywhere = people.members_of(Unit.objects.all()).values("person")
+        everywhere = people.at_home_in(Unit.objects.all()).values("person")
         mine |= ~_is_now(path, everywhere)
     return mine
 

@@ -25,7 +25,7 @@ MOST_SHOWN = 30
 def sign_up(request: HttpRequest, number: str) -> HttpResponse:
     """Open shifts of the units that this user signs people up for, and what the person has."""
     organisation.demand(request.user, assisting.VERB)
-    mine = people.members_of(organisation.units_where(request.user, assisting.VERB))
+    mine = people.members_where(request.user, assisting.VERB)
     volunteer = mine.filter(number=number).first()
     if volunteer is None:
         raise NotFound

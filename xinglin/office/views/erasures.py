@@ -70,7 +70,7 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
 def ask(request: HttpRequest, number: str) -> HttpResponse:
     """Staff asks for a volunteer who cannot, or wrote a letter, also once they have left."""
     organisation.demand(request.user, erasing.VERB_FOR_OTHERS)
-    mine = people.members_of(organisation.units_where(request.user, erasing.VERB_FOR_OTHERS))
+    mine = people.members_where(request.user, erasing.VERB_FOR_OTHERS)
     volunteer = mine.filter(number=number).first()
     if volunteer is None:  # gone, then: whoever looks after the unit where they were last
         volunteer = Volunteer.objects.filter(number=number).select_related("person__user").first()

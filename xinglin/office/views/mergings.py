@@ -126,7 +126,7 @@ def _found(request: HttpRequest, said: str) -> Person:
     if person is not None:
         return person
     reach = search.within(request.user, verb=merging.VERB)
-    rows = search.page_of(reach, search.Asked(text=said), at=clock.now(), limit=MOST_NAMED).rows
+    rows = search.page_of(reach, search.Asked(text=said, at_home=True), at=clock.now(), limit=MOST_NAMED).rows
     if len(rows) > 1:
         raise SeveralAccounts(said=said, who=_("、").join(f"{row.name} {row.number}" for row in rows))
     person = mine.filter(volunteer__number=rows[0].number).first() if rows else None

@@ -321,9 +321,9 @@ def test_a_joint_team_is_in_the_scope_of_both_and_its_people_count_once_in_each(
 
     counts = {branch.unit.name: branch.persons for branch in tree.seen_by(li, at=at("20:00"))}
     with django_assert_num_queries(1):
-        assert queries.may(partner, "edit_people", blue)
-    assert blue in queries.units_where(partner, "edit_people")
-    assert hospital not in queries.units_where(partner, "edit_people")
+        assert queries.may(partner, "edit_activities", blue)
+    assert blue in queries.units_where(partner, "edit_activities")
+    assert hospital not in queries.units_where(partner, "edit_activities")
     assert (counts[hospital.name], counts[elsewhere.name], counts[bureau.name]) == (1, 1, 1)
     with pytest.raises(JointAlready):
         actions.add_joint(unit=blue, parent=elsewhere, by=li, at=at("09:00"))
@@ -332,7 +332,7 @@ def test_a_joint_team_is_in_the_scope_of_both_and_its_people_count_once_in_each(
 
     actions.end_joint(joint=joint, by=li, at=at("10:00"))
 
-    assert not queries.may(partner, "edit_people", blue)
+    assert not queries.may(partner, "edit_activities", blue)
 
 
 @pytest.mark.django_db
@@ -340,7 +340,7 @@ def test_who_carries_a_team_jointly_does_not_rule_it(blue, elsewhere, li, at):
     partner = make_staff(unit=elsewhere, role=ADMINISTRATOR)
     actions.add_joint(unit=blue, parent=elsewhere, by=li, at=at("09:00"))
 
-    assert queries.may(partner, "edit_people", blue)
+    assert all(queries.may(partner, verb, blue) for verb in ("see_people", "edit_activities", "lead_shift"))
     for verb in rules.STAYS_AT_HOME:
         assert not queries.may(partner, verb, blue), verb
         assert not set(Unit.objects.filter(queries.reaches(partner, verb, "path"))) & {blue}, verb

@@ -103,6 +103,7 @@ class Membership(models.Model):
     unit = models.ForeignKey("organisation.Unit", on_delete=models.PROTECT, related_name="memberships")
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
+    is_lent = models.BooleanField(default=False, db_default=False, help_text="on loan: at home in another unit")
 
     class Meta:
         constraints = [

@@ -78,7 +78,7 @@ def known(*, draft: Draft, by: Any, at: dt.datetime) -> Known:
 
 def _known(document: documents.Document, *, by: Any) -> Known:
     blind = documents.blind(document)
-    mine = queries.members_of(organisation.units_where(by, VERB))
+    mine = queries.members_where(by, VERB)
     return Known(
         volunteer=mine.filter(person__id_blind=blind).first(),
         application=queries.waiting_applications(by).filter(person__id_blind=blind).first(),

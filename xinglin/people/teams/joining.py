@@ -102,10 +102,13 @@ def refuse_to_enter(volunteer: Volunteer, unit: Unit) -> None:
 def enter(
     *, volunteer: Volunteer, unit: Unit, by: Any, at: dt.datetime, until: dt.datetime | None = None
 ) -> Membership:
-    """A row of membership and the role of a volunteer there; the constraints decide between two who do it at once."""
+    """A row of membership and the role of a volunteer there, lent if it has an end; the constraints decide between two
+    who do it at once."""
     try:
         with transaction.atomic():
-            membership = Membership.objects.create(volunteer=volunteer, unit=unit, joined_on=clock.local_day(at))
+            membership = Membership.objects.create(
+                volunteer=volunteer, unit=unit, joined_on=clock.local_day(at), is_lent=until is not None
+            )
     except IntegrityError as there:
         raise MemberAlready from there
     _let_serve(volunteer, unit, by=by, at=at, until=until)

@@ -36,7 +36,8 @@ def propose(
     here, there = (organisation.may(by, "move_people", unit) for unit in (from_unit, to_unit))
     if not here and not there:
         organisation.demand(by, "move_people", from_unit)
-    if not Membership.objects.filter(volunteer=volunteer, unit=from_unit, left_on__isnull=True).exists():
+    at_home = Membership.objects.filter(volunteer=volunteer, left_on__isnull=True, is_lent=False)
+    if not at_home.filter(unit=from_unit).exists():  # nobody lends on whom they have borrowed
         raise NotMember
     joining.refuse_to_enter(volunteer, to_unit)
     until = until if kind == Move.Kind.LOAN else None

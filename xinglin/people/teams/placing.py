@@ -31,7 +31,7 @@ def put_in(*, volunteer: Volunteer, unit: Unit, by: Any, at: dt.datetime) -> Mem
     """A further team for somebody of one's own units. Nothing is taken from them: they are told, and may leave it."""
     volunteer, unit = _held(volunteer, unit)
     organisation.demand(by, VERB, unit)
-    if not people.members_of(organisation.units_where(by, VERB)).filter(pk=volunteer.pk).exists():
+    if not people.members_where(by, VERB).filter(pk=volunteer.pk).exists():
         raise NotOfYourUnits
     joining.refuse_to_enter(volunteer, unit)
     if unit.joining == Unit.Joining.CLOSED:

@@ -16,6 +16,8 @@ from xinglin.organisation import queries as roles
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Role
 from xinglin.organisation.tests.factories import make_unit
+from xinglin.people import queries as people
+from xinglin.people import scopes
 from xinglin.people.errors import NotActive
 from xinglin.people.models import Membership, Move
 from xinglin.people.teams import joining, moving, queries, rules
@@ -187,6 +189,36 @@ def test_within_one_scope_only_the_volunteer_is_asked(lin, blue, red, wang, at):
 
     assert teams_of(lin) == {"红马甲队"}
     assert roles.roles_of(lin.person.user, at=at("10:00")).get().unit == red
+
+
+def test_who_carries_a_team_jointly_asks_its_own_side_before_moving_anybody(lin, blue, green, elsewhere, at):
+    partner = make_staff(unit=elsewhere)
+    organisation.add_joint(unit=blue, parent=elsewhere, by=None, at=at("08:00"))
+
+    move = ask(lin, blue, green, partner, at, kind="transfer", until=None)
+
+    assert (move.state, move.asks_unit) == ("asked", blue)
+    with pytest.raises(MayNot):
+        moving.decide(move=move, agrees=True, answer="", by=partner, at=at("10:00"))
+
+
+def test_nobody_lends_on_whom_they_have_borrowed(lin, blue, red, green, elsewhere, wang, at):
+    joining.enter(volunteer=lin, unit=green, by=wang, at=at("09:00"), until=at("00:00", days=8))
+    further = make_unit(parent=elsewhere, name="急诊队")
+
+    with pytest.raises(NotMember):
+        ask(lin, green, further, make_staff(unit=elsewhere), at)
+    ask(lin, blue, red, wang, at)
+
+
+def test_a_loan_changes_neither_home_nor_whose_policies_hold(lin, blue, green, at):
+    Membership.objects.filter(volunteer=lin).update(joined_on=TODAY)
+    joining.enter(volunteer=lin, unit=green, by=None, at=at("09:00", days=-30), until=at("00:00", days=8))
+
+    assert people.home_unit(lin.person) == scopes.unit_of(lin.person) == blue
+
+    joining.exit_from(volunteer=lin, unit=green, at=at("09:00"))
+    assert lin.person not in scopes.persons_where(make_staff(unit=green), "merge_people")
 
 
 def test_another_house_agrees_first_then_the_volunteer_and_a_loan_comes_back(lin, blue, green, elsewhere, wang, at):

@@ -59,7 +59,7 @@ def insured_by(insurance: Insurance) -> QuerySet[Insured]:
 def uncovered(user: Any, *, on: dt.date) -> QuerySet[Volunteer]:
     """Active volunteers of the user's units whom nothing covers on a day."""
     covers = Insured.objects.filter(volunteer=OuterRef("pk"), removed_at__isnull=True, since__lte=on, until__gte=on)
-    mine = people.members_of(organisation.units_where(user, "keep_vetting"))
+    mine = people.members_where(user, "keep_vetting")
     return mine.filter(~Exists(covers), state=Volunteer.State.ACTIVE)
 
 

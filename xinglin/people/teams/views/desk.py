@@ -14,7 +14,7 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
-from xinglin.people.models import Move, Volunteer
+from xinglin.people.models import Membership, Move, Volunteer
 from xinglin.people.teams import moving, queries
 from xinglin.people.teams.forms import MoveForm
 
@@ -24,8 +24,9 @@ from xinglin.people.teams.forms import MoveForm
 def propose(request: HttpRequest, number: str) -> HttpResponse:
     """Transfer or loan of this volunteer; what was asked before stands beside it."""
     volunteer, at = _volunteer(request, number), clock.now()
-    own = Unit.objects.filter(pk__in=[unit.pk for unit in people.teams_of(volunteer)])
-    others = queries.teams().exclude(pk__in=own)
+    theirs = Membership.objects.filter(volunteer=volunteer, left_on__isnull=True)
+    own = Unit.objects.filter(pk__in=theirs.filter(is_lent=False).values("unit")).order_by("path")
+    others = queries.teams().exclude(pk__in=theirs.values("unit"))
     initial = {"starts_on": clock.local_day(at), "from_unit": own[0].code if own else None}
     form = MoveForm(request.POST or None, own=own, others=others, initial=initial)
     if form.is_valid():
@@ -55,8 +56,7 @@ def withdraw(request: HttpRequest, number: str, move: str) -> HttpResponse:
 def _volunteer(request: HttpRequest, number: str) -> Volunteer:
     """A volunteer whom the user may move: a member of one of their units."""
     organisation.demand(request.user, "move_people")
-    units = organisation.units_where(request.user, "move_people")
-    volunteer = people.members_of(units).filter(number=number).first()
+    volunteer = people.members_where(request.user, "move_people").filter(number=number).first()
     if volunteer is None:
         raise NotFound
     return volunteer

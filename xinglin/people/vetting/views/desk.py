@@ -103,8 +103,7 @@ def _page(
 
 def _decided(request: HttpRequest, number: str) -> Volunteer:
     organisation.demand(request.user, "decide_gate")
-    scope = organisation.units_where(request.user, "decide_gate")
-    chosen = people.members_of(scope).filter(number=number).first()
+    chosen = people.members_where(request.user, "decide_gate").filter(number=number).first()
     if chosen is None:
         raise NotFound
     return chosen
