@@ -91,7 +91,8 @@ WALKS: dict[str, tuple[str | None, str]] = {
         """
         /desk/stars/schemes/ /desk/stars/schemes/new/ /desk/stars/privileges/ /desk/organisation/ {unit} {policy}
         /desk/circulars/ /desk/circulars/new/
-        /desk/organisation/roles/ {unit}add/ {unit}edit/ {unit}about/ {unit}trail/ {unit}move/ {unit}close/
+        /desk/organisation/roles/ {unit}add/ {unit}edit/ {unit}about/ {unit}trail/
+        {unit}trail/?kind=roles {role_term} {unit}move/ {unit}close/
         /desk/mergings/ /desk/mergings/new/ /desk/erasures/ /desk/erasures/?q=nobody
         /desk/timebank/ /desk/log/ /me/security/ /me/security/authenticator/ /me/security/codes/ /me/security/password/
         """,
@@ -127,6 +128,7 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "desk_voucher": ("wangmin", "/desk/vouchers/", "/desk/vouchers/"),
     "star": ("wangmin", "/desk/stars/", "/desk/stars/(?!schemes|bars|privileges)"),
     "unit": ("chenlixin", "/desk/organisation/", "/desk/organisation/[A-Z0-9]{8}/"),
+    "role_term": ("chenlixin", "{unit}", "/desk/organisation/[^/]+/roles/[A-Z0-9]+/term/"),
     "policy": ("chenlixin", "{unit}", "/desk/organisation/[^/]+/policies/[a-z_]+/"),
 }
 

@@ -22,6 +22,7 @@ ROWS: dict[str, Row] = {
     "organisation:end_joint": (SHUT, ADMINISTRATOR),
     "organisation:grant_role": (SHUT, COORDINATE),
     "organisation:end_role": (SHUT, COORDINATE),  # of the team's leader; other roles are the administrator's
+    "organisation:role_term": (COORDINATE, COORDINATE),
     "organisation:policy": (ADMINISTRATOR, ADMINISTRATOR),
 }
 

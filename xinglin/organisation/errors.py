@@ -46,7 +46,7 @@ class RoleHeldAlready(Refusal):
     """The user holds this very role at this unit."""
 
     code = "role_held_already"
-    message = _("这个账号在这里已经是{role}，不用再授予")
+    message = _("这个账号在这里已经是{role}。要改期限，点名字旁边的“改期限”")
 
 
 class NotToOneself(Refusal):

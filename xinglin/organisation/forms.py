@@ -71,6 +71,20 @@ class GrantForm(Form):
         return "knows_conflict" in self.errors
 
 
+class TermForm(Form):
+    """Until when a role lasts."""
+
+    beside_others = "until"
+
+    until = forms.DateField(
+        label=_("到哪天为止"),
+        required=False,
+        help_text=_("不填就是一直有效。"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("请写成 2027-01-01 这样")},
+    )
+
+
 class UnitForm(Form):
     """What a unit is called and what it is."""
 

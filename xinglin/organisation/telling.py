@@ -43,4 +43,7 @@ def _news(role: Role, kind: str) -> notices.News:
         values = {"role": str(Role.Name(role.name).label), "unit": role.unit.name}
     if role.ends_at is not None:
         values["day"] = clock.local_day(role.ends_at - dt.timedelta(seconds=1)).isoformat()  # the last whole day
-    return notices.News(user_id=role.user_id, kind=kind, source=f"role:{role.code}:{kind}", values=values)
+    source = f"role:{role.code}:{kind}"
+    if kind == "role_ending":  # a role whose term was extended ends again
+        source += f":{values['day']}"
+    return notices.News(user_id=role.user_id, kind=kind, source=source, values=values)

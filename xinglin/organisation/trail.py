@@ -14,14 +14,21 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.accounts.models import User
 from xinglin.audit.models import Entry
-from xinglin.organisation.models import FormerPath, Unit
+from xinglin.organisation import reading
+from xinglin.organisation.models import FormerPath, Role, Unit
 
-MOST_LINES = 100
+A_PAGE = 50
 
 # What is told here: the organisation's own doings.
-WORDS = {
+OF_ROLES = {
+    "granted_role": _("授予了角色"),
+    "changed_term": _("改了角色的期限"),
+    "ended_role": _("收回了角色"),
+    "moved_role": _("合并账号，角色跟着人"),
+}
+OF_POLICIES = {"set_policy": _("定了政策")}
+OF_UNITS = {
     "added_unit": _("建了单位"),
     "edited_unit": _("改了单位资料"),
     "moved_unit": _("移动了单位"),
@@ -31,35 +38,59 @@ WORDS = {
     "ended_brand": _("撤了品牌"),
     "added_joint": _("加了共建上级"),
     "ended_joint": _("撤了共建上级"),
-    "granted_role": _("授予了角色"),
-    "ended_role": _("收回了角色"),
-    "set_policy": _("定了政策"),
+}
+WORDS = OF_ROLES | OF_POLICIES | OF_UNITS
+
+_OF_VOLUNTEERS = Q(verb__in=OF_ROLES, facts__role=Role.Name.VOLUNTEER.value)
+# Volunteers come and go by the thousand: what they are in a team stands apart from who decides and leads.
+KINDS: dict[str, tuple[Any, Q]] = {
+    "roles": (_("角色"), Q(verb__in=OF_ROLES) & ~_OF_VOLUNTEERS),
+    "policies": (_("政策"), Q(verb__in=OF_POLICIES)),
+    "units": (_("单位"), Q(verb__in=OF_UNITS)),
+    "volunteers": (_("志愿者进出"), _OF_VOLUNTEERS),
 }
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entry in words."""
+    """One entry in words: what was done, and what exactly it was about."""
 
     at: dt.datetime
     verb: str
     said: Any
+    about: list[str]
     who: str
     unit: Unit | None
 
 
-def of(unit: Unit) -> list[Line]:
+@dataclass(frozen=True)
+class Page:
+    """Some of the latest, and where the older ones begin (none: these are all)."""
+
+    lines: list[Line]
+    older: int | None
+
+
+def of(unit: Unit, *, kind: str = "", before: int | None = None) -> Page:
     """The latest doings at a unit and everything that stands below it now, the newest first."""
-    found = Entry.objects.filter(_of_branch(unit), verb__in=WORDS).order_by("-id")[:MOST_LINES]
-    entries = list(found)
-    users = User.objects.filter(code__in={entry.actor_code for entry in entries})
-    names = {user.code: user.name or user.login_name for user in users}
-    codes = {entry.thing: entry.thing.removeprefix("unit:") for entry in entries}
-    units = {f"unit:{one.code}": one for one in Unit.objects.filter(code__in=codes.values())}
-    return [
-        Line(entry.at, entry.verb, WORDS[entry.verb], names.get(entry.actor_code, ""), units.get(entry.thing))
-        for entry in entries
+    found = Entry.objects.filter(_of_branch(unit), KINDS[kind][1] if kind in KINDS else Q(verb__in=WORDS))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    entries = list(found.order_by("-id")[: A_PAGE + 1])
+    shown = entries[:A_PAGE]
+    known = reading.known(shown)
+    lines = [
+        Line(
+            at=entry.at,
+            verb=entry.verb,
+            said=WORDS[entry.verb],
+            about=reading.about(entry, known),
+            who=known.person(entry.actor_code),
+            unit=known.units.get(entry.thing.removeprefix("unit:")),
+        )
+        for entry in shown
     ]
+    return Page(lines, shown[-1].pk if len(entries) > A_PAGE else None)
 
 
 def _of_branch(unit: Unit) -> Q:

@@ -20,5 +20,6 @@ urlpatterns = [
     path("desk/organisation/<slug:code>/joints/<slug:parent>/end/", units.end_joint, name="end_joint"),
     path("desk/organisation/<slug:code>/roles/", roles.grant, name="grant_role"),
     path("desk/organisation/<slug:code>/roles/<slug:role_code>/end/", roles.end, name="end_role"),
+    path("desk/organisation/<slug:code>/roles/<slug:role_code>/term/", roles.term, name="role_term"),
     path("desk/organisation/<slug:code>/policies/<slug:name>/", desk.policy, name="policy"),
 ]

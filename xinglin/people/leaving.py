@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from xinglin.audit import actions as audit
 from xinglin.notices import actions as notices
+from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
 from xinglin.people import queries
@@ -63,8 +63,7 @@ def _end_what_waits(volunteer: Volunteer, *, at: dt.datetime) -> None:
     for submission in Submission.objects.filter(volunteer=volunteer, state__in=submissions.OPEN):
         submissions.withdraw(submission=submission, at=at)
     volunteer.cards.filter(ended_at__isnull=True).update(ended_at=at, ended_by=user)
-    leads = Role.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), user=user)
-    leads.filter(name__in=[Role.Name.TEAM_LEADER, Role.Name.VOLUNTEER]).update(ends_at=at)
+    organisation_actions.lay_down(user=user, names=[Role.Name.TEAM_LEADER, Role.Name.VOLUNTEER], at=at)
 
 
 def _become_left(volunteer: Volunteer, reason: str, *, at: dt.datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinglin.organisation.actions.brands import add_brand, end_brand
 from xinglin.organisation.actions.joints import add_joint, end_joint
-from xinglin.organisation.actions.roles import end_role, grant_role
+from xinglin.organisation.actions.roles import change_term, end_role, grant_role, lay_down
 from xinglin.organisation.actions.ruling import set_policy
 from xinglin.organisation.actions.units import (
     add_unit,
@@ -19,6 +19,7 @@ __all__ = [
     "add_brand",
     "add_joint",
     "add_unit",
+    "change_term",
     "close_unit",
     "edit_unit",
     "end_brand",
@@ -26,6 +27,7 @@ __all__ = [
     "end_role",
     "grant_role",
     "hold_the_tree",
+    "lay_down",
     "move_unit",
     "set_joining",
     "set_policy",

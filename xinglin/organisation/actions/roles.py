@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from xinglin.accounts.models import User
 from xinglin.audit import actions as audit
@@ -68,13 +70,7 @@ def end_role(*, role: Role, ended_by: Any, at: dt.datetime) -> Role:
     """Take a role back. What was done under it stays done."""
     if ended_by is not None:
         queries.demand(ended_by, rules.verb_to_grant(role.name), role.unit)
-    # All administrators are locked in one order, so that two of them cannot end each other at the same moment.
-    administrators = list(
-        Role.objects.select_for_update(of=("self",))
-        .filter(name=rules.ADMINISTRATOR, ends_at__isnull=True)
-        .select_related("unit", "user")
-        .order_by("pk")
-    )
+    administrators = _hold_administrators()
     role = Role.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=role.pk)
     if role.ends_at is not None and role.ends_at <= at:
         raise RoleEndedAlready
@@ -86,6 +82,47 @@ def end_role(*, role: Role, ended_by: Any, at: dt.datetime) -> Role:
     if ended_by is not None and ended_by.pk != role.user_id:
         telling.ended([role], at=at)
     return role
+
+
+@transaction.atomic
+def change_term(*, role: Role, ends_at: dt.datetime | None, by: Any, at: dt.datetime) -> Role:
+    """Let a role go on for longer, until further notice (None), or end sooner. Nobody does it for themself."""
+    queries.demand(by, rules.verb_to_grant(role.name), role.unit)
+    if by.pk == role.user_id:
+        raise NotToOneself
+    if ends_at is not None and ends_at <= at:
+        raise EndsBeforeItStarts
+    administrators = _hold_administrators()
+    role = Role.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=role.pk)
+    if role.ends_at is not None and role.ends_at <= at:
+        raise RoleEndedAlready
+    if role.unit.closed_at is not None:
+        raise UnitClosed
+    ends_at_all = ends_at is not None and role.name == rules.ADMINISTRATOR
+    if ends_at_all and not _someone_else_reaches(role, administrators):
+        raise LastAdministrator
+    if role.ends_at != ends_at:
+        before, role.ends_at = role.ends_at, ends_at
+        role.save(update_fields=["ends_at"])
+        said = {"before": before and before.isoformat(), "until": ends_at and ends_at.isoformat()}
+        _record(by, "changed_term", role, at, said)
+    return role
+
+
+@transaction.atomic
+def lay_down(*, user: Any, names: Sequence[str], at: dt.datetime) -> None:
+    """Somebody gives up such roles of their own, wherever they are: nobody has to allow it, and the trail says so."""
+    held = Role.objects.select_for_update(of=("self",)).filter(user=user, name__in=names)
+    for role in held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).select_related("unit", "user").order_by("pk"):
+        role.ends_at = at
+        role.save(update_fields=["ends_at"])
+        _record(user, "ended_role", role, at, {})
+
+
+def _hold_administrators() -> list[Role]:
+    """All of them, locked in one order, so that two of them cannot end each other at the same moment."""
+    held = Role.objects.select_for_update(of=("self",)).filter(name=rules.ADMINISTRATOR, ends_at__isnull=True)
+    return list(held.select_related("unit", "user").order_by("pk"))
 
 
 def _someone_else_reaches(role: Role, administrators: list[Role]) -> bool:

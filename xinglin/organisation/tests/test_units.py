@@ -207,7 +207,7 @@ def test_the_trail_follows_a_unit_though_another_takes_its_old_place(bureau, hos
     happened(blue, "13:00")
 
     def times(unit):
-        lines = trail.of(Unit.objects.get(pk=unit.pk))
+        lines = trail.of(Unit.objects.get(pk=unit.pk)).lines
         return [line.at for line in reversed(lines) if line.verb == "set_policy"]
 
     assert newcomer.path == old_path

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.accounts import queries as accounts
 from xinglin.lib import clock
@@ -17,7 +17,7 @@ from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import actions, queries, rules
 from xinglin.organisation.errors import NoSuchAccount
-from xinglin.organisation.forms import GrantForm, role_said
+from xinglin.organisation.forms import GrantForm, TermForm, role_said
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.views.desk import unit_page
 from xinglin.organisation.views.seen import seen
@@ -68,6 +68,32 @@ def end(request: HttpRequest, code: str, role_code: str) -> HttpResponse:
     actions.end_role(role=role, ended_by=request.user, at=clock.now())
     tell(request, _("已收回 %(role)s") % {"role": role_said(role.name)})
     return redirect("organisation:unit", code)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def term(request: HttpRequest, code: str, role_code: str) -> HttpResponse:
+    """Until when somebody holds a role."""
+    chosen, at = seen(request, code), clock.now()
+    role = queries.roles_at(chosen, at=at).filter(code=role_code).first()
+    if role is None:
+        raise NotFound
+    queries.demand(request.user, rules.verb_to_grant(role.name), chosen)
+    form = TermForm(request.POST or None, initial={"until": _last_day(role.ends_at)})
+    if form.is_valid():
+        try:
+            actions.change_term(role=role, ends_at=_end_of(form.cleaned_data["until"]), by=request.user, at=at)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("期限改好了"))
+            return redirect("organisation:unit", code)
+    context = {"unit": chosen, "role": role, "form": form}
+    return render(request, "organisation/term.html", context, status=422 if form.errors else 200)
+
+
+def _last_day(moment: dt.datetime | None) -> dt.date | None:
+    return clock.local_day(moment - dt.timedelta(seconds=1)) if moment else None
 
 
 def _granted(request: HttpRequest, chosen: Unit, form: GrantForm) -> Role:

@@ -94,7 +94,11 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 def trail_page(request: HttpRequest, code: str) -> HttpResponse:
     """What happened at this unit and below it."""
     unit = seen(request, code, "see_audit")
-    return render(request, "organisation/trail.html", {"unit": unit, "lines": trail.of(unit)})
+    kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
+    page = trail.of(unit, kind=kind, before=int(before) if before.isascii() and before.isdigit() else None)
+    kinds = [(name, said) for name, (said, _which) in trail.KINDS.items()]
+    context = {"unit": unit, "page": page, "kinds": kinds, "kind": kind, "is_older": bool(before)}
+    return render(request, "organisation/trail.html", context)
 
 
 @login_required
