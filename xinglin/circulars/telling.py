@@ -61,8 +61,7 @@ def go_on(*, telling: int, at: dt.datetime) -> bool:
     if held.finished_at is not None:
         return False
     circular = Circular.objects.select_for_update(no_key=True).get(pk=held.circular_id)  # none is told of one withdrawn
-    waiting = queries.still_unread(circular, at=at).filter(user__gt=held.last_user) if _stands(circular) else None
-    users = list(waiting.order_by("user").values_list("user", flat=True).distinct()[:CHUNK]) if waiting else []
+    users = _next_readers(circular, after=held.last_user, at=at) if circular.withdrawn_at is None else []
     news = [
         notices.News(user_id=user, kind=_kind(circular, held), source=source_of(held), values={"code": circular.code})
         for user in users
@@ -99,8 +98,9 @@ def source_of(telling: Telling) -> str:
     return f"{event_of(telling.circular)}{telling.day:%Y%m%d}"
 
 
-def _stands(circular: Circular) -> bool:
-    return circular.withdrawn_at is None
+def _next_readers(circular: Circular, *, after: int, at: dt.datetime) -> list[int]:
+    roles = queries.still_unread(circular, at=at).filter(user__gt=after).order_by("user")
+    return list(roles.values_list("user", flat=True).distinct()[:CHUNK])
 
 
 def _kind(circular: Circular, telling: Telling) -> str:

@@ -82,7 +82,7 @@ def test_telling_many_takes_few_queries(hospital, blue, wang, at, django_assert_
         make_role(user=make_user(), unit=blue, name="volunteer")
     one = write(hospital, wang, at).tellings.get()
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         assert not telling.go_on(telling=one.pk, at=at("08:05"))
 
     assert Notice.objects.count() == 40
