@@ -47,6 +47,7 @@ ROWS: dict[str, Row] = {
     "people:desk": (DESK | {"leader", "other_leader"}, SHUT),
     "people:volunteer": (SEE_LIN, SHUT),
     "people:add_qualification": (SHUT, COORDINATE),
+    "people:add_birthday": (SHUT, COORDINATE),
     "people:suspend": (SHUT, COORDINATE),
     "people:resume": (SHUT, COORDINATE),
     "people:slip": (COORDINATE, COORDINATE),

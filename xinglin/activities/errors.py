@@ -179,6 +179,15 @@ class TooYoung(CannotTake):
     message = _("等您满{age}周岁再来。眼下可以和家人一起参加别的活动，请问问您的队伍。")
 
 
+class AgeUnknown(CannotTake):
+    """The volunteer came by a list without a birthday, and may be a child."""
+
+    code = "age_unknown"
+    offers_others = False
+    title = _("还没有登记出生日期")
+    message = _("各班次都看年龄。请带上证件到志愿服务台，或者请队伍的协调员看过证件登记一下，马上就能报名。")
+
+
 class LacksAbility(CannotTake):
     """The post needs a speciality or a licence that is not on file."""
 

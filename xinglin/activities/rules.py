@@ -114,7 +114,9 @@ def _refuse_who_does_not_fit(place: Place, standing: Standing | None, hurdles: S
         raise errors.VolunteerSuspended
     if "agreement" in place.gates and not standing.agreement_signed:
         raise errors.AgreementNotSigned
-    if standing.age is not None and standing.age < place.minimum_age:
+    if standing.age is None:  # it may be a child, whatever the minimum
+        raise errors.AgeUnknown
+    if standing.age < place.minimum_age:
         raise errors.TooYoung(age=place.minimum_age)
     for hurdle in hurdles:
         _refuse_at_gate(hurdle, place)

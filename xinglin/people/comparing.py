@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from xinglin.accounts.queries import SealedPhone
 from xinglin.lib import sheets
 from xinglin.organisation.models import Unit
-from xinglin.people import roster
+from xinglin.people import documents, roster, rules
 from xinglin.people.models import Membership, Person, Volunteer
 from xinglin.people.roster import Entry, Reasons
 
@@ -32,6 +33,7 @@ class Known:
 
     name: str
     sex: str
+    born_on: dt.date | None = None
     row: int = 0  # of the line that brings them
     phone: str | None = None  # in that line
     line: Looked | None = None  # until they are written
@@ -44,7 +46,8 @@ class Known:
 
     @classmethod
     def of_line(cls, line: Looked) -> Known:
-        return cls(line.entry.name, line.entry.sex, line.entry.line, line.entry.phone, line)
+        entry = line.entry
+        return cls(entry.name, entry.sex, entry.document.born_on, entry.line, entry.phone, line)
 
     @property
     def where(self) -> str:
@@ -76,19 +79,21 @@ class Plan:
 def known_persons(blinds: Iterable[bytes]) -> dict[bytes, Known]:
     """Those of these documents whom the house knows: two queries for thousands."""
     rows = Person.objects.filter(id_blind__in=set(blinds)).values_list(
-        "id_blind", "name", "sex", "user", "user__phone_blind", "volunteer", "volunteer__number", "volunteer__state"
+        *("id_blind", "name", "sex", "born_on", "user", "user__phone_blind"),
+        *("volunteer", "volunteer__number", "volunteer__state"),
     )
     known = {
         bytes(blind): Known(
             name,
             sex,
+            born_on,
             user=user,
             volunteer=volunteer or 0,
             number=number or "",
             has_phone=phone is not None,
             has_left=state == Volunteer.State.LEFT,
         )
-        for blind, name, sex, user, phone, volunteer, number, state in rows
+        for blind, name, sex, born_on, user, phone, volunteer, number, state in rows
     }
     by_volunteer = {someone.volunteer: someone for someone in known.values() if someone.volunteer}
     members = Membership.objects.filter(volunteer__in=by_volunteer.keys(), left_on__isnull=True)
@@ -118,13 +123,23 @@ def out_of_reach(why: Reasons, entry: Entry, units: Mapping[str, Unit], mine: fr
         why.add(roster.UNIT, "unit_of_another", _("“%(name)s”不归您管，请交给它的协调员导入") % {"name": unit.name})
 
 
+def too_young(why: Reasons, entry: Entry, lowest_ages: Mapping[str, int], *, today: dt.date) -> None:
+    """No list brings a child into a unit that takes nobody so young."""
+    born_on, lowest_age = entry.document.born_on, lowest_ages.get(entry.unit)
+    if born_on is None or lowest_age is None or rules.age_on(born_on, on=today) >= lowest_age:
+        return
+    column = roster.NUMBER if entry.document.kind == documents.ID_CARD else roster.BORN
+    why.add(column, "too_young", _("不满 %(age)s 岁，这支队伍还不能收。大一些再来") % {"age": lowest_age})
+
+
 def _differences(why: Reasons, entry: Entry, someone: Known, holder: int | None, owner: Known | None) -> None:
-    """One document stands for one person: name, sex and phone must be those of whoever showed it first."""
-    differ = [
-        column
-        for column, one, other in ((roster.NAME, entry.name, someone.name), (roster.SEX, entry.sex, someone.sex))
-        if one and other and one != other
-    ]
+    """One document stands for one person: name, sex, birthday and phone must be those of whoever showed it first."""
+    both = (
+        (roster.NAME, entry.name, someone.name),
+        (roster.SEX, entry.sex, someone.sex),
+        (roster.BORN, entry.document.born_on, someone.born_on),
+    )
+    differ = [column for column, one, other in both if one and other and one != other]
     if entry.phone and not _same_phone(entry, someone, holder, owner):
         differ.append(roster.PHONE)
     if not differ:

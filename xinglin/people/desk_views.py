@@ -21,9 +21,9 @@ from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, leaving, licences, phones, queries, rules, scopes, words
+from xinglin.people import actions, birthdays, cards, leaving, licences, phones, queries, rules, scopes, words
 from xinglin.people.errors import NoneChosen
-from xinglin.people.forms import QualificationForm, ReasonForm, SuspendForm
+from xinglin.people.forms import BirthdayForm, QualificationForm, ReasonForm, SuspendForm
 from xinglin.people.models import Application, Submission, Volunteer
 from xinglin.people.vetting import queries as vetting
 from xinglin.people.vetting import submissions
@@ -52,6 +52,19 @@ def add_qualification(request: HttpRequest, number: str) -> HttpResponse:
         tell(request, _told(chosen, Submission.What.QUALIFICATION, _("证书已经登记")))
         return redirect("people:volunteer", number)
     return _volunteer_page(request, chosen, form, SuspendForm(), status=422)
+
+
+@login_required
+@require_POST
+def add_birthday(request: HttpRequest, number: str) -> HttpResponse:
+    """Whoever came by a list without a birthday shows the document."""
+    chosen, form = _edited(request, number), BirthdayForm(request.POST)
+    if form.is_valid() and _heard(
+        form, birthdays.register, person=chosen.person, by=request.user, at=clock.now(), **form.cleaned_data
+    ):
+        tell(request, _("出生日期登记好了，可以报名了"))
+        return redirect("people:volunteer", number)
+    return _volunteer_page(request, chosen, QualificationForm(), SuspendForm(), birthday=form, status=422)
 
 
 @login_required
@@ -226,7 +239,13 @@ def _applications_page(
 
 
 def _volunteer_page(
-    request: HttpRequest, chosen: Volunteer, qualification: QualificationForm, reason: SuspendForm, *, status: int = 200
+    request: HttpRequest,
+    chosen: Volunteer,
+    qualification: QualificationForm,
+    reason: SuspendForm,
+    *,
+    birthday: BirthdayForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     at, person = clock.now(), chosen.person
     context = {
@@ -254,6 +273,7 @@ def _volunteer_page(
         "may_erase_left": chosen.state == Volunteer.State.LEFT
         and person.erased_at is None
         and scopes.may(request.user, "assist_people", person),
+        "birthday_form": birthday or BirthdayForm(),
         "qualification_form": qualification,
         "reason_form": reason,
     }

@@ -224,6 +224,20 @@ class ReturnInPast(BadInput):
     message = _("恢复的日子要在今天以后。不知道哪天恢复，就空着")
 
 
+class BirthdayKnown(Refusal):
+    """Somebody was quicker, or the document tells it."""
+
+    code = "birthday_known"
+    message = _("出生日期已经登记过了，请看看最新的情况")
+
+
+class BirthdayUnlikely(BadInput):
+    """Nobody was born tomorrow, or before 1900."""
+
+    code = "birthday_unlikely"
+    message = _("出生日期好像不对，再看一眼")
+
+
 class ValidityPast(BadInput):
     """An expired paper allows nothing."""
 

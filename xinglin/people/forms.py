@@ -36,6 +36,7 @@ FIELD_OF_REFUSAL = {
     "name_differs": "name",
     "reason_needed": "reason",
     "proof_not_seen": "proof_seen",
+    "birthday_unlikely": "born_on",
     "validity_past": "valid_until",
     "related_to_oneself": "number",
     "related_already": "number",
@@ -268,6 +269,21 @@ class SuspendForm(ReasonForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("请写成 2027-05-17 这样")},
     )
+
+
+class BirthdayForm(Form):
+    """The birthday on a document which somebody saw."""
+
+    born_on = forms.DateField(
+        label=_("出生日期"),
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        error_messages={"required": _("请填出生日期"), "invalid": _("请写成 1990-05-17 这样")},
+    )
+    proof_seen = forms.BooleanField(label=_("已看过原件"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "birthday_%s")  # it stands beside other forms on one page
+        super().__init__(*args, **kwargs)
 
 
 class QualificationForm(Form):

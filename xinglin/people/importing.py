@@ -61,9 +61,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Desk:
-    """Into which units a roster may come, and at what moment: `units` are all open ones, `mine` the keys of those."""
+    """Into which units a roster may come, and at what moment: `units` are all open ones, `mine` the keys of those.
+
+    `lowest_ages`: by the name of each unit, how old one has to be to come into it.
+    """
 
     units: Mapping[str, Unit]
+    lowest_ages: Mapping[str, int]
     mine: frozenset[int]
     at: dt.datetime
     is_demo: bool = False
@@ -88,7 +92,9 @@ def desk_of(*, at: dt.datetime, reach: Collection[int] | None = None, is_demo: b
     """Where people may come in: the open units of `reach`; without one, as for the house itself, all of them."""
     units = {sheets.folded(unit.name): unit for unit in organisation.open_units()}
     mine = frozenset(unit.pk for unit in units.values()) if reach is None else frozenset(reach)
-    return Desk(units, mine, at, is_demo)
+    values = organisation.policy_values(("lowest_age",), units.values(), at=at)
+    lowest_ages = {name: int(values[unit.pk]["lowest_age"]) for name, unit in units.items()}
+    return Desk(units, lowest_ages, mine, at, is_demo)
 
 
 def import_roster(
@@ -170,13 +176,14 @@ def _planned(chunk: Sequence[Looked], desk: Desk, seen: Seen) -> tuple[Plan, Out
     """Compare every line with the accounts there are and with the good lines above it."""
     seen.learn(comparing.known_persons({one.blind for one in chunk if one.blind}))
     holders = accounts.holders_of(one.phone.blind for one in chunk if one.phone and one.phone.blind)
-    plan, outcome = Plan(), Outcome(lines=len(chunk))
+    plan, outcome, today = Plan(), Outcome(lines=len(chunk)), clock.local_day(desk.at)
     for one in chunk:
         entry, phone = one.entry, one.phone.blind if one.phone else None
         why = one.why or Reasons(entry.line)
         someone = seen.persons.get(one.blind) if one.blind else None
         comparing.contradictions(why, entry, someone, phone, holders, seen)
         comparing.out_of_reach(why, entry, desk.units, desk.mine)
+        comparing.too_young(why, entry, desk.lowest_ages, today=today)
         if why.said:
             outcome.back[entry.line] = why
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from xinglin.lib import codes, sheets
 from xinglin.lib.sheets import Cell, Column, Line
 from xinglin.people import documents
 
-NAME, SEX, KIND, NUMBER, PHONE = "姓名", "性别", "证件类型", "证件号码", "手机号码"
+NAME, SEX, KIND, NUMBER, BORN, PHONE = "姓名", "性别", "证件类型", "证件号码", "出生日期", "手机号码"
 POLITICAL, EDUCATION, EMPLOYMENT = "政治面貌", "学历", "从业状况"
 SPECIALITIES, UNIT, JOINED, TOWNSHIP, HALF_DAYS, NOTE = (
     "专业特长",
@@ -33,6 +33,7 @@ COLUMNS = (
     Column(SEX, ("男女", "sex"), required=False),
     Column(KIND, ("证件种类", "证件"), required=False),
     Column(NUMBER, ("身份证号", "身份证号码", "身份证", "证件号", "公民身份号码")),
+    Column(BORN, ("出生年月日", "生日"), required=False),
     Column(PHONE, ("手机号", "手机", "电话", "联系电话", "电话号码", "联系方式", "移动电话"), required=False),
     Column(POLITICAL, ("政治身份",), required=False),
     Column(EDUCATION, ("文化程度", "最高学历"), required=False),
@@ -118,7 +119,7 @@ class Reasons:
 def read(line: Line, *, units: Collection[str], today: dt.date) -> tuple[Entry, Reasons]:
     """What a line says as far as it can be read, and every reason why it cannot be used; none: it is good."""
     why = Reasons(line.number)
-    document = _document(line, why, today=today)
+    document = _with_birthday(line, _document(line, why, today=today), why, today=today)
     entry = Entry(
         line.number,
         _name(line, why),
@@ -138,7 +139,7 @@ class Reader:
 
     def __init__(self, places: Mapping[str, int], *, units: Collection[str], today: dt.date) -> None:
         self.places, self.units, self.today = places, units, today
-        self._sex, self._kind = self._remembered(SEX), self._remembered(KIND)
+        self._sex, self._kind, self._born_on = map(self._remembered, (SEX, KIND, BORN))
         self._columns = [self._remembered(column) for column in BY_ITSELF]
 
     def line(self, number: int, row: Sequence[Cell]) -> Line:
@@ -162,7 +163,7 @@ class Reader:
             return None
         sex, kind = self._sex(row), self._kind(row)
         document = documents.quick_id_card(written, today=self.today) if kind == documents.ID_CARD else None
-        if document is None or sex not in ("", document.sex):
+        if document is None or sex not in ("", document.sex) or self._born_on(row) not in (None, document.born_on):
             return None
         rest = [read_cell(row) for read_cell in self._columns]
         return None if BAD in rest else Entry(number, name, document.sex, document, phone or None, *rest)
@@ -197,6 +198,7 @@ def _by_itself(column: str, units: Collection[str], today: dt.date) -> Callable[
     others: dict[str, Callable[[Line, Reasons], Any]] = {
         KIND: _kind,
         SEX: lambda line, why: _sex(line, None, why),
+        BORN: lambda line, why: _born_on(line, why, today=today),
         UNIT: lambda line, why: _unit(line, units, why),
         JOINED: lambda line, why: _joined_on(line, why, today=today),
     }
@@ -225,6 +227,38 @@ def _document(line: Line, why: Reasons, *, today: dt.date) -> documents.Document
     except documents.BadNumberError as bad:
         why.add(NUMBER, bad.code, str(bad))
         return None
+
+
+def _with_birthday(
+    line: Line, document: documents.Document | None, why: Reasons, *, today: dt.date
+) -> documents.Document | None:
+    """A passport tells no birthday: then its column does, in a roster that has one. Without it no shift is open."""
+    if document is None or BORN not in line.cells:
+        return document
+    if document.born_on is None:
+        born_on = _born_on(line, why, today=today)
+        if born_on is None:
+            why.add(BORN, "no_birthday", _("这种证件看不出出生日期，请把出生日期填上，写成 1990-05-17 这样"))
+        return replace(document, born_on=born_on)
+    written = _born_on(line, Reasons(line.number), today=today)  # beside an ID card nothing hangs on how it is written
+    if written not in (None, document.born_on):
+        why.add(BORN, "birthday_contradicts_document", _("出生日期和身份证号码不一致，请核对两处"))
+    return document
+
+
+def _born_on(line: Line, why: Reasons, *, today: dt.date) -> dt.date | None:
+    written = line.cells.get(BORN, "")
+    if not sheets.folded(written):
+        return None
+    try:
+        day = sheets.read_day(written)
+    except sheets.UnreadableError as unreadable:
+        why.add(BORN, "bad_birthday", str(unreadable))
+        return None
+    if not documents.OLDEST <= day <= today:
+        why.add(BORN, "bad_birthday", _("出生日期好像不对，再看一眼"))
+        return None
+    return day
 
 
 def _kind(line: Line, why: Reasons) -> str:

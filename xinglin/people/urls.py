@@ -98,6 +98,7 @@ urlpatterns = [
     path("desk/people/cards/", desk_views.print_cards, name="print_cards"),
     path("desk/people/<slug:number>/", desk_views.volunteer, name="volunteer"),
     path("desk/people/<slug:number>/qualification/", desk_views.add_qualification, name="add_qualification"),
+    path("desk/people/<slug:number>/birthday/", desk_views.add_birthday, name="add_birthday"),
     path("desk/people/<slug:number>/suspend/", desk_views.suspend, name="suspend"),
     path("desk/people/<slug:number>/resume/", desk_views.resume, name="resume"),
     path("desk/interviews/", interview_views.desk, name="interview_slots"),

@@ -101,6 +101,7 @@ REASONS = [
     (Somebody(state="suspended"), errors.VolunteerSuspended),
     (Somebody(agreement_signed=False), errors.AgreementNotSigned),
     (Somebody(age=15), errors.TooYoung),
+    (Somebody(age=None), errors.AgeUnknown),
     (replace(place, requires="执业医师"), errors.LacksAbility),
     (replace(place, places_left=0), errors.ShiftFull),
 ]
@@ -124,6 +125,11 @@ def test_a_called_off_shift_is_said_before_anything_about_the_person():
 def test_a_stranger_is_asked_to_apply_before_hearing_that_it_is_full():
     with pytest.raises(errors.NotAVolunteer):
         rules.refuse_to_take(replace(place, places_left=0), standing=None, at=at("08:00"))
+
+
+def test_an_unknown_age_passes_nowhere_not_even_where_everybody_may_come():
+    with pytest.raises(errors.AgeUnknown):
+        rules.refuse_to_take(replace(place, minimum_age=0), standing=Somebody(age=None), at=at("08:00"))
 
 
 def test_the_age_asked_is_enough():

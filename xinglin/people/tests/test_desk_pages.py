@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from xinglin.accounts import actions as accounts
 from xinglin.accounts.models import PinSlip
+from xinglin.audit.models import Entry
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import actions
-from xinglin.people.models import Application, Volunteer
+from xinglin.people.models import Application, Person, Volunteer
 from xinglin.people.tests.factories import make_application, make_person, make_staff, make_volunteer
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +261,32 @@ def test_a_coordinator_is_not_offered_what_others_decide_about_them(client, sign
     assert "登记一张证书" not in page.text
     assert pressed.status_code == 403
     assert "要由别人来办" in pressed.text
+
+
+# A birthday that no list told --------------------------------------------------------------------------------------
+
+
+def test_whoever_came_without_a_birthday_shows_the_document_and_may_sign_up(client, sign_in, wang, lin):
+    Person.objects.filter(pk=lin.person_id).update(born_on=None)
+    sign_in(client, wang)
+
+    page = client.get(address("volunteer", lin.number))
+    unseen = client.post(address("add_birthday", lin.number), {"born_on": "1990-05-17"})
+    tomorrow = client.post(address("add_birthday", lin.number), {"born_on": "2026-11-25", "proof_seen": "on"})
+    done = client.post(address("add_birthday", lin.number), {"born_on": "1990-05-17", "proof_seen": "on"})
+
+    assert "登记出生日期" in page.text
+    assert (unseen.status_code, tomorrow.status_code, done.status_code) == (422, 422, 302)
+    assert Person.objects.get(pk=lin.person_id).born_on == dt.date(1990, 5, 17)
+    entry = Entry.objects.get(verb="registered_birthday")
+    assert (entry.actor_code, entry.facts) == (wang.code, {})
+
+
+def test_a_birthday_that_is_known_stays(client, sign_in, wang, lin):
+    page = sign_in(client, wang).get(address("volunteer", lin.number))
+
+    answer = client.post(address("add_birthday", lin.number), {"born_on": "1991-05-17", "proof_seen": "on"})
+
+    assert "登记出生日期" not in page.text
+    assert answer.status_code == 422
+    assert Person.objects.get(pk=lin.person_id).born_on == dt.date(1990, 5, 17)

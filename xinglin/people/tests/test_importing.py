@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -17,7 +18,7 @@ from xinglin.accounts.models import User
 from xinglin.accounts.vault import vault
 from xinglin.audit.models import Entry
 from xinglin.lib import sheets
-from xinglin.organisation.models import Role
+from xinglin.organisation.models import Policy, Role
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import importing, queries
 from xinglin.people.models import Agreement, Consent, Membership, Person, Volunteer
@@ -206,6 +207,59 @@ def test_an_import_decides_no_application_and_calls_nobody_back(take_in, team):
     outcome = take_in(["沈佳", applied, "", team.name, ""], ["黄丽", left, "", team.name, ""])
 
     assert [set(why.codes.values()) for why in outcome.back.values()] == [{"has_applied"}, {"has_left"}]
+
+
+WITH_BIRTHDAY = ["姓名", "证件类型", "证件号码", "出生日期", "队伍"]
+
+
+@pytest.fixture
+def take_in_children(tmp_path, at):
+    def _take_in(*rows, **options):
+        table = importing.read_roster(make_roster(tmp_path / "children.xlsx", *rows, headings=WITH_BIRTHDAY))
+        return importing.import_roster(table=table, at=at("09:00"), **options)
+
+    return _take_in
+
+
+@pytest.mark.django_db
+def test_a_passport_comes_in_with_the_birthday_of_its_column(take_in_children, team):
+    outcome = take_in_children(
+        ["艾米", "护照", "E12345678", "2017-03-02", team.name], ["乐乐", "护照", "E12345679", "", team.name]
+    )
+
+    assert Person.objects.get().born_on == dt.date(2017, 3, 2)
+    assert outcome.per_reason == {"no_birthday": 1}
+
+
+@pytest.mark.django_db
+def test_nobody_below_the_unit_s_lowest_age_comes_in_by_a_list(take_in_children, team, at):
+    Policy.objects.create(unit=team, name="lowest_age", value=8, starts_at=at("08:00"))
+    other, seven, eight = make_unit(), dt.date(2018, 11, 25), dt.date(2018, 11, 24)  # at("09:00") is 24 November 2026
+    rows = [
+        ["安安", "身份证", make_id_number(born_on=seven), "", team.name],
+        ["贝贝", "护照", "E12345678", seven.isoformat(), team.name],
+        ["晨晨", "身份证", make_id_number(born_on=eight), "", team.name],
+        ["冬冬", "身份证", make_id_number(born_on=seven), "", other.name],
+    ]
+
+    dry, outcome = take_in_children(*rows, dry_run=True), take_in_children(*rows)
+
+    assert {line: why.codes for line, why in outcome.back.items()} == {
+        3: {"证件号码": "too_young"},
+        4: {"出生日期": "too_young"},
+    }
+    assert dry.back.keys() == outcome.back.keys()
+    assert "8 岁" in outcome.back[3].said["证件号码"]
+    assert set(Person.objects.values_list("name", flat=True)) == {"晨晨", "冬冬"}
+
+
+@pytest.mark.django_db
+def test_one_passport_has_one_birthday(take_in_children, team):
+    outcome = take_in_children(
+        ["艾米", "护照", "E12345678", "1990-05-17", team.name], ["艾米", "护照", "E12345678", "2017-03-02", team.name]
+    )
+
+    assert outcome.back[4].codes == {"证件号码": "document_contradicts", "出生日期": "document_contradicts"}
 
 
 @pytest.mark.django_db

@@ -25,6 +25,7 @@ GOOD = {
     "从业状况": "退（离）休人员",
     "可服务时段": "星期六上午,星期日上午",
 }
+PASSPORT = {"证件类型": "护照", "证件号码": "E12345678"}
 
 
 def read(**changed):
@@ -53,6 +54,11 @@ def test_a_good_line_has_no_reasons():
         {"加入日期": ""},
         {"专业特长": "医疗急救；驾驶运输，"},
         {"所属队伍": " 蓝衣陪护队　"},
+        {"出生日期": ""},
+        {"出生日期": "1990年5月17日"},
+        {"出生日期": "1990年5月"},  # the ID card tells it anyway
+        {**PASSPORT, "出生日期": "1990/5/17"},
+        PASSPORT,  # in a roster without the column; no shift is open to them until somebody has seen it
     ],
 )
 def test_what_people_write_differently_is_still_good(changed):
@@ -70,6 +76,11 @@ def test_what_people_write_differently_is_still_good(changed):
         ({"性别": "不详"}, "性别", "unknown_sex"),
         ({"证件类型": "驾驶证"}, "证件类型", "unknown_document_kind"),
         ({"证件号码": number()[:-1]}, "证件号码", "wrong_document_length"),
+        ({**PASSPORT, "出生日期": ""}, "出生日期", "no_birthday"),
+        ({**PASSPORT, "出生日期": "五月"}, "出生日期", "bad_birthday"),
+        ({**PASSPORT, "出生日期": "2026-11-25"}, "出生日期", "bad_birthday"),
+        ({**PASSPORT, "出生日期": "1899-12-31"}, "出生日期", "bad_birthday"),
+        ({"出生日期": "1990-05-18"}, "出生日期", "birthday_contradicts_document"),
         ({"所属队伍": "没有的队"}, "所属队伍", "unknown_unit"),
         ({"所属队伍": ""}, "所属队伍", "no_unit"),
         ({"加入日期": "去年"}, "加入日期", "bad_date"),
@@ -86,6 +97,11 @@ def test_each_bad_cell_goes_back_with_its_own_reason(changed, column, code):
     _entry, why = read(**changed)
 
     assert why.codes == {column: code}
+
+
+def test_a_passport_gets_its_birthday_from_the_column():
+    assert read(**PASSPORT, 出生日期="2017-03-02")[0].document.born_on == dt.date(2017, 3, 2)
+    assert read(**PASSPORT)[0].document.born_on is None
 
 
 def test_a_reason_names_the_words_that_are_allowed():
@@ -110,6 +126,7 @@ CELLS = {
     "性别": ["女", "男", "", "f", "中"],
     "证件类型": ["", "内地居民身份证", "身份证", "护照", "什么"],
     "证件号码": [number(), number()[:-1] + "？", "", 3.3e17, "E12345678", "99" + number()[2:], "０" * 18],
+    "出生日期": ["", "1990-05-17", "1990-05-18", dt.date(1990, 5, 17), 33010.0, "五月", "2031-01-01"],
     "手机号码": ["13800000001", "１３８ ０００００００１", 13800000001.0, "", "1380", "23800000001"],
     "所属队伍": ["蓝衣陪护队", "别的队", "", " 蓝衣陪护队　"],
     "加入日期": ["2019-03-05", dt.date(2019, 3, 5), "", "2019-02-30", 43529.0, "2031-01-01"],
