@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from conftest import at
+from xinglin.activities.minors import words
+from xinglin.activities.models import Signup
+from xinglin.activities.tests.factories import make_shift
 from xinglin.circulars import actions as circulars
 from xinglin.circulars.models import Receipt
 from xinglin.lib.whole_person import Key
@@ -37,6 +40,8 @@ NOW = at("10:00")
 SHOWN = {
     "accounts.PinSlip.user": "trail",
     "activities.Attendance.signup": "signups",
+    "activities.GuardiansWord.guardianship": "guardians_words",
+    "activities.GuardiansWord.signup": "guardians_words",
     "activities.Signup.volunteer": "signups",
     "benefits.Voucher.person": "vouchers",
     "circulars.Receipt.user": "circulars",
@@ -124,12 +129,22 @@ def somebody(blue: Any, hospital: Any, wang: Any) -> Any:
     guardians.wish(child=person, source="post:ABCD1234", at=NOW)
     child = make_volunteer(unit=blue, name="林小雨", born_on=dt.date(2014, 5, 17)).person
     living.register(person=person, other=child, paper="户口簿", by=wang, at=NOW)
-    guardians.register(child=child, guardian=person, capacity="parent", paper="户口簿", by=wang, at=NOW)
+    row = guardians.register(child=child, guardian=person, capacity="parent", paper="户口簿", by=wang, at=NOW)
+    _said(row, unit=blue, by=wang)
     away = make_unit(parent=hospital, name="急诊队")
     day = dt.date(2026, 12, 1)
     where = {"from_unit": blue, "to_unit": away, "starts_on": day, "until": day}
     moving.propose(kind="loan", volunteer=volunteer, **where, reason="缺人", by=wang, at=NOW)
     return person
+
+
+def _said(row: Any, *, unit: Any, by: Any) -> None:
+    """Yes to one sign-up of the child, by telephone."""
+    shift = make_shift(unit=unit, starts_at=at("14:00", days=3))
+    signup = Signup.objects.create(
+        post=shift.posts.get(), shift=shift, volunteer=row.child.volunteer, taken_at=NOW, taken_by=by
+    )
+    words.keep(words.Word(row, "call", NOW.date()), signup=signup, by=by, at=NOW)
 
 
 def _in_the_time_bank(person: Any, *, unit: Any, by: Any) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from xinglin.activities import errors, fitness, queries, recording, rules, telling
 from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
 from xinglin.activities.minors import asking as minors
+from xinglin.activities.minors import words
 from xinglin.activities.models import Attendance, Post, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
@@ -36,11 +37,16 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: Any = None) -> Signup:
+def take_shift(
+    *, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: Any = None, word: words.Word | None = None
+) -> Signup:
     """Put a volunteer down for a post of a shift, or refuse with the reason. Twice is once.
 
     `by`: who does it for them, at their word; it stands in the trail and on the volunteer's own page.
+    `word`: what a guardian without a telephone said to staff about this sign-up of their child.
     """
+    if word is not None:
+        words.refuse(word, by=by, at=at)
     post = Post.objects.select_for_update().get(pk=post.pk)  # two people, one last place
     if volunteer is not None:  # whoever leaves, or is suspended, at this moment has left or is suspended
         people.hold_together([volunteer])
@@ -54,10 +60,10 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     unit = shift.activity.project.unit
     on = max(local_day(shift.starts_at), local_day(at))  # what runs out before the shift helps nobody
     place = queries.place_of(post, shift, at=at)
-    minor = minors.asked_by(volunteer, shift, by=by, at=at) if volunteer is not None else None
+    minor = minors.asked_by(volunteer, shift, by=by, at=at, word=word) if volunteer is not None else None
     if volunteer is not None and minor is not None and not minor.is_old_enough:
         minors.hold_who_comes_along(volunteer, shift)
-        minor = minors.asked_by(volunteer, shift, by=by, at=at)
+        minor = minors.asked_by(volunteer, shift, by=by, at=at, word=word)
     if minor is not None:
         place = replace(place, minimum_age=minor.minimum_age)
     rules.refuse_to_take(
@@ -74,13 +80,19 @@ def take_shift(*, volunteer: Volunteer | None, post: Post, at: dt.datetime, by: 
     # Before the row, so that one person's two tries meet in the diary and not in a constraint.
     book(signup=signup, at=at)
     signup.save(force_insert=True)
+    if minor is None:
+        word = None
+    if word is not None:
+        words.keep(word, signup=signup, by=by, at=at)
     audit.record(
         actor=by or volunteer.person.user,
         verb="took_shift" if by is None else "signed_up_other",
         thing=f"shift:{shift.code}",
         at=at,
         unit_path=unit.path,
-        facts={"signup": signup.code, "post": post.code} | _on_behalf(volunteer, by),
+        facts={"signup": signup.code, "post": post.code}
+        | _on_behalf(volunteer, by)
+        | (words.facts_of(word) if word is not None else {}),
     )
     if by is not None:
         telling.signed_up(signup, at=at)

@@ -14,6 +14,7 @@ class CannotTake(Refusal):
     """A place cannot be given to this person. `offers_others`: the page may show shifts that can be taken instead."""
 
     offers_others: ClassVar[bool] = True
+    is_for_staff_too: ClassVar[bool] = False  # its sentence also speaks to whoever signs somebody else up
     title: ClassVar[Any] = _("这个班次暂时报不上")
     way_on: ClassVar[Any] = None
     way_on_text: ClassVar[Any] = None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.accounts.forms import Form
+from xinglin.activities.minors import words
+from xinglin.activities.minors.words import Word
 from xinglin.activities.models import Activity
 from xinglin.activities.planning import Plan, PlannedPost
 from xinglin.lib import codes
@@ -15,6 +19,7 @@ from xinglin.lib.clock import SHANGHAI
 from xinglin.lib.geo import Point
 from xinglin.organisation import policies
 from xinglin.organisation.models import Unit
+from xinglin.people.models import Guardianship
 
 
 class LeaderForm(forms.Form):
@@ -210,6 +215,41 @@ def planned(posts: Any) -> list[PlannedPost]:
     """The posts of a valid form set; empty lines are none."""
     said = [form.cleaned_data for form in posts if form.cleaned_data.get("name")]
     return [PlannedPost(post["name"], post["places"], post["requires"]) for post in said]
+
+
+class WordForm(Form):
+    """What a guardian without a telephone said about one sign-up of their child."""
+
+    beside = {"word_of_tomorrow": "said_on", "word_without_paper": "paper"}
+    guardian = forms.ChoiceField(
+        label=_("哪位家长同意的"), widget=forms.RadioSelect, error_messages={"required": _("请选哪位家长同意的")}
+    )
+    how = forms.ChoiceField(
+        label=_("怎么同意的"),
+        choices=words.How.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选怎么同意的")},
+    )
+    said_on = forms.DateField(
+        label=_("哪天同意的"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("请写哪天同意的"), "invalid": _("请写成 2027-05-17 这样")},
+    )
+    paper = forms.CharField(
+        label=_("签在哪张纸上"), max_length=60, required=False, help_text=_("例如 11月24日的字条；没有签的不用写。")
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[Guardianship], **kwargs: Any) -> None:
+        """`rows`: the guardians who consented on paper."""
+        self.rows = rows
+        super().__init__(*args, **kwargs)
+        choices = [(row.code, f"{row.guardian.name} · {row.get_capacity_display()}") for row in rows]
+        self.fields["guardian"].choices = choices  # type: ignore[attr-defined]
+
+    def word(self) -> Word:
+        said = self.cleaned_data
+        row = next(row for row in self.rows if row.code == said["guardian"])
+        return Word(row, said["how"], said["said_on"], said["paper"])
 
 
 class LeaveForm(forms.Form):

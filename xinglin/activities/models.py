@@ -195,6 +195,26 @@ class Signup(models.Model):
         return self.taken_by_id is not None and self.taken_at >= max(self.shift.starts_at, self.shift.sign_up_closes_at)
 
 
+class GuardiansWord(models.Model):
+    """A guardian without a telephone said yes to one sign-up of a child: who, how and when, as staff wrote it down."""
+
+    class How(models.TextChoices):
+        PAPER = "paper", _("签了字条")
+        IN_PERSON = "in_person", _("当面说的")
+        CALL = "call", _("电话里说的")
+
+    signup = models.OneToOneField(Signup, on_delete=models.PROTECT, related_name="guardians_word")
+    guardianship = models.ForeignKey("people.Guardianship", on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=10, choices=How.choices)
+    said_on = models.DateField()
+    paper = models.CharField(max_length=60, blank=True, help_text="which note, where one was signed")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"word on {self.signup_id}"
+
+
 class Attendance(models.Model):
     """One coming and leaving of one sign-up, how each was seen, and who vouches for it. Raw times are kept."""
 

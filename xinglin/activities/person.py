@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.activities import recording
-from xinglin.activities.models import Attendance, Shift, Signup
+from xinglin.activities.models import Attendance, GuardiansWord, Shift, Signup
 from xinglin.diary import actions as diary
 from xinglin.lib import clock
 from xinglin.lib.web.words import span_said
@@ -19,6 +19,9 @@ KEYS = {
     "activities.Shift.leader": Key.HAND,
     "activities.Signup.volunteer": Key.OWN,
     "activities.Signup.taken_by": Key.HAND,
+    "activities.GuardiansWord.signup": Key.OWN,
+    "activities.GuardiansWord.guardianship": Key.OWN,
+    "activities.GuardiansWord.entered_by": Key.HAND,
     "activities.Attendance.signup": Key.OWN,
     "activities.Attendance.came_marked_by": Key.HAND,
     "activities.Attendance.left_marked_by": Key.HAND,
@@ -27,7 +30,7 @@ KEYS = {
 
 
 def export(who: Whole, at: dt.datetime) -> list[Section]:
-    """Each sign-up, and when they came and left."""
+    """Each sign-up, when they came and left, and what a guardian without a telephone said about it."""
     signups = _of(who).select_related("shift__activity", "post", "attendance").order_by("shift__starts_at", "pk")
     rows = [_row(signup) for signup in signups]
     labels = {
@@ -40,7 +43,32 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
         "came": _("到场"),
         "left": _("离场"),
     }
-    return [Section("signups", _("报名与签到"), labels, rows)]
+    return [Section("signups", _("报名与签到"), labels, rows), _words(who)]
+
+
+def _words(who: Whole) -> Section:
+    rows = [
+        {
+            "who": one.guardianship.guardian.name,
+            "child": one.guardianship.child.name,
+            "what": one.signup.shift.activity.name,
+            "how": one.get_how_display(),
+            "on": one.said_on.isoformat(),
+            "paper": one.paper,
+        }
+        for one in _words_of(who)
+        .select_related("guardianship__guardian", "guardianship__child", "signup__shift__activity")
+        .order_by("pk")
+    ]
+    labels = {
+        "who": _("谁同意的"),
+        "child": _("孩子"),
+        "what": _("活动"),
+        "how": _("怎么同意的"),
+        "on": _("哪天"),
+        "paper": _("签在哪张纸上"),
+    }
+    return Section("guardians_words", _("家长替孩子同意的报名"), labels, rows)
 
 
 def open_things(who: Whole, at: dt.datetime) -> list[OpenThing]:
@@ -65,6 +93,7 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     for signup in to_come(who, at):
         _give_up(signup, by=by, at=at)
     _of(who).update(**emptied(Signup, keep={"code", "state"}))
+    _words_of(who).update(**emptied(GuardiansWord, keep={"how"}))
 
 
 def moves(kept: Whole, gone: Whole) -> list[Moved]:
@@ -124,6 +153,12 @@ def _of(who: Whole) -> QuerySet[Signup]:
     if who.volunteer is None:
         return Signup.objects.none()
     return Signup.objects.filter(volunteer=who.volunteer)
+
+
+def _words_of(who: Whole) -> QuerySet[GuardiansWord]:
+    """About their own sign-ups as a child, and those that they said for a child."""
+    of_both = Q(guardianship__child=who.person) | Q(guardianship__guardian=who.person)
+    return GuardiansWord.objects.filter(of_both)
 
 
 def to_come(who: Whole, at: dt.datetime) -> QuerySet[Signup]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinglin.activities import queries, telling
-from xinglin.activities.minors import errors
+from xinglin.activities.minors import errors, words
 from xinglin.activities.models import Attendance, Shift, Signup
 from xinglin.audit import actions as audit
 from xinglin.diary import actions as diary
@@ -16,7 +16,7 @@ from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.people import guardians, rules
 from xinglin.people import queries as people
-from xinglin.people.models import DocumentText, Person, Volunteer
+from xinglin.people.models import DocumentText, Guardianship, Person, Volunteer
 
 POLICIES = ("adult_age", "minimum_age", "accompanied_age", "lowest_age", "guardian_decides", "not_for_minors")
 EACH = "each"
@@ -30,7 +30,8 @@ class Asked:
     age: int
     has_consent: bool
     has_read_it: bool  # the consent is to the text of today
-    by_guardian: bool
+    by_guardian: bool  # by their own account, or as staff wrote it down of one who signs on paper
+    by_other: bool  # somebody else than the child presses
     guardian_comes: bool
     category: str
     shift_code: str
@@ -42,6 +43,11 @@ class Asked:
         return int(self.values["lowest_age" if self.has_consent else "minimum_age"])
 
     @property
+    def needs_guardian(self) -> bool:
+        """Does a guardian decide about this very sign-up?"""
+        return bool(self.age < self.values["minimum_age"] or self.values["guardian_decides"] == EACH)
+
+    @property
     def is_old_enough(self) -> bool:
         """To come without a guardian beside them."""
         return bool(self.age >= self.values["accompanied_age"])
@@ -49,10 +55,9 @@ class Asked:
 
 def refuse(asked: Asked) -> None:
     """Raise the first reason why this minor cannot have the place in this way."""
-    values = asked.values
     _refuse_what_is_never(asked)
-    if not asked.by_guardian and (asked.age < values["minimum_age"] or values["guardian_decides"] == EACH):
-        raise errors.GuardianDecides(shift=asked.shift_code)
+    if asked.needs_guardian and not asked.by_guardian:
+        raise errors.GuardiansWordNeeded if asked.by_other else errors.GuardianDecides(shift=asked.shift_code)
     _refuse_who_is_alone(asked)
 
 
@@ -87,11 +92,18 @@ def hold_who_comes_along(child: Volunteer, shift: Shift) -> None:
 
 
 def asked_by(
-    volunteer: Volunteer, shift: Shift, *, by: Any, at: dt.datetime, read_by: dt.datetime | None = None
+    volunteer: Volunteer,
+    shift: Shift,
+    *,
+    by: Any,
+    at: dt.datetime,
+    read_by: dt.datetime | None = None,
+    word: words.Word | None = None,
 ) -> Asked | None:
     """What there is to know where a minor asks for a place at `at`; None for a grown-up.
 
     Consent is to the text that holds at `read_by`, where that is another moment than `at`.
+    `word`: what staff wrote down of a guardian who consented on paper.
     """
     born_on = volunteer.person.born_on
     if born_on is None:
@@ -105,12 +117,13 @@ def asked_by(
         return None
     consented = [row for row in guardians.guardians_of(volunteer.person) if row.consented_at is not None]
     latest = people.text(DocumentText.Kind.GUARDIAN, at=read_by or at).pk if consented else None
-    own = [row for row in consented if by is not None and row.guardian.user_id == by.pk]
+    own = [row for row in consented if by is not None and _speaks(row, by, word)]
     return Asked(
         age=age,
         has_consent=bool(consented),
         has_read_it=any(row.text_id == latest for row in own or consented),
         by_guardian=bool(own),
+        by_other=by is not None and by.pk != volunteer.person.user_id,
         guardian_comes=Signup.objects.filter(
             shift=shift, state=Signup.State.TAKEN, volunteer__person__in=[row.guardian_id for row in consented]
         ).exists(),
@@ -118,6 +131,13 @@ def asked_by(
         shift_code=shift.code,
         values=values,
     )
+
+
+def _speaks(row: Guardianship, by: Any, word: words.Word | None) -> bool:
+    """Is it this guardian who decides: with their own hand, or by a word that staff, neither of the two, wrote down?"""
+    if row.guardian.user_id == by.pk:
+        return True
+    return word is not None and word.guardianship.pk == row.pk and bool(row.consent_paper)
 
 
 def let_go_alone(signup: Signup, *, at: dt.datetime) -> int:

@@ -10,16 +10,20 @@ from django.test import Client
 
 from conftest import at, sign_in
 from xinglin.activities import actions, errors, planning, walkins
+from xinglin.activities import person as activities_person
 from xinglin.activities.errors import TheyDoNotFit
-from xinglin.activities.minors import wishes
+from xinglin.activities.minors import wishes, words
 from xinglin.activities.minors.errors import (
     GuardianDecides,
     GuardianMustCome,
     GuardianNeeded,
     GuardianReadsAnew,
+    GuardiansWordNeeded,
     NotForMinors,
+    WordOfTomorrow,
+    WordWithoutPaper,
 )
-from xinglin.activities.models import Attendance, Signup
+from xinglin.activities.models import Attendance, GuardiansWord, Signup
 from xinglin.activities.tests.factories import make_project, make_shift
 from xinglin.audit.models import Entry
 from xinglin.lib.whole_person import Whole
@@ -107,8 +111,123 @@ def test_somebody_elses_word_is_no_guardians(blue, post, lin, wang):
     boy = child(blue, age=12)
     guarded(boy, lin, wang)
 
-    with pytest.raises(GuardianDecides):
+    with pytest.raises(GuardiansWordNeeded) as refused:
         actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang)
+    assert refused.value.next_url is None  # the page for a child's wish is not there for staff
+
+
+# A guardian without a telephone --------------------------------------------------------------------------------------
+
+
+def on_paper(child: Any, guardian: Any, wang: Any) -> Guardianship:
+    row = guarded(child, guardian, wang, consented=False)
+    return guardians.consent(guardianship=row, by=wang, paper="11月20日同意书", at=NOW)
+
+
+def test_staff_writes_down_what_a_guardian_who_signs_on_paper_said_this_time(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    row = on_paper(boy, lin, wang)
+    said = words.Word(row, "paper", NOW.date(), " 11月24日的字条 ")
+
+    signup = actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang, word=said)
+
+    kept = signup.guardians_word
+    assert (kept.guardianship, kept.how, kept.paper, kept.entered_by) == (row, "paper", "11月24日的字条", wang)
+    facts = Entry.objects.get(verb="signed_up_other").facts
+    assert (facts["guardianship"], facts["how"], facts["said_on"]) == (row.code, "paper", "2026-11-24")
+    assert "字条" not in str(facts)
+
+
+def test_a_guardian_with_a_telephone_nods_on_it_and_staff_speaks_for_nobody(blue, post, lin, wang, zhao):
+    boy = child(blue, age=12)
+    by_phone = words.Word(guarded(boy, lin, wang), "call", NOW.date())
+    with pytest.raises(GuardiansWordNeeded):
+        actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang, word=by_phone)
+
+    other = words.Word(on_paper(child(blue, age=13), lin, wang), "call", NOW.date())
+    with pytest.raises(GuardiansWordNeeded):
+        actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang, word=other)
+    with pytest.raises(MayNot):
+        actions.take_shift(volunteer=boy, post=post, at=NOW, by=zhao, word=other)
+    assert not Signup.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "refusal"),
+    [({"how": "paper"}, WordWithoutPaper), ({"how": "call", "said_on": dt.date(2026, 11, 25)}, WordOfTomorrow)],
+)
+def test_a_word_names_its_note_and_is_not_of_tomorrow(blue, post, lin, wang, word, refusal):
+    boy = child(blue, age=12)
+    said = words.Word(on_paper(boy, lin, wang), **({"said_on": NOW.date()} | word))
+
+    with pytest.raises(refusal):
+        actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang, word=said)
+
+
+def test_a_word_does_not_make_a_little_one_come_alone_and_falls_with_the_consent(blue, post, lin, wang):
+    little, boy = child(blue, age=9), child(blue, age=12)
+    said = words.Word(on_paper(little, lin, wang), "call", NOW.date())
+    with pytest.raises(GuardianMustCome):
+        actions.take_shift(volunteer=little, post=post, at=NOW, by=wang, word=said)
+    row = on_paper(boy, lin, wang)
+    signup = actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang, word=words.Word(row, "call", NOW.date()))
+
+    guardians.withdraw_consent(guardianship=row, by=wang, at=NOW)
+
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.CANCELLED
+
+
+def test_the_desk_asks_how_the_guardian_said_yes_and_signs_the_child_up(blue, post, lin, wang, now_is):
+    now_is(NOW)
+    boy = child(blue, age=12, number="V000905")
+    row = on_paper(boy, lin, wang)
+    assisting.register(person=boy.person, said=Paper("guardian", "林晓", "同意书"), by=wang, at=NOW)
+    desk, address = sign_in(Client(), wang), "/desk/people/V000905/sign-up/"
+
+    asked = desk.post(address, {"post": post.code})
+    missing = desk.post(address, {"post": post.code, "guardian": row.code, "said_on": "2026-11-24"})
+    without = desk.post(
+        address, {"post": post.code, "guardian": row.code, "how": "paper", "said_on": "2026-11-24", "paper": ""}
+    )
+    done = desk.post(address, {"post": post.code, "guardian": row.code, "how": "call", "said_on": "2026-11-24"})
+
+    assert "家长这一次怎么同意的" in asked.content.decode()
+    assert "请选怎么同意的" in missing.content.decode()
+    assert "请写上家长签在哪张纸上" in without.content.decode()
+    assert (asked.status_code, missing.status_code, without.status_code, done.status_code) == (200, 422, 422, 302)
+    assert Signup.objects.get().guardians_word.how == "call"
+
+
+def test_the_desk_reads_what_to_do_where_no_guardian_signed_on_paper(blue, post, lin, wang, now_is):
+    now_is(NOW)
+    boy = child(blue, age=12, number="V000906")
+    guarded(boy, lin, wang)
+    assisting.register(person=boy.person, said=Paper("guardian", "林晓", "同意书"), by=wang, at=NOW)
+
+    answer = sign_in(Client(), wang).post("/desk/people/V000906/sign-up/", {"post": post.code})
+
+    assert answer.status_code == 409
+    assert "这一次要家长同意" in answer.content.decode()
+    assert "/wish/" not in answer.content.decode()
+
+
+def test_what_a_guardian_said_stands_in_both_copies_and_goes_with_either(blue, post, lin, wang):
+    boy = child(blue, age=12)
+    said = words.Word(on_paper(boy, lin, wang), "paper", NOW.date(), "11月24日的字条")
+    actions.take_shift(volunteer=boy, post=post, at=NOW, by=wang, word=said)
+
+    for who in (boy, lin):
+        sections = {
+            one.name: one.rows for one in activities_person.export(Whole(who.person.user, who.person, who), NOW)
+        }
+        assert sections["guardians_words"][0]["paper"] == "11月24日的字条"
+    activities_person.erase(Whole(lin.person.user, lin.person, lin), wang, NOW)
+
+    assert GuardiansWord.objects.get().paper == ""
+
+
+# Too young -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("age", "refusal"), [(5, errors.TooYoung), (9, GuardianMustCome)])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from xinglin.activities import actions, queries
+from xinglin.activities.errors import CannotTake
+from xinglin.activities.forms import WordForm
+from xinglin.activities.minors import asking as minors
+from xinglin.activities.minors import words
 from xinglin.activities.models import Post, Signup
 from xinglin.lib import clock
-from xinglin.lib.errors import NotFound
+from xinglin.lib.errors import BadInput, NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import assisting
 from xinglin.people import queries as people
+from xinglin.people.models import Volunteer
 
 MOST_SHOWN = 30
 
@@ -29,23 +37,73 @@ def sign_up(request: HttpRequest, number: str) -> HttpResponse:
     volunteer = mine.filter(number=number).first()
     if volunteer is None:
         raise NotFound
-    at, units = clock.now(), organisation.units_where(request.user, "sign_up_others")
     if request.method == "POST":
-        assistance = assisting.demand(volunteer.person)
-        post = Post.objects.filter(code=request.POST.get("post", ""), shift__activity__project__unit__in=units).first()
-        if post is None:
-            raise NotFound
-        actions.take_shift(volunteer=volunteer, post=post, by=request.user, at=at)
-        said = {"name": volunteer.person.name, "capacity": assistance.get_capacity_display()}
-        tell(request, _("替%(name)s报上了，凭的是：%(capacity)s") % said)
-        return redirect("activities:sign_up_for", number)
+        return _sign_up(request, volunteer, at=clock.now())
+    return _page(request, volunteer, at=clock.now())
+
+
+def _sign_up(request: HttpRequest, volunteer: Volunteer, *, at: dt.datetime) -> HttpResponse:
+    """Carry it out; of a child whose guardian has no telephone the page asks first how they said yes this time."""
+    assistance, post = assisting.demand(volunteer.person), _post(request)
+    form = _word_form(request, volunteer, post, at=at)
+    if form is not None and not form.is_valid():
+        return _page(request, volunteer, at=at, form=form, post=post)
+    word = form.word() if form is not None else None
+    try:
+        actions.take_shift(volunteer=volunteer, post=post, by=request.user, word=word, at=at)
+    except CannotTake as refusal:
+        return _page(request, volunteer, at=at, refusal=refusal)
+    except BadInput as refusal:
+        assert form is not None, "nothing else was typed"
+        form.hear(refusal)
+        return _page(request, volunteer, at=at, form=form, post=post)
+    said = {"name": volunteer.person.name, "capacity": assistance.get_capacity_display()}
+    tell(request, _("替%(name)s报上了，凭的是：%(capacity)s") % said)
+    return redirect("activities:sign_up_for", volunteer.number)
+
+
+def _word_form(request: HttpRequest, volunteer: Volunteer, post: Post, *, at: dt.datetime) -> WordForm | None:
+    """Where a guardian decides each time and has signed on paper; not yet filled in when only a post was pressed."""
+    asked = minors.asked_by(volunteer, post.shift, by=request.user, at=at)
+    rows = words.signed_on_paper(volunteer.person)
+    if asked is None or not asked.needs_guardian or asked.by_guardian or not rows:
+        return None
+    if "how" in request.POST or "said_on" in request.POST:
+        return WordForm(request.POST, rows=rows)
+    initial = {"said_on": clock.local_day(at), "guardian": rows[0].code if len(rows) == 1 else None}
+    return WordForm(rows=rows, initial=initial)
+
+
+def _page(
+    request: HttpRequest,
+    volunteer: Volunteer,
+    *,
+    at: dt.datetime,
+    form: WordForm | None = None,
+    post: Post | None = None,
+    refusal: CannotTake | None = None,
+) -> HttpResponse:
+    units = organisation.units_where(request.user, "sign_up_others")
     open_now = queries.open_shifts(at=at, volunteer=volunteer).filter(activity__project__unit__in=units)
     coming = Signup.objects.filter(volunteer=volunteer, state=Signup.State.TAKEN, shift__ends_at__gt=at)
-    context = {
+    context: dict[str, Any] = {
         "chosen": volunteer,
         "assistance": assisting.standing(volunteer.person),
         "shifts": open_now.prefetch_related("posts")[:MOST_SHOWN],
         "signups": coming.select_related("shift__activity", "post", "taken_by").order_by("shift__starts_at"),
+        "form": form,
+        "post": post,
+        "refusal": refusal,
         "here": "people:desk",
     }
-    return render(request, "activities/sign_up_for.html", context)
+    status = refusal.status if refusal is not None else form.status if form is not None else 200
+    return render(request, "activities/sign_up_for.html", context, status=status)
+
+
+def _post(request: HttpRequest) -> Post:
+    units = organisation.units_where(request.user, "sign_up_others")
+    found = Post.objects.filter(code=request.POST.get("post", ""), shift__activity__project__unit__in=units)
+    post = found.select_related("shift__activity__project__unit").first()
+    if post is None:
+        raise NotFound
+    return post
