@@ -14,7 +14,8 @@ from tests.roles.who import SHUT
 NO_PAGE = """
     activities:share_picture activities:lead_code home:health home:manifest home:worker home:authority
     home:statement_pdf home:statement_sheet notices:opened notices:wechat_back office:ready office:metrics
-    office:fetch_copy people:agreement_pdf people:agreement_copy people:blank_roster people:import_back
+    office:fetch_copy office:fetch_copy_for
+    people:agreement_pdf people:agreement_copy people:blank_roster people:import_back
     people:bulk_sheet
     people:assistance_file people:insurance_file people:own_file people:paper_file people:open_list
     transparency:checkpoint transparency:checkpoint_of transparency:consistency transparency:keys transparency:tool
@@ -28,6 +29,7 @@ ON_THE_WAY = """
     activities:card activities:sign_up_for activities:wish benefits:scan office:erasure
     office:merging people:edit_list people:hand_in people:bulk activities:family people:import
     people:insurance_of timebank:debt
+    activities:cancel_for activities:leave_for office:copy_for people:agreement_for people:exam_for
 """
 
 

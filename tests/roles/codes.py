@@ -13,6 +13,7 @@ OF_THE_DAUGHTER = frozenset(
     | {"people:care", "people:add_guardian", "people:end_guardian", "people:add_assistance", "people:end_assistance"}
     | {"activities:sign_up_for", "activities:child_consent", "activities:child_wish", "activities:child_shifts"}
     | {"activities:child_sign_up", "activities:child_cancel"}
+    | {"people:agreement_for", "people:exam_for", "activities:leave_for", "office:copy_for", "office:fetch_copy_for"}
 )
 BULK_PAGES = ("bulk", "begin_bulk", "cancel_bulk", "undo_bulk", "bulk_sheet")
 LIST_PAGES = ("open_list", "edit_list", "delete_list")
@@ -80,6 +81,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         known |= {"number": scene.daughter.number, "code": scene.helped.code}
     if name == "office:fetch_copy":
         known["code"] = scene.copy.code
+    if name == "office:fetch_copy_for":
+        known["code"] = scene.daughters_copy.code
     if name.startswith("office:") and name.endswith("merging"):
         known["code"] = scene.merge.code
     if name == "transparency:remove_recipient":

@@ -125,6 +125,8 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
     copy, _is_new = copies.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
     copies.make(code=copy.code, at=at("08:01"))
+    daughters_copy, _is_new = copies.ask(person=daughter.person, by=wang, at=at("08:00"))
+    copies.make(code=daughters_copy.code, at=at("08:01"))
     slot = make_slot(blue, by=wang, starts_at=at("15:00"))
     interviews.book(volunteer=lin, slot=slot, at=early)
     people = {
@@ -181,6 +183,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         asked_home=asked_home,
         erasure=erasure,
         copy=copy,
+        daughters_copy=daughters_copy,
         request=asked,
         notice=notice,
         delivery=delivery_of(notice),

@@ -21,6 +21,8 @@ from tests.roles.who import (
 
 ROWS: dict[str, Row] = {
     "activities:sign_up_for": (COORDINATE, COORDINATE),
+    "activities:leave_for": (COORDINATE, COORDINATE),
+    "activities:cancel_for": (LEAD, LEAD),
     "activities:wish": (CHILD, CHILD),
     "activities:family": (LIN, LIN),
     "activities:family_cancel": (SHUT, LIN),

@@ -22,6 +22,8 @@ ROWS: dict[str, Row] = {
     "office:decline_erasure": (SHUT, COORDINATE),
     "office:erase_other": (COORDINATE, COORDINATE),
     "office:erase_applicant": (COORDINATE, COORDINATE),
+    "office:copy_for": (COORDINATE, COORDINATE),
+    "office:fetch_copy_for": (COORDINATE, SHUT),
     "office:mergings": (COORDINATE_SOMEWHERE, SHUT),
     "office:new_merging": (COORDINATE_SOMEWHERE, COORDINATE_SOMEWHERE),
     "office:merging": (COORDINATE, SHUT),

@@ -129,6 +129,8 @@ ROWS: dict[str, Row] = {
     "people:end_guardian": (SHUT, COORDINATE),
     "people:enter_consent": (SHUT, COORDINATE),
     "people:withdraw_guardian_consent": (SHUT, COORDINATE),
+    "people:agreement_for": (COORDINATE, COORDINATE),
+    "people:exam_for": (COORDINATE, COORDINATE),
     "people:add_assistance": (SHUT, COORDINATE),
     "people:end_assistance": (SHUT, COORDINATE),
     "people:household": (PERSONS, PERSONS),

@@ -150,6 +150,22 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime, by: Any 
     return signup
 
 
+@transaction.atomic
+def cancel_for(*, signup: Signup, reason: str, by: Any, at: dt.datetime) -> Signup:
+    """Whoever may sign up others gives a place back at somebody's word: who said so, and why, is written down."""
+    unit = signup.shift.activity.project.unit
+    organisation.demand(by, "sign_up_others", unit)
+    if not reason.strip():
+        raise errors.CancelReasonNeeded
+    if queries.locked_signup(signup).state != Signup.State.TAKEN:  # twice is once
+        return signup
+    signup = cancel_signup(signup=signup, reason=reason, by=by, at=at)
+    telling.cancelled_by_other(signup, at=at)
+    if by.pk != signup.shift.leader_id:
+        telling.given_back([signup], at=at)
+    return signup
+
+
 def note_call(*, signup: Signup, at: dt.datetime) -> None:
     """Somebody who signed up was shown the leader's phone."""
     recording.note(signup, "saw_leaders_phone", by=signup.volunteer.person.user, at=at)

@@ -220,6 +220,13 @@ class LateCancelNeedsReason(Refusal):
     message = _("离开始不到{hours}小时了。请先给带队人打个电话，再写一句原因，就可以取消。")
 
 
+class CancelReasonNeeded(BadInput):
+    """Whoever gives back another's place says on whose word."""
+
+    code = "cancel_reason_needed"
+    message = _("请写一句是谁说的、为什么，例如 本人来电话说家里有事。不写病情")
+
+
 class NotSignedUp(Refusal):
     """There is no standing sign-up of this person for this shift."""
 

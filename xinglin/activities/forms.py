@@ -252,6 +252,18 @@ class WordForm(Form):
         return Word(row, said["how"], said["said_on"], said["paper"])
 
 
+class CancelForm(Form):
+    """On whose word a place is given back."""
+
+    beside_others = "reason"
+    reason = forms.CharField(
+        label=_("谁说的，为什么"),
+        max_length=300,
+        help_text=_("例如 本人来电话说家里有事。带队人和协调员看得到，不写病情。"),
+        error_messages={"required": _("请写一句是谁说的、为什么，例如 本人来电话说家里有事。不写病情")},
+    )
+
+
 class LeaveForm(forms.Form):
     """Why somebody leaves, if they like to say."""
 

@@ -63,6 +63,18 @@ def signed_up(signup: Signup, *, at: dt.datetime) -> None:
     )
 
 
+def cancelled_by_other(signup: Signup, *, at: dt.datetime) -> None:
+    """To whoever's place staff gave back at their word, and to guardians with an account."""
+    person = signup.volunteer.person
+    told = {person.user_id, *(row.guardian.user_id for row in guardians.guardians_of(person))}
+    source, facts = f"signup:{signup.code}:cancelled_by_other", _facts(signup.shift)
+    news = [
+        notices.News(user_id=one, kind="cancelled_by_other", source=source, values=facts)
+        for one in sorted(one for one in told if one is not None)
+    ]
+    notices.tell_many(news=news, at=at)
+
+
 def went_with_guardian(signup: Signup, persons: Iterable[Person], *, at: dt.datetime) -> None:
     """To a child and their guardians: none of them comes along any more, so the child's place went as well."""
     source, facts = f"signup:{signup.code}:alone", _facts(signup.shift)

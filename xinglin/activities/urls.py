@@ -49,6 +49,7 @@ urlpatterns = [
     path("shifts/<slug:code>/enter/", paper.enter, name="enter"),
     path("shifts/<slug:code>/list/", chat.paste, name="chat_list"),
     path("shifts/<slug:code>/list/sign-up/", chat.sign_up, name="chat_sign_up"),
+    path("shifts/<slug:code>/list/<slug:signup>/cancel/", behalf.cancel, name="cancel_for"),
     path("me/leave/", leaving.leave, name="leave_volunteering"),
     path("shifts/<slug:code>/family/", family.sign_up, name="family"),
     path("shifts/<slug:code>/family/<slug:signup>/cancel/", family.cancel, name="family_cancel"),
@@ -62,6 +63,7 @@ urlpatterns = [
     path("me/children/<slug:code>/signups/<slug:signup>/cancel/", children.cancel, name="child_cancel"),
     # The desk.
     path("desk/people/<slug:number>/sign-up/", behalf.sign_up, name="sign_up_for"),
+    path("desk/people/<slug:number>/for-them/leave/", leaving.leave_for, name="leave_for"),
     path("desk/activities/", desk.desk, name="desk"),
     path("desk/activities/new/", desk.new, name="new"),
     path("desk/shifts/<slug:code>/", desk.desk_shift, name="desk_shift"),

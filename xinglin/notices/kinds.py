@@ -122,6 +122,14 @@ KINDS: dict[str, Kind] = {
         "people",
         "home:home",
     ),
+    "cancelled_by_other": Kind(
+        Topic.SHIFT,
+        _("替您退了名：{what}"),
+        _("工作人员按您的意思退掉了{when}的“{what}”，名额让给了别人。弄错了的话，请告诉带队人。"),
+        "calendar",
+        "activities:shift",
+        asks_code=True,
+    ),
     "signed_up_by_other": Kind(
         Topic.SHIFT,
         _("替您报了名：{what}"),

@@ -68,7 +68,9 @@ def standing(person: Person) -> Assistance | None:
 
 def with_file(person: Person) -> QuerySet[Assistance]:
     """Consents of theirs, standing or ended, whose paper is still kept."""
-    return Assistance.objects.filter(person=person, file__deleted_at__isnull=True).select_related("file")
+    return Assistance.objects.filter(person=person, file__isnull=False, file__deleted_at__isnull=True).select_related(
+        "file"
+    )
 
 
 def demand(person: Person) -> Assistance:
@@ -77,6 +79,29 @@ def demand(person: Person) -> Assistance:
     if found is None:
         raise NoAssistance
     return found
+
+
+def demand_by(person: Person, *, by: Any) -> Assistance:
+    """The consent on which this user may do for somebody what they would do on their own telephone."""
+    scopes.demand(by, VERB, person)
+    if person.user_id == by.pk:
+        raise NotAboutOneself
+    return demand(person)
+
+
+def facts_of(person: Person) -> dict[str, str]:
+    """For the trail: for whom staff did it, and on which consent, both by code."""
+    return {"on_behalf": person.code, "assistance": demand(person).code}
+
+
+@transaction.atomic
+def sign_agreement(*, person: Person, paper: str, version: str, by: Any, at: dt.datetime) -> None:
+    """The service agreement of today was signed on paper, by whoever consented to the assistance. Twice is once."""
+    assistance, paper = demand_by(person, by=by), paper.strip()[:60]
+    if not paper:
+        raise PaperNeeded
+    _as_read(Kind.AGREEMENT, version, at=at)
+    _sign_on_paper(assistance, paper=paper, by=by, at=at)
 
 
 @transaction.atomic
@@ -105,7 +130,7 @@ def register(*, person: Person, said: Paper, by: Any, at: dt.datetime) -> Assist
     if said.privacy_version:
         _consent_to_privacy(person, said.privacy_version, paper=paper, by=by, at=at)
     if said.has_agreement:
-        _sign_on_paper(row, by=by, at=at)
+        _sign_on_paper(row, paper=paper, by=by, at=at)
     return row
 
 
@@ -140,13 +165,13 @@ def _consent_to_privacy(person: Person, version: str, *, paper: str, by: Any, at
         _record_paper("entered_consent", person, text, by=by, at=at)
 
 
-def _sign_on_paper(assistance: Assistance, *, by: Any, at: dt.datetime) -> None:
+def _sign_on_paper(assistance: Assistance, *, paper: str, by: Any, at: dt.datetime) -> None:
     person = assistance.person
     volunteer = Volunteer.objects.filter(person=person).first()
     if volunteer is None:
         return
     text = queries.text(Kind.AGREEMENT, at=at)
-    signed: dict[str, Any] = {"signed_at": at, "paper": assistance.paper}
+    signed: dict[str, Any] = {"signed_at": at, "paper": paper}
     if assistance.capacity == Assistance.Capacity.SELF:
         signed |= {"signed_name": person.name}
     else:  # the name is somebody else's, and stays where it is sealed

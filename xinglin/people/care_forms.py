@@ -164,6 +164,19 @@ class AssistanceForm(OnPaper, Form):
         )
 
 
+class AgreementPaperForm(Form):
+    """The service agreement, signed on paper by whoever consented to the assistance."""
+
+    beside = BESIDE
+    paper = forms.CharField(
+        label=_("签在哪张纸上"),
+        max_length=60,
+        help_text=_("例如 11月24日签的服务协议。"),
+        error_messages={"required": _("请写上签在哪张纸上")},
+    )
+    version = forms.CharField(widget=forms.HiddenInput)
+
+
 class GuardianPaperForm(Form):
     """A guardian without a telephone signed the text on paper."""
 

@@ -8,14 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.organisation import queries as organisation
-from xinglin.people import assisting, guardians, queries
-from xinglin.people.care_forms import AssistanceForm, GuardianForm, GuardianPaperForm, renewed
+from xinglin.people import assisting, for_them, guardians, queries
+from xinglin.people.care_forms import AgreementPaperForm, AssistanceForm, GuardianForm, GuardianPaperForm, renewed
 from xinglin.people.errors import NoSuchVolunteer
 from xinglin.people.models import DocumentText, Guardianship, Volunteer
 from xinglin.people.vetting import files
@@ -26,14 +25,14 @@ from xinglin.people.views import words_of
 @require_GET
 def care(request: HttpRequest, number: str) -> HttpResponse:
     """Both, with what stands."""
-    return _page(request, _chosen(request, number), GuardianForm(), None)
+    return _page(request, for_them.chosen(request, number), GuardianForm(), None)
 
 
 @login_required
 @require_POST
 def add_guardian(request: HttpRequest, number: str) -> HttpResponse:
     """Register who decides for a minor; they say yes on their own phone."""
-    chosen, form = _chosen(request, number), GuardianForm(request.POST)
+    chosen, form = for_them.chosen(request, number), GuardianForm(request.POST)
     if form.is_valid():
         said = form.said()
         try:
@@ -53,7 +52,7 @@ def add_guardian(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def end_guardian(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """They decide no longer."""
-    guardians.end(guardianship=_guardian(_chosen(request, number), code), by=request.user, at=clock.now())
+    guardians.end(guardianship=_guardian(for_them.chosen(request, number), code), by=request.user, at=clock.now())
     tell(request, _("已经结束"))
     return redirect("people:care", number)
 
@@ -62,7 +61,7 @@ def end_guardian(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_POST
 def enter_consent(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """A guardian signed on paper."""
-    chosen, form = _chosen(request, number), GuardianPaperForm(request.POST)
+    chosen, form = for_them.chosen(request, number), GuardianPaperForm(request.POST)
     row = _guardian(chosen, code)
     if form.is_valid():
         try:
@@ -79,7 +78,7 @@ def enter_consent(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_POST
 def withdraw_consent(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """A guardian says at the desk that they consent no longer."""
-    row = _guardian(_chosen(request, number), code)
+    row = _guardian(for_them.chosen(request, number), code)
     guardians.withdraw_consent(guardianship=row, by=request.user, at=clock.now())
     tell(request, _("已经撤回，马上生效；还没有开始的班次退掉了"))
     return redirect("people:care", number)
@@ -89,7 +88,7 @@ def withdraw_consent(request: HttpRequest, number: str, code: str) -> HttpRespon
 @require_POST
 def add_assistance(request: HttpRequest, number: str) -> HttpResponse:
     """Write down who consented that staff acts for them."""
-    chosen, form = _chosen(request, number), AssistanceForm(request.POST, request.FILES)
+    chosen, form = for_them.chosen(request, number), AssistanceForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             assisting.register(person=chosen.person, said=form.paper_said(), by=request.user, at=clock.now())
@@ -105,7 +104,7 @@ def add_assistance(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def end_assistance(request: HttpRequest, number: str) -> HttpResponse:
     """They act for themselves again."""
-    standing = assisting.standing(_chosen(request, number).person)
+    standing = assisting.standing(for_them.chosen(request, number).person)
     if standing is None:
         raise NotFound
     assisting.end(assistance=standing, by=request.user, at=clock.now())
@@ -117,10 +116,40 @@ def end_assistance(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def assistance_file(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The paper on which somebody consented; whoever opens it stands in the trail."""
-    found = assisting.with_file(_chosen(request, number).person).filter(code=code).first()
+    found = assisting.with_file(for_them.chosen(request, number).person).filter(code=code).first()
     if found is None or found.file is None:
         raise NotFound
     return files.as_answer(found.file, files.look_at(found.file, by=request.user, at=clock.now()))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def agreement(request: HttpRequest, number: str) -> HttpResponse:
+    """The service agreement was signed on paper, later than the assistance, or its next version."""
+    chosen, at = for_them.chosen(request, number), clock.now()
+    assistance = assisting.demand_by(chosen.person, by=request.user)
+    text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
+    form = AgreementPaperForm(request.POST or None, initial={"version": text.version})
+    if form.is_valid():
+        try:
+            assisting.sign_agreement(person=chosen.person, by=request.user, at=at, **form.cleaned_data)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("服务协议登记好了，可以报名班次"))
+            return redirect("people:care", number)
+    renewed(form, {"version": text.version})
+    context = {
+        "chosen": chosen,
+        "form": form,
+        "text": text,
+        "words": words_of(text),
+        "signed": queries.agreement_of(chosen, at=at),
+        "signs": assisting.consented_by(assistance),
+        "capacity": assistance.get_capacity_display(),
+        "here": "people:desk",
+    }
+    return render(request, "people/agreement_for.html", context, status=form.status if form.is_bound else 200)
 
 
 def _page(
@@ -165,12 +194,3 @@ def _guardian(chosen: Volunteer, code: str) -> Guardianship:
     if row is None:
         raise NotFound
     return row
-
-
-def _chosen(request: HttpRequest, number: str) -> Volunteer:
-    organisation.demand(request.user, assisting.VERB)
-    mine = queries.members_where(request.user, assisting.VERB)
-    chosen = mine.filter(number=number).first()
-    if chosen is None:
-        raise NotFound
-    return chosen

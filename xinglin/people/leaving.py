@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -12,7 +13,7 @@ from xinglin.notices import actions as notices
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import queries
+from xinglin.people import assisting, queries
 from xinglin.people.models import Interview, Membership, Move, Submission, Volunteer
 from xinglin.people.models.teams import STANDING
 from xinglin.people.teams import joining
@@ -23,19 +24,22 @@ WHO_HEARS = (Role.Name.COORDINATOR, Role.Name.TEAM_LEADER)
 
 
 @transaction.atomic
-def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime) -> list[Unit]:
+def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime, by: Any = None) -> list[Unit]:
     """End teams, roles in them and whatever waits; answers the units that were left. Twice is once.
 
     Shifts to come are given back by `activities.leaving`, which calls this. What was served stays as it is.
+    `by`: staff, at the word of somebody whom they assist.
     """
     volunteer = queries.held(volunteer)
+    if by is not None:
+        assisting.demand_by(volunteer.person, by=by)
     if volunteer.state == LEFT:
         return []
     units = queries.teams_of(volunteer)
     for unit in units:
         joining.exit_from(volunteer=volunteer, unit=unit, at=at)
     _end_what_waits(volunteer, at=at)
-    _become_left(volunteer, reason, at=at)
+    _become_left(volunteer, reason, by=by, at=at)
     _tell(volunteer, units, at=at)
     return units
 
@@ -66,7 +70,7 @@ def _end_what_waits(volunteer: Volunteer, *, at: dt.datetime) -> None:
     organisation_actions.lay_down(user=user, names=[Role.Name.TEAM_LEADER, Role.Name.VOLUNTEER], at=at)
 
 
-def _become_left(volunteer: Volunteer, reason: str, *, at: dt.datetime) -> None:
+def _become_left(volunteer: Volunteer, reason: str, *, by: Any, at: dt.datetime) -> None:
     """Who leaves while suspended is not taken back without somebody reading why they were suspended."""
     said = [reason.strip()] if reason.strip() else []
     if volunteer.state == Volunteer.State.SUSPENDED:
@@ -74,7 +78,8 @@ def _become_left(volunteer: Volunteer, reason: str, *, at: dt.datetime) -> None:
     volunteer.state, volunteer.state_reason, volunteer.state_since = LEFT, "；".join(said)[:300], at
     volunteer.returns_on = None
     volunteer.save(update_fields=["state", "state_reason", "state_since", "returns_on"])
-    _note("left_volunteering", volunteer, by=volunteer.person.user, at=at)
+    on_behalf = assisting.facts_of(volunteer.person) if by is not None else {}
+    _note("left_volunteering", volunteer, by=by or volunteer.person.user, at=at, **on_behalf)
 
 
 def _tell(volunteer: Volunteer, units: list[Unit], *, at: dt.datetime) -> None:

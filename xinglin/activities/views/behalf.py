@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from xinglin.accounts.sessions import own_page
 from xinglin.activities import actions, queries
-from xinglin.activities.errors import CannotTake
-from xinglin.activities.forms import WordForm
+from xinglin.activities.errors import CannotCancel, CannotTake
+from xinglin.activities.forms import CancelForm, WordForm
 from xinglin.activities.minors import asking as minors
 from xinglin.activities.minors import words
 from xinglin.activities.models import Post, Signup
@@ -40,6 +42,37 @@ def sign_up(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         return _sign_up(request, volunteer, at=clock.now())
     return _page(request, volunteer, at=clock.now())
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, code: str, signup: str) -> HttpResponse:
+    """Give back the place of anybody on the shift's list, at their word."""
+    shift, at = queries.shift_by_code(code), clock.now()
+    organisation.demand(request.user, "sign_up_others", shift.activity.project.unit)
+    found = Signup.objects.filter(shift=shift, code=signup, state=Signup.State.TAKEN)
+    chosen = found.select_related("volunteer__person__user", "post", "shift__activity__project__unit").first()
+    if chosen is None:
+        raise NotFound
+    back = own_page(request, request.POST.get("next") or request.GET.get("next"))
+    back = back or reverse("activities:lead", args=[shift.code])
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.cancel_for(signup=chosen, reason=form.cleaned_data["reason"], by=request.user, at=at)
+        except CannotCancel as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("替%(name)s退掉了，名额让给别人") % {"name": chosen.volunteer.person.name})
+            return redirect(back)
+    context = {
+        "form": form,
+        "signup": chosen,
+        "shift": shift,
+        "is_late": queries.is_late_cancel(chosen, at=at),
+        "back": back,
+    }
+    return render(request, "activities/cancel_for.html", context, status=form.status)
 
 
 def _sign_up(request: HttpRequest, volunteer: Volunteer, *, at: dt.datetime) -> HttpResponse:
@@ -90,7 +123,8 @@ def _page(
         "chosen": volunteer,
         "assistance": assisting.standing(volunteer.person),
         "shifts": open_now.prefetch_related("posts")[:MOST_SHOWN],
-        "signups": coming.select_related("shift__activity", "post", "taken_by").order_by("shift__starts_at"),
+        "signups": coming.select_related("shift__activity__project", "post", "taken_by").order_by("shift__starts_at"),
+        "units": set(units.values_list("pk", flat=True)),
         "form": form,
         "post": post,
         "refusal": refusal,

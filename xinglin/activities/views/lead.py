@@ -39,6 +39,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
         "is_cancelled": shift.state == Shift.State.CANCELLED,
         "may_mark": at <= queries.marks_by_hand_end(shift, at=at),
         "may_sign_up_others": organisation.may(request.user, "sign_up_others", shift.activity.project.unit),
+        "can_give_back": at < shift.starts_at,
         "now": at.astimezone(clock.SHANGHAI),
     }
     return render(request, "activities/lead.html", context | _code(request, shift, at=at))

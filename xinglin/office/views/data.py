@@ -16,7 +16,7 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
 from xinglin.office import copies, erasing, jobs, whole
-from xinglin.people import looking
+from xinglin.people import assisting, for_them, looking
 from xinglin.people import queries as people
 from xinglin.people.models import DataCopy, Erasure, Person
 
@@ -26,10 +26,8 @@ from xinglin.people.models import DataCopy, Erasure, Person
 def mine(request: HttpRequest) -> HttpResponse:
     """What can be done about all of one's data."""
     person = _person(request)
-    copy = copies.latest_of(person)
-    is_over = copy is not None and copy.expires_at is not None and copy.expires_at <= clock.now()
     context = {
-        "copy": None if is_over or (copy and copy.state == DataCopy.State.GONE) else copy,
+        "copy": _copy_of(person),
         "looks": looking.looks_at(person),
         "erasure": _told(person),
         "here": "people",
@@ -42,9 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def ask_for_copy(request: HttpRequest) -> HttpResponse:
     """A job makes it; a minute later it is there."""
     with transaction.atomic():
-        copy, is_new = copies.ask(person=_person(request), by=request.user, at=clock.now())
-        if is_new:
-            jobs.make_data_copy.defer(code=copy.code)
+        _ask(_person(request), by=request.user)
     tell(request, _("正在准备，好了就在这一页下载"))
     return redirect("office:my_data")
 
@@ -53,12 +49,30 @@ def ask_for_copy(request: HttpRequest) -> HttpResponse:
 @require_GET
 def fetch_copy(request: HttpRequest, code: str) -> HttpResponse:
     """The file. It stays in no cache."""
-    at = clock.now()
-    content = copies.fetch(person=_person(request), code=code, at=at)
-    name = f"{_('我的资料')}-{clock.local_day(at).isoformat()}.zip"
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/zip", headers=headers)
+    return _as_file(copies.fetch(person=_person(request), code=code, at=clock.now()))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def copy_for(request: HttpRequest, number: str) -> HttpResponse:
+    """The same at the desk, for somebody without a telephone: asked for, made, and handed to them."""
+    chosen = for_them.chosen(request, number)
+    assisting.demand_by(chosen.person, by=request.user)
+    if request.method == "POST":
+        with transaction.atomic():
+            _ask(chosen.person, by=request.user)
+        tell(request, _("正在准备，好了就在这一页下载"))
+        return redirect("office:copy_for", number)
+    context = {"chosen": chosen, "copy": _copy_of(chosen.person), "here": "people:desk"}
+    return render(request, "office/copy_for.html", context)
+
+
+@login_required
+@require_GET
+def fetch_copy_for(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """The file, to be handed over; whoever fetched it stands in the trail, and in the person's own copy."""
+    chosen = for_them.chosen(request, number)
+    return _as_file(copies.fetch(person=chosen.person, code=code, by=request.user, at=clock.now()))
 
 
 @login_required
@@ -89,6 +103,26 @@ def stay(request: HttpRequest) -> HttpResponse:
     erasing.withdraw(erasure=erasure, by=request.user, at=clock.now())
     tell(request, _("已经撤回，账号照常使用"))
     return redirect("office:my_data")
+
+
+def _ask(person: Person, *, by: Any) -> None:
+    copy, is_new = copies.ask(person=person, by=by, at=clock.now())
+    if is_new:
+        jobs.make_data_copy.defer(code=copy.code)
+
+
+def _copy_of(person: Person) -> DataCopy | None:
+    """The one that is being made or lies ready."""
+    copy = copies.latest_of(person)
+    is_over = copy is not None and copy.expires_at is not None and copy.expires_at <= clock.now()
+    return None if is_over or (copy and copy.state == DataCopy.State.GONE) else copy
+
+
+def _as_file(content: bytes) -> HttpResponse:
+    name = f"{_('我的资料')}-{clock.local_day(clock.now()).isoformat()}.zip"
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type="application/zip", headers=headers)
 
 
 def _told(person: Person) -> Erasure | None:

@@ -59,6 +59,15 @@ class Exam(models.Model):
     has_passed = models.BooleanField(null=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="who read it aloud to somebody without a telephone; empty: they read it themselves",
+    )
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules as organisation_rules
 from xinglin.organisation.models import Unit
+from xinglin.people import assisting
 from xinglin.people import queries as people
 from xinglin.people.models import Exam, Gate, Question, Volunteer
 from xinglin.people.vetting import errors, gates, rules
@@ -37,7 +38,7 @@ def bank_kept_by(user: Any) -> QuerySet[Question]:
 def last_of(volunteer: Volunteer, unit: Unit | None) -> Exam | None:
     """The latest try at a unit that was handed in."""
     tries = volunteer.exams.filter(Q(unit=unit) | Q(unit__isnull=True), finished_at__isnull=False)
-    return tries.order_by("-finished_at", "-pk").first()
+    return tries.select_related("read_by").order_by("-finished_at", "-pk").first()
 
 
 def questions_of(exam: Exam) -> list[Question]:
@@ -47,11 +48,13 @@ def questions_of(exam: Exam) -> list[Question]:
 
 
 @transaction.atomic
-def begin(*, volunteer: Volunteer, at: dt.datetime, unit: Unit | None = None) -> Exam:
+def begin(*, volunteer: Volunteer, at: dt.datetime, unit: Unit | None = None, read_by: Any = None) -> Exam:
     """Draw the questions of one's own unit, or of another where one would like to serve.
 
-    Whoever has begun goes on with the same ones: nobody draws until the easy ones come.
+    Whoever has begun goes on with the same ones: nobody draws until the easy ones come. `read_by`: staff reads it
+    aloud to somebody whom they assist.
     """
+    _refuse_reader(volunteer, read_by)
     volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person").get(pk=volunteer.pk)
     under_way = volunteer.exams.filter(finished_at__isnull=True).first()
     if under_way is not None:
@@ -66,16 +69,17 @@ def begin(*, volunteer: Volunteer, at: dt.datetime, unit: Unit | None = None) ->
     exam = Exam.objects.create(
         volunteer=volunteer, unit=unit, questions=drawn, pass_percent=values["exam_pass_percent"], started_at=at
     )
-    _note("began_exam", exam, at=at)
+    _note("began_exam", exam, by=read_by, at=at)
     return exam
 
 
 @transaction.atomic
-def hand_in(*, exam: Exam, answers: Sequence[int | None], at: dt.datetime) -> Exam:
+def hand_in(*, exam: Exam, answers: Sequence[int | None], at: dt.datetime, read_by: Any = None) -> Exam:
     """Count what is right. Enough opens the gate, for as long as the policy says. Twice is once."""
     exam = (
         Exam.objects.select_for_update(of=("self",)).select_related("volunteer__person__user", "unit").get(pk=exam.pk)
     )
+    _refuse_reader(exam.volunteer, read_by)
     if exam.finished_at is not None:
         return exam
     if len(answers) != len(exam.questions) or any(answer is None for answer in answers):
@@ -84,9 +88,9 @@ def hand_in(*, exam: Exam, answers: Sequence[int | None], at: dt.datetime) -> Ex
     exam.answers = [int(answer) for answer in answers if answer is not None]
     exam.right_count = sum(answer == right for answer, right in zip(exam.answers, rights, strict=True))
     exam.has_passed = rules.is_enough(exam.right_count, of=len(rights), pass_percent=exam.pass_percent)
-    exam.finished_at = at
-    exam.save(update_fields=["answers", "right_count", "has_passed", "finished_at"])
-    _note("handed_in_exam", exam, at=at, right=exam.right_count, of=len(rights), passed=exam.has_passed)
+    exam.finished_at, exam.read_by = at, read_by
+    exam.save(update_fields=["answers", "right_count", "has_passed", "finished_at", "read_by"])
+    _note("handed_in_exam", exam, by=read_by, at=at, right=exam.right_count, of=len(rights), passed=exam.has_passed)
     if exam.has_passed:
         _open_gate(exam, at=at)
     return exam
@@ -115,6 +119,12 @@ def retire_question(*, question: Question, by: Any, at: dt.datetime) -> None:
         audit.record(actor=by, verb="retired_question", thing=f"question:{question.code}", unit_path=path, at=at)
 
 
+def _refuse_reader(volunteer: Volunteer, read_by: Any) -> None:
+    """Only to somebody who is assisted, and never to oneself."""
+    if read_by is not None:
+        assisting.demand_by(volunteer.person, by=read_by)
+
+
 def _refuse_too_often(volunteer: Volunteer, most: int, *, at: dt.datetime) -> None:
     if not most:
         return
@@ -138,7 +148,9 @@ def _open_gate(exam: Exam, *, at: dt.datetime) -> None:
     )
 
 
-def _note(verb: str, exam: Exam, *, at: dt.datetime, **facts: Any) -> None:
-    user = exam.volunteer.person.user
+def _note(verb: str, exam: Exam, *, by: Any = None, at: dt.datetime, **facts: Any) -> None:
+    person = exam.volunteer.person
     thing = f"volunteer:{exam.volunteer.number}"
-    audit.record(actor=user, verb=verb, thing=thing, facts={"exam": exam.code, **facts}, at=at)
+    if by is not None:
+        facts |= assisting.facts_of(person)
+    audit.record(actor=by or person.user, verb=verb, thing=thing, facts={"exam": exam.code, **facts}, at=at)

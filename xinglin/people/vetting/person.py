@@ -30,6 +30,7 @@ KEYS = {
     "people.Interview.decided_by": Key.HAND,
     "people.InterviewSlot.opened_by": Key.HAND,
     "people.Exam.volunteer": Key.OWN,
+    "people.Exam.read_by": Key.HAND,
     "people.Question.made_by": Key.HAND,
     "people.Submission.volunteer": Key.OWN,
     "people.Submission.file": Key.OWN,
@@ -70,8 +71,9 @@ def export(volunteer: Volunteer) -> list[Section]:
         {
             "at": one.started_at.isoformat(),
             "right": f"{one.right_count}/{len(one.questions)}" if one.right_count is not None else "",
+            "read_by": one.read_by.name if one.read_by is not None else "",
         }
-        for one in volunteer.exams.order_by("started_at")
+        for one in volunteer.exams.select_related("read_by").order_by("started_at")
     ]
     covers = [
         {"what": f"{one.insurance.insurer} {one.insurance.number}", "since": str(one.since), "until": str(one.until)}
@@ -92,7 +94,7 @@ def export(volunteer: Volunteer) -> list[Section]:
         Section("papers", _("交上去的材料"), of_papers, papers),
         Section("interviews", _("面谈"), {"at": _("时间"), "state": _("状态"), "notes": _("记录")}, talks),
         Section("covers", _("保险"), of_covers, covers),
-        Section("exams", _("考试"), {"at": _("时间"), "right": _("答对几道")}, exams),
+        Section("exams", _("考试"), {"at": _("时间"), "right": _("答对几道"), "read_by": _("谁念的题")}, exams),
     ]
 
 

@@ -18,6 +18,7 @@ from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
+from xinglin.people import assisting, for_them
 from xinglin.people import queries as people
 from xinglin.people.models import Exam, Question
 from xinglin.people.vetting import errors, exams
@@ -51,6 +52,34 @@ def exam(request: HttpRequest) -> HttpResponse:
             return redirect(_page_of(done, volunteer))
     context = {"questions": _asked(under_way, chosen), "error": error, "exam": under_way}
     return render(request, "people/vetting/exam_paper.html", context, status=UNREADABLE if error else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def exam_for(request: HttpRequest, number: str) -> HttpResponse:
+    """The same exam, read aloud at the desk to somebody without a telephone; who read it stands with it."""
+    at, volunteer = clock.now(), for_them.chosen(request, number)
+    assisting.demand_by(volunteer.person, by=request.user)
+    unit, under_way = _elsewhere(request), volunteer.exams.filter(finished_at__isnull=True).first()
+    here = reverse("people:exam_for", args=[number]) + (f"?unit={unit.code}" if unit is not None else "")
+    context: dict[str, Any] = {"chosen": volunteer, "here": "people:desk", "unit": unit}
+    if request.method == "POST" and under_way is None:
+        exams.begin(volunteer=volunteer, unit=unit, read_by=request.user, at=at)
+        return redirect(here)
+    if under_way is None:
+        return render(request, "people/vetting/exam_for.html", context | _before(volunteer, unit))
+    answers = [_chosen(request, place) for place in range(len(under_way.questions))]
+    error = ""
+    if request.method == "POST":
+        try:
+            done = exams.hand_in(exam=under_way, answers=answers, read_by=request.user, at=at)
+        except errors.AnswersMissing as missing:
+            error = str(missing)
+        else:
+            tell(request, _("考试通过了") if done.has_passed else _("这次差一点，讲一讲再考"))
+            return redirect(here)
+    context |= {"questions": _asked(under_way, answers), "error": error, "exam": under_way}
+    return render(request, "people/vetting/exam_for.html", context, status=UNREADABLE if error else 200)
 
 
 @login_required
