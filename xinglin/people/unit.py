@@ -34,6 +34,7 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
     then = _("转到接手单位") if successor else _("只是不再属于这里，时长和星级都还在")
     return some(
         Hanging(_("志愿者"), _members(unit).count(), then),
+        Hanging(_("借调来的志愿者"), _borrowed(unit).count(), _("借调到今天为止")),
         Hanging(_("没办完的转队、借调和入队申请"), _moves(unit).count(), _("撤回，需要的话重新提")),
         Hanging(_("等审核的申请"), _applications(unit).count(), _("转到接手单位"), needs_successor=True),
         Hanging(_("等审核的材料"), _submissions(unit).count(), _("转到接手单位"), needs_successor=True),
@@ -47,9 +48,13 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
 
 
 def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
-    """Everybody goes along to the successor, once; without one they belong here no more."""
+    """Everybody goes along to the successor, once; without one they belong here no more. Who was lent here goes home."""
     today = clock.local_day(at)
+    _borrowed(unit).update(left_on=today)
+    loans = Move.objects.filter(kind=Move.Kind.LOAN, state=Move.State.DONE)
+    loans.filter(to_unit=unit).update(state=Move.State.OVER, ended_at=at)
     if successor is not None:
+        _keep_for_good(unit, successor, loans, at=at)
         there = Membership.objects.filter(unit=successor, left_on__isnull=True).values("volunteer")
         moving = _members(unit).exclude(volunteer__in=there).select_related("volunteer__person")
         users = [(row.volunteer_id, row.volunteer.person.user_id) for row in moving]
@@ -77,14 +82,28 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         audit.record(actor=by, verb="handed_members_over", thing=thing, unit_path=unit.path, facts=facts, at=at)
 
 
+def _keep_for_good(unit: Unit, successor: Unit, loans: Any, *, at: dt.datetime) -> None:
+    """Whose unit goes into the one that has borrowed them: they stay there, and no day ends it."""
+    lent = _borrowed(successor).filter(volunteer__in=_members(unit).values("volunteer"))
+    volunteers = list(lent.values_list("volunteer", flat=True))
+    lent.update(is_lent=False)
+    loans.filter(to_unit=successor, volunteer__in=volunteers).update(state=Move.State.OVER, ended_at=at)
+    roles = Role.objects.filter(unit=successor, name=Role.Name.VOLUNTEER, ends_at__gt=at)
+    roles.filter(user__person__volunteer__in=volunteers).update(ends_at=None)
+
+
 def _members(unit: Unit) -> Any:
-    return Membership.objects.filter(unit=unit, left_on__isnull=True)
+    """Who is at home there."""
+    return Membership.objects.filter(unit=unit, left_on__isnull=True, is_lent=False)
+
+
+def _borrowed(unit: Unit) -> Any:
+    return Membership.objects.filter(unit=unit, left_on__isnull=True, is_lent=True)
 
 
 def _moves(unit: Unit) -> Any:
     concerns = Q(from_unit=unit) | Q(to_unit=unit) | Q(asks_unit=unit)
-    loans = Q(kind=Move.Kind.LOAN, state=Move.State.DONE, to_unit=unit)
-    return Move.objects.filter(concerns, state__in=STANDING) | Move.objects.filter(loans)
+    return Move.objects.filter(concerns, state__in=STANDING)
 
 
 def _applications(unit: Unit) -> Any:

@@ -19,6 +19,7 @@ from xinglin.organisation.errors import MayNot, NoSuccessor, StillHanging, UnitC
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.models import Membership
+from xinglin.people.teams import moving
 from xinglin.people.tests.factories import make_application, make_staff, make_volunteer
 from xinglin.timebank import requesting, teams
 from xinglin.timebank.actions import gifts, requests
@@ -71,6 +72,42 @@ def test_people_shifts_projects_and_applications_go_to_the_successor(blue, red, 
     assert Entry.objects.filter(verb__in=["closed_unit", "handed_members_over", "moved_project"]).count() == 3
     with pytest.raises(UnitClosedAlready):
         closing.close(unit=blue, successor=red, by=li, at=at("08:01"))
+
+
+def test_who_is_lent_to_a_closing_team_goes_home_and_not_to_its_successor(hospital, blue, red, li, lin, at):
+    third = make_unit(parent=hospital, name="绿马甲队")
+    loan = lend(lin, blue, red, at)
+
+    told = said(closing.hangs_on(red, successor=third, at=at("08:00")))
+    closing.close(unit=red, successor=third, by=li, at=at("08:00"))
+
+    loan.refresh_from_db()
+    assert told == {"借调来的志愿者": 1}
+    assert loan.state == "over"
+    assert Membership.objects.get(volunteer=lin, left_on=None).unit == blue
+    assert queries.roles_of(lin.person.user, at=at("09:00")).get().unit == blue
+
+
+def test_who_is_lent_to_the_successor_stays_there_when_the_loan_would_have_ended(blue, red, li, lin, at):
+    loan = lend(lin, blue, red, at)
+
+    closing.close(unit=blue, successor=red, by=li, at=at("08:00"))
+    moving.turn(at=at("08:00", days=30))
+
+    loan.refresh_from_db()
+    membership = Membership.objects.get(volunteer=lin, left_on=None)
+    assert (membership.unit, membership.is_lent, loan.state) == (red, False, "over")
+    role = queries.roles_of(lin.person.user, at=at("09:00", days=30)).get()
+    assert (role.unit, role.ends_at) == (red, None)
+
+
+def lend(lin, home, to, at):
+    """For some days, with everybody's yes."""
+    by = make_staff(unit=Unit.objects.get_parent(home))
+    days = {"starts_on": at("07:00").date(), "until": at("07:00", days=9).date()}
+    asked = {"kind": "loan", "volunteer": lin, "from_unit": home, "to_unit": to, "reason": "缺人"}
+    move = moving.propose(**asked, **days, by=by, at=at("07:00"))
+    return moving.answer(move=move, agrees=True, words="", at=at("07:01"))
 
 
 @pytest.mark.django_db(transaction=True)
