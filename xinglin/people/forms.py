@@ -109,7 +109,7 @@ class ApplyForm(Form):
     unit = forms.CharField(
         label=_("想加入的队伍"),
         max_length=80,
-        help_text=_("写几个字，会列出队伍让您选。"),
+        help_text=_("写几个字，会列出队伍和单位让您选。"),
         widget=forms.TextInput(attrs={"list": "teams", "autocomplete": "off"}),
         error_messages={"required": _("请选一支队伍")},
     )

@@ -16,6 +16,7 @@ from xinglin.lib.web.once import once
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules as organisation_rules
 from xinglin.organisation.models import Unit
+from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people import licences, rules
 from xinglin.people.models import (
     Agreement,
@@ -222,8 +223,8 @@ def expiring_qualifications(volunteer: Volunteer, *, on: dt.date, days: int) -> 
 
 
 def units_to_apply_to() -> QuerySet[Unit]:
-    """Teams and partner groups that are open: what an applicant may choose from."""
-    return organisation.open_units().filter(kind__in=[Unit.Kind.TEAM, Unit.Kind.PARTNER])
+    """Open units that volunteers can belong to: what an applicant, or whoever comes back, may choose from."""
+    return organisation.open_units().filter(kind__in=TAKES_VOLUNTEERS)
 
 
 def teams_of(volunteer: Volunteer) -> list[Unit]:

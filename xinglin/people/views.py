@@ -224,12 +224,16 @@ def _signed(form: SignForm, volunteer: Volunteer, *, at: Any) -> bool:
 
 
 def _initial(request: HttpRequest, application: Application | None) -> dict[str, Any]:
-    """What is known already: the last application, or the team whose poster was scanned."""
+    """What is known already: the last application, and the team from whose page or poster they come.
+
+    Whoever was asked back mends what they had said: also to whom.
+    """
     version = {"privacy_version": queries.text(DocumentText.Kind.PRIVACY, at=clock.now()).version}
-    if application:
-        return said_before(application) | version
+    said = said_before(application) if application else {}
+    if application and application.state == Application.State.ASKED_BACK:
+        return said | version
     team = queries.units_to_apply_to().filter(code=request.GET.get("unit", "")[:12]).first()
-    return ({"unit": team.name} if team else {}) | version
+    return said | ({"unit": team.name} if team else {}) | version
 
 
 def _person_or_not_found(request: HttpRequest) -> Person:

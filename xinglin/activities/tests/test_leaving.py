@@ -11,6 +11,7 @@ from xinglin.activities.evidence import BY_LEADER
 from xinglin.activities.tests.factories import make_shift
 from xinglin.audit.models import Entry
 from xinglin.diary.models import Commitment
+from xinglin.lib import clock
 from xinglin.notices.models import Notice
 from xinglin.organisation.models import Role
 from xinglin.organisation.tests.factories import make_unit
@@ -91,6 +92,21 @@ def test_what_was_handed_in_is_taken_back_and_the_role_of_a_leader_ends(lin, blu
     leave(lin)
 
     assert not Role.objects.filter(user=user, ends_at__isnull=True).exists()
+
+
+def test_whoever_has_left_comes_back_from_the_page_of_a_college(client, sign_in, lin, bureau, wang):
+    base = make_unit(parent=bureau, name="浙南学院", kind="college")
+    Volunteer.objects.filter(pk=lin.pk).update(state="left")
+    Membership.objects.filter(volunteer=lin).update(left_on=clock.local_day(at("09:00")))
+
+    sign_in(client, lin.person.user)
+    address = reverse("people:ask_to_return") + f"?unit={base.code}"
+    page, form = client.get(reverse("people:team", args=[base.code])), client.get(address)
+    client.post(address, {"unit": base.code, "note": ""})
+
+    assert address in page.text
+    assert f'value="{base.code}" selected' in form.text
+    assert Submission.objects.get().unit == base
 
 
 def test_whoever_has_left_takes_no_shift_and_is_shown_the_way_back(lin, tomorrow):

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import actions, queries
 from xinglin.people.models import Application, Consent
 from xinglin.people.tests.factories import (
@@ -116,6 +117,20 @@ def test_the_form_knows_the_team_whose_poster_was_scanned(client, sign_in, shen,
     page = sign_in(client, shen).get(reverse("people:apply") + f"?unit={blue.code}")
 
     assert f'value="{blue.name}"' in page.text
+
+
+@pytest.mark.parametrize("kind", ["college", "charity", "firm", "party_branch", "station"])
+def test_a_newcomer_applies_from_the_page_of_any_unit_that_takes_volunteers(client, sign_in, shen, bureau, kind):
+    base = make_unit(parent=bureau, name="浙南学院", kind=kind)
+
+    sign_in(client, shen)
+    address = reverse("people:apply") + f"?unit={base.code}"
+    page, form = client.get(reverse("people:team", args=[base.code])), client.get(address)
+    client.post(address, said(base))
+
+    assert address in page.text
+    assert 'value="浙南学院"' in form.text
+    assert Application.objects.get().unit == base
 
 
 def test_whoever_was_asked_back_reads_the_reason_and_answers(client, sign_in, wang, blue, at):

@@ -113,8 +113,9 @@ def ask_to_return(request: HttpRequest) -> HttpResponse:
 def _return_form(request: HttpRequest, volunteer: Volunteer) -> ReturnForm:
     if volunteer.state != Volunteer.State.LEFT:
         return ReturnForm(request.POST or None)
-    last = leaving.last_team_of(volunteer)
-    return ComeBackForm(request.POST or None, teams=people.units_to_apply_to(), initial={"unit": last and last.code})
+    teams, last = people.units_to_apply_to(), leaving.last_team_of(volunteer)
+    comes_from = teams.filter(code=request.GET.get("unit", "")[:12]).first() or last
+    return ComeBackForm(request.POST or None, teams=teams, initial={"unit": comes_from and comes_from.code})
 
 
 def _handed_in(form: HandInForm, volunteer: Volunteer) -> bool:
