@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from xinglin.activities import unit as activities
 from xinglin.benefits import unit as benefits
@@ -17,7 +16,7 @@ from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation_queries
 from xinglin.organisation import unit as organisation
 from xinglin.organisation.errors import NoSuccessor, NoUnitAbove, StillHanging
-from xinglin.organisation.hanging import Hanging, what_stops
+from xinglin.organisation.hanging import Hanging, counted, what_stops
 from xinglin.organisation.models import Unit
 from xinglin.people import unit as people
 from xinglin.projects import unit as projects
@@ -59,7 +58,7 @@ def close(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> Un
         organisation_queries.demand(by, "edit_units", successor)
     stops = what_stops(hangs_on(unit, successor=successor, at=at), has_successor=successor is not None)
     if stops:
-        raise StillHanging(what=gettext("、").join(f"{thing.what} {thing.count}" for thing in stops))
+        raise StillHanging(what=counted(stops))
     for app in APPS:
         app.hand_over(unit=unit, successor=successor, by=by, at=at)
     return organisation_actions.close_unit(unit=unit, successor=successor, by=by, at=at)

@@ -154,6 +154,13 @@ class NoUnitAbove(Refusal):
     message = _("这是最上级的单位，不能移动或停办")
 
 
+class KindLeavesBehind(Refusal):
+    """What hangs on the unit has no place in a unit of that kind."""
+
+    code = "kind_leaves_behind"
+    message = _("这里还有{what}，不能改成{kind}。请先转走，或者另建一个单位，再把这里停办、由它接手")
+
+
 class MovedBelowItself(Refusal):
     """A unit cannot stand below itself or what is below it."""
 

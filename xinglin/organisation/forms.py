@@ -20,6 +20,7 @@ from xinglin.organisation.policies import Each, Several, Whole
 
 FIELD_OF_REFUSAL = {
     "unit_name_taken": "name",
+    "kind_leaves_behind": "kind",
     "bad_division_code": "division_code",
     "division_outside_above": "division_code",
     "level_contradicts_division": "level",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 
 @dataclass(frozen=True)
 class Hanging:
@@ -13,7 +15,7 @@ class Hanging:
 
     what: Any
     count: int
-    then: Any  # what happens to them on closing, with or without a successor as it was asked
+    then: Any = ""  # what happens to them on closing, with or without a successor as it was asked
     blocks: bool = False  # somebody has to see to it first
     needs_successor: bool = False  # only another unit can take it over
 
@@ -30,3 +32,8 @@ def some(*things: Hanging) -> list[Hanging]:
 def what_stops(things: Iterable[Hanging], *, has_successor: bool) -> list[Hanging]:
     """Those for which the closing has to wait."""
     return [thing for thing in things if thing.stops(has_successor=has_successor)]
+
+
+def counted(things: Iterable[Hanging]) -> str:
+    """What there is, and how much, for a sentence."""
+    return gettext("、").join(f"{thing.what} {thing.count}" for thing in things)

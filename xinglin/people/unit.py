@@ -12,6 +12,7 @@ from xinglin.audit import actions as audit
 from xinglin.lib import clock
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Role, Unit
+from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people.models import Application, Membership, Move, SavedList, Submission
 from xinglin.people.models.teams import STANDING
 from xinglin.people.vetting import unit as vetting
@@ -47,8 +48,17 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
     )
 
 
+def left_behind(unit: Unit, kind: str) -> list[Hanging]:
+    """Volunteers, and whoever has asked, where a unit shall become one that takes none."""
+    if unit.kind not in TAKES_VOLUNTEERS or kind in TAKES_VOLUNTEERS:
+        return []
+    waiting = _moves(unit).count() + _applications(unit).count() + _submissions(unit).count()
+    here = Membership.objects.filter(unit=unit, left_on__isnull=True)
+    return some(Hanging(_("志愿者"), here.count()), Hanging(_("没办完的申请和材料"), waiting))
+
+
 def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
-    """Everybody goes along to the successor, once; without one they belong here no more. Who was lent here goes home."""
+    """Everybody goes along to the successor, once; without one they belong here no more. The borrowed go home."""
     today = clock.local_day(at)
     _borrowed(unit).update(left_on=today)
     loans = Move.objects.filter(kind=Move.Kind.LOAN, state=Move.State.DONE)

@@ -12,9 +12,11 @@ class TimebankConfig(AppConfig):
     verbose_name = "时间银行"
 
     def ready(self) -> None:
-        from xinglin.organisation import previews
+        from xinglin.organisation import kinds, previews
+        from xinglin.timebank import unit
         from xinglin.timebank.previews import LOOKS
 
+        kinds.ask("timebank", unit.left_behind)
         for name, look in LOOKS.items():
             previews.register([name], look)
         sources.register(TRANSFERS)

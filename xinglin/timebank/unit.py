@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Unit
+from xinglin.organisation.models.units import PARTS_OF_A_HOUSE
 from xinglin.timebank.actions import accounts
 from xinglin.timebank.actions.posting import post
 from xinglin.timebank.models import Account, Request
@@ -34,6 +35,15 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
         Hanging(_("公益池、储备里的时间（分钟）"), kept, _("转给接手单位"), needs_successor=True),
         Hanging(_("等决定的账务"), requests.count(), _("请先决定"), blocks=True),
     )
+
+
+def left_behind(unit: Unit, kind: str) -> list[Hanging]:
+    """Minutes that nobody could give any more: only a team gives what was given to it, only a house from its pool."""
+    lost = [AccountKind.TEAM] if unit.kind == Unit.Kind.TEAM and kind != Unit.Kind.TEAM else []
+    if unit.kind not in PARTS_OF_A_HOUSE and kind in PARTS_OF_A_HOUSE:
+        lost += [AccountKind.POOL, AccountKind.RESERVE]
+    minutes = _accounts(unit).filter(kind__in=lost).aggregate(minutes=Sum("balance_minutes"))["minutes"] or 0
+    return some(Hanging(_("存着的时间（分钟）"), minutes))
 
 
 def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:

@@ -14,8 +14,9 @@ from xinglin.benefits.models import Benefit
 from xinglin.benefits.tests.factories import make_benefit, make_voucher
 from xinglin.hours.tests.factories import make_record
 from xinglin.office import closing
+from xinglin.organisation import actions as organisation
 from xinglin.organisation import queries
-from xinglin.organisation.errors import MayNot, NoSuccessor, StillHanging, UnitClosedAlready
+from xinglin.organisation.errors import KindLeavesBehind, MayNot, NoSuccessor, StillHanging, UnitClosedAlready
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.models import Membership
@@ -158,6 +159,48 @@ def test_a_pool_goes_to_the_house_of_a_team_that_takes_over(bureau, hospital, bl
 
     assert requesting.balance_of_unit(hospital, AccountKind.POOL) == 60
     assert requesting.balance_of_unit(blue, AccountKind.POOL) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_team_becomes_no_department_while_people_or_minutes_hang_there(blue, red, lin, li, at):
+    credit(lin.person, 200)
+    gifts.give(giver=lin.person, receiver=None, team=blue, minutes=60, words="", at=at("07:00"))
+
+    with pytest.raises(KindLeavesBehind) as with_both:
+        become(blue, "department", li, at)
+    with pytest.raises(KindLeavesBehind) as with_minutes:
+        become(blue, "station", li, at)
+    become(red, "department", li, at)
+
+    assert "志愿者 1、存着的时间（分钟） 60" in str(with_both.value)
+    assert "这里还有存着的时间（分钟） 60，不能改成志愿服务站" in str(with_minutes.value)
+    assert Unit.objects.get(pk=red.pk).kind == "department"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hospital_with_a_pool_becomes_no_team(bureau, li, at):
+    old = make_unit(parent=bureau, name="甲医院", kind="hospital")
+    giver = make_volunteer(unit=old)
+    credit(giver.person, 200)
+    gifts.give(giver=giver.person, receiver=None, minutes=60, words="", at=at("07:00"))
+
+    with pytest.raises(KindLeavesBehind):
+        become(old, "team", li, at)
+    assert become(old, "institution", li, at).kind == "institution"
+
+
+def test_the_form_says_beside_the_kind_why_it_stays(client, sign_in, blue, lin, li):
+    sign_in(client, li)
+
+    page = client.post(reverse("organisation:edit", args=[blue.code]), {"name": blue.name, "kind": "department"})
+
+    assert page.status_code == 422
+    assert "这里还有志愿者 1，不能改成科室" in page.text
+
+
+def become(unit, kind, by, at):
+    told = {"name": unit.name, "kind": kind, "division_code": "", "level": "", "credit_code": "", "service": ""}
+    return organisation.edit_unit(unit=unit, by=by, at=at("08:00"), **told)
 
 
 def test_without_a_successor_people_only_leave_and_projects_end(blue, li, lin, at):

@@ -11,9 +11,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
-from xinglin.organisation import divisions, queries
+from xinglin.organisation import divisions, kinds, queries
 from xinglin.organisation.errors import (
     CreditCodeTaken,
+    KindLeavesBehind,
     MovedBelowItself,
     NameTaken,
     NoSuccessor,
@@ -24,6 +25,7 @@ from xinglin.organisation.errors import (
     UnitClosedAlready,
     UnitsBelow,
 )
+from xinglin.organisation.hanging import counted
 from xinglin.organisation.models import FormerPath, Succession, Unit
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 4, 32
@@ -77,6 +79,8 @@ def edit_unit(
     """Change what a unit is called and what it is. Its code, and so everything that names it, stays."""
     queries.demand(by, "edit_units", unit)
     unit = _open(unit)
+    if kind != unit.kind and (things := kinds.left_behind(unit, kind)):
+        raise KindLeavesBehind(what=counted(things), kind=Unit.Kind(kind).label)
     before = _facts(unit)
     unit.kind, unit.service = kind, service
     _describe(unit, queries.above(unit), name=name, division_code=division_code, level=level, credit_code=credit_code)
