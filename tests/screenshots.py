@@ -75,6 +75,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/people/new/ /desk/people/bulk/ {person}household/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
         {person}phone/
+        {person}consents/
         {person}hours/ {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
         {applicant}erase/
         /desk/interviews/ /desk/questions/ /desk/insurance/ /desk/deliveries/ /desk/circulars/ {desk_circular}

@@ -39,6 +39,7 @@ DOORS = {
     "practical_views",
     "looking_views",
     "care_views",
+    "consent_views",
     "ledger_views",
     "jobs",
     "middleware",

@@ -124,6 +124,8 @@ ROWS: dict[str, Row] = {
     "people:practical_list": (COORDINATE_SOMEWHERE, SHUT),
     "people:practical_of": (COORDINATE, COORDINATE),
     "people:look": (COORDINATE, COORDINATE),
+    "people:consents_of": (COORDINATE, SHUT),
+    "people:change_consent_of": (SHUT, COORDINATE),
     "people:care": (COORDINATE, SHUT),
     "people:add_guardian": (SHUT, COORDINATE),
     "people:end_guardian": (SHUT, COORDINATE),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from xinglin.activities import errors, fitness, queries, recording, rules, telling
+from xinglin.activities.consent_errors import ConsentWithdrawn, TheirConsentIsWithdrawn
 from xinglin.activities.evidence import AWAITING_NOD, BY_HAND, ENTERED_LATER, Evidence
 from xinglin.activities.minors import asking as minors
 from xinglin.activities.minors import words
@@ -66,12 +67,17 @@ def take_shift(
         minor = minors.asked_by(volunteer, shift, by=by, at=at, word=word)
     if minor is not None:
         place = replace(place, minimum_age=minor.minimum_age)
-    rules.refuse_to_take(
-        place,
-        standing=people.standing(volunteer, at=at, on=on) if volunteer is not None else None,
-        hurdles=queries.hurdles_before(place, volunteer, unit=unit, on=on, at=at) if volunteer is not None else (),
-        at=at,
-    )
+    try:
+        rules.refuse_to_take(
+            place,
+            standing=people.standing(volunteer, at=at, on=on) if volunteer is not None else None,
+            hurdles=queries.hurdles_before(place, volunteer, unit=unit, on=on, at=at) if volunteer is not None else (),
+            at=at,
+        )
+    except ConsentWithdrawn as withdrawn:
+        if by is None:
+            raise
+        raise TheirConsentIsWithdrawn from withdrawn
     assert volunteer is not None, "the rule refuses whoever is no volunteer"
     if minor is not None:
         minors.refuse(minor)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from xinglin.activities import errors
+from xinglin.activities.consent_errors import ConsentWithdrawn
 from xinglin.lib.web.words import clock_said, in_china
 
 # How sure a mark is, surest first. A record is as sure as the weaker of its two marks.
@@ -46,6 +47,8 @@ class Standing(Protocol):
     def abilities(self) -> frozenset[str]: ...
     @property
     def lapsed(self) -> Mapping[str, tuple[str, dt.date]]: ...
+    @property
+    def has_withdrawn(self) -> bool: ...
 
 
 class Hurdle(Protocol):
@@ -112,6 +115,8 @@ def _refuse_who_does_not_fit(place: Place, standing: Standing | None, hurdles: S
         raise errors.HasLeft
     if standing.state != "active":
         raise errors.VolunteerSuspended
+    if standing.has_withdrawn:
+        raise ConsentWithdrawn
     if "agreement" in place.gates and not standing.agreement_signed:
         raise errors.AgreementNotSigned
     if standing.age is None:  # it may be a child, whatever the minimum

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from xinglin.activities import actions, chatlist, errors, queries, rules
 from xinglin.activities.chatlist import Line
+from xinglin.activities.consent_errors import ConsentWithdrawn, TheirConsentIsWithdrawn
 from xinglin.activities.minors import asking as minors
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.activities.recognising import recognise
@@ -79,6 +80,8 @@ def join_late(*, volunteer: Volunteer, post: Post, by: Any, at: dt.datetime) -> 
         )
         if minor is not None:
             minors.refuse_late(minor)
+    except ConsentWithdrawn as withdrawn:
+        raise TheirConsentIsWithdrawn from withdrawn
     except errors.CannotTake as unfit:  # its sentences speak to the person, who is not the one that reads this
         raise errors.TheyDoNotFit(name=volunteer.person.name, why=unfit.heading) from unfit
     signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, taken_by=by)

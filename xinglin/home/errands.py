@@ -108,6 +108,9 @@ def _household(volunteer: Volunteer) -> Iterator[Errand]:
 
 
 def _papers(volunteer: Volunteer, standing: Standing, *, at: dt.datetime) -> Iterator[Errand]:
+    if standing.has_withdrawn:
+        note = _("再同意以后才能报新的班次")
+        yield Errand("shield", _("您撤回了个人信息的同意"), note, reverse("people:consents"))
     if not standing.agreement_signed:
         yield Errand("edit", _("签服务协议"), _("签好才能报名班次"), reverse("people:agreement"))
     if people.consent_is_outdated(volunteer.person, "privacy", at=at):

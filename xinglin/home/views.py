@@ -70,7 +70,8 @@ def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     standing = people.standing(volunteer, at=at)
     signup = activities.next_signup(volunteer, at=at)
     nearest = nearby.open_shifts_near(volunteer, at=at, count=NEAR)
-    leads_to_first = signup is None and standing.agreement_signed and volunteer.state == Volunteer.State.ACTIVE
+    may_take = volunteer.state == Volunteer.State.ACTIVE and not standing.has_withdrawn
+    leads_to_first = signup is None and standing.agreement_signed and may_take
     errands_now = errands.errands_of(volunteer, standing=standing, user=request.user, at=at)
     if signup is None and not standing.agreement_signed:  # the lead card says it already
         errands_now = [errand for errand in errands_now if errand.url != reverse("people:agreement")]
@@ -82,6 +83,7 @@ def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
         "honour_minutes": hours.honour_minutes(volunteer.person),
         "balance": timebank.balance_of(volunteer.person),
         "standing": standing,
+        "may_take": may_take,
         "progress": recognition.progress(volunteer.person, at=at),
         "errands": errands_now,
         "first": nearest[0].shift if leads_to_first and nearest else None,

@@ -16,17 +16,15 @@ from xinglin.lib.ids import short_code
 from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Role, Unit
-from xinglin.people import documents, duty, enrolling, licences, numbers, queries, rules, seeking, telling
+from xinglin.people import consenting, documents, duty, enrolling, licences, numbers, queries, rules, seeking, telling
 from xinglin.people.errors import (
     AlreadyApplied,
     AlreadyVolunteer,
     BadDocument,
-    ConsentGivenAlready,
     ConsentNeeded,
     DecisionOfAnother,
     DocumentOfAnotherAccount,
     NameDiffers,
-    NoSuchConsent,
     NotAboutOneself,
     NotActive,
     NotSuspended,
@@ -176,29 +174,7 @@ def take_back_approval(*, application: Application, by: Any, at: dt.datetime) ->
     return application
 
 
-# Consenting and signing -------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def give_consent(*, person: Person, kind: str, at: dt.datetime) -> Consent:
-    """Say yes to the text of one purpose as it stands now."""
-    text = queries.text(kind, at=at)
-    try:
-        with transaction.atomic():
-            consent = Consent.objects.create(person=person, text=text, given_at=at)
-    except IntegrityError as given:
-        raise ConsentGivenAlready from given
-    _record_of_person("gave_consent", person, at, {"kind": kind, "version": text.version})
-    return consent
-
-
-@transaction.atomic
-def withdraw_consent(*, person: Person, kind: str, at: dt.datetime) -> None:
-    """Take a consent back, under whichever versions it was given. Takes effect at once."""
-    standing = Consent.objects.filter(person=person, text__kind=kind, withdrawn_at__isnull=True)
-    if not standing.update(withdrawn_at=at):
-        raise NoSuchConsent
-    _record_of_person("withdrew_consent", person, at, {"kind": kind})
+# Signing -------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -341,7 +317,7 @@ def _consent_to_privacy(person: Person, version: str, *, at: dt.datetime) -> Non
     if version != text.version:
         raise TextHasChanged
     if not Consent.objects.filter(person=person, text=text, withdrawn_at__isnull=True).exists():
-        give_consent(person=person, kind=DocumentText.Kind.PRIVACY, at=at)
+        consenting.give(person=person, kind=DocumentText.Kind.PRIVACY, at=at)
 
 
 def _new_application(person: Person, draft: Draft, *, at: dt.datetime) -> Application:

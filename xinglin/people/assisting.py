@@ -159,7 +159,7 @@ def _as_read(kind: str, version: str | None, *, at: dt.datetime) -> DocumentText
 def _consent_to_privacy(person: Person, version: str, *, paper: str, by: Any, at: dt.datetime) -> None:
     text = _as_read(Kind.PRIVACY, version, at=at)
     _row, is_new = Consent.objects.get_or_create(
-        person=person, text=text, withdrawn_at=None, defaults={"given_at": at, "paper": paper}
+        person=person, text=text, withdrawn_at=None, defaults={"given_at": at, "paper": paper, "entered_by": by}
     )
     if is_new:
         _record_paper("entered_consent", person, text, by=by, at=at)

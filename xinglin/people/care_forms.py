@@ -190,6 +190,19 @@ class GuardianPaperForm(Form):
     version = forms.CharField(widget=forms.HiddenInput)
 
 
+class ConsentPaperForm(Form):
+    """Somebody without a telephone signed a text on paper."""
+
+    beside = BESIDE
+    paper = forms.CharField(
+        label=_("签在哪张纸上"),
+        max_length=60,
+        help_text=_("例如 11月20日签的同意书。看过再登记，不写病情。"),
+        error_messages={"required": _("请写上看过的是哪张纸，例如 11月20日签的同意书")},
+    )
+    version = forms.CharField(widget=forms.HiddenInput)
+
+
 class GuardianForm(Form):
     """Which volunteer is a minor's guardian, as a paper shows."""
 

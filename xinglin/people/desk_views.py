@@ -22,9 +22,10 @@ from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import actions, birthdays, cards, leaving, licences, phones, queries, rules, scopes, words
+from xinglin.people.consent_views import purpose_of
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import BirthdayForm, QualificationForm, ReasonForm, SuspendForm
-from xinglin.people.models import Application, Submission, Volunteer
+from xinglin.people.models import Application, DocumentText, Submission, Volunteer
 from xinglin.people.vetting import queries as vetting
 from xinglin.people.vetting import submissions
 
@@ -259,6 +260,7 @@ def _volunteer_page(
         "teams": queries.teams_of(chosen),
         "last_team": leaving.last_team_of(chosen) if chosen.state == Volunteer.State.LEFT else None,
         "agreement": queries.agreement_of(chosen, at=at),
+        "privacy": purpose_of(person, DocumentText.Kind.PRIVACY, at=at),
         "specialities": words.all_said("speciality", chosen.specialities),
         "half_days": words.all_said("availability_half_day", chosen.half_days),
         "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),

@@ -49,8 +49,8 @@ def export(*, user: Any, asked: Asked, reason: str, at: dt.datetime) -> IO[bytes
 
 
 def of_whom(user: Any, asked: Asked) -> tuple[tuple[str, ...], Asked]:
-    """Where the user may export, and what is asked for there: nobody who is only lent."""
-    return search.within(user, asked.unit, verb=VERB), replace(asked, at_home=True)
+    """Where the user may export, and what is asked for there: nobody who is only lent, or took back their consent."""
+    return search.within(user, asked.unit, verb=VERB), replace(asked, at_home=True, consenting=True)
 
 
 def _written(file: IO[bytes], first: Row, rest: Iterator[Row]) -> int:

@@ -117,15 +117,22 @@ def _consents(who: Whole) -> Section:
             "given": one.given_at.isoformat(),
             "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else "",
             "paper": one.paper,
+            "by": one.entered_by.name if one.entered_by is not None else "",
         }
-        for one in who.person.consents.select_related("text").order_by("given_at")
+        for one in who.person.consents.select_related("text", "entered_by").order_by("given_at")
     ]
     if who.volunteer is not None:
         rows += [
-            {"what": str(one.text), "given": one.signed_at.isoformat(), "withdrawn": "", "paper": one.paper}
+            {"what": str(one.text), "given": one.signed_at.isoformat(), "withdrawn": "", "paper": one.paper, "by": ""}
             for one in who.volunteer.agreements.select_related("text").order_by("signed_at")
         ]
-    labels = {"what": _("文本"), "given": _("时间"), "withdrawn": _("撤回时间"), "paper": _("签在纸上")}
+    labels = {
+        "what": _("文本"),
+        "given": _("时间"),
+        "withdrawn": _("撤回时间"),
+        "paper": _("签在纸上"),
+        "by": _("谁登记的"),
+    }
     return Section("consents", _("同意与签署"), labels, rows)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib import clock
 from xinglin.lib.whole_person import ERASED, Key, Moved, Section, Whole, emptied
-from xinglin.people import guardians, mentions, own_data, practical, queries
+from xinglin.people import consenting, guardians, mentions, own_data, practical, queries
 from xinglin.people.households import person as households
 from xinglin.people.lists import saving as lists
 from xinglin.people.models import (
@@ -54,6 +54,9 @@ KEYS = {
     "people.Application.person": Key.OWN,
     "people.Application.decided_by": Key.HAND,
     "people.Consent.person": Key.OWN,
+    "people.Consent.given_by": Key.HAND,
+    "people.Consent.entered_by": Key.HAND,
+    "people.Consent.withdrawn_by": Key.HAND,
     "people.Agreement.volunteer": Key.OWN,
     "people.Agreement.guardianship": Key.HAND,  # it is the child's; by whose hand it was signed
     "people.Agreement.assistance": Key.HAND,
@@ -292,11 +295,21 @@ def _move_guardianships(kept: Person, gone: Person, *, by: Any, at: dt.datetime)
 def _move_papers(kept: Person, gone: Person, *, at: dt.datetime) -> None:
     gone.applications.filter(state__in=OPEN_APPLICATIONS).update(state=Application.State.WITHDRAWN)
     gone.applications.update(person=kept)
+    _move_consents(kept, gone, at=at)
+    gone.data_copies.update(sealed=None, state=DataCopy.State.GONE)
+    gone.erasures.filter(state=Erasure.State.WAITING).update(state=Erasure.State.WITHDRAWN)
+
+
+def _move_consents(kept: Person, gone: Person, *, at: dt.datetime) -> None:
+    """What one of the two took back is taken back for both; they may say yes anew."""
+    both = (kept, gone)
+    taken_back = [kind for kind in consenting.PURPOSES if any(queries.has_withdrawn(one, kind) for one in both)]
+    Consent.objects.filter(person__in=both, text__kind__in=taken_back, withdrawn_at__isnull=True).update(
+        withdrawn_at=at
+    )
     given = kept.consents.filter(withdrawn_at__isnull=True).values("text")
     gone.consents.filter(withdrawn_at__isnull=True, text__in=given).update(withdrawn_at=at)
     Consent.objects.filter(person=gone).update(person=kept)
-    gone.data_copies.update(sealed=None, state=DataCopy.State.GONE)
-    gone.erasures.filter(state=Erasure.State.WAITING).update(state=Erasure.State.WITHDRAWN)
 
 
 def _fill_in(kept: Person, gone: Person) -> None:

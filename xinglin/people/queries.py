@@ -79,6 +79,7 @@ def standing(volunteer: Volunteer, *, at: dt.datetime, on: dt.date | None = None
         state=volunteer.state,
         age=rules.age_on(born_on, on=today) if born_on else None,
         agreement_signed=agreement_of(volunteer, at=at) is not None,
+        has_withdrawn=has_withdrawn(volunteer.person, DocumentText.Kind.PRIVACY),
         abilities=abilities(volunteer, held, on=on or today),
         lapsed=licences.lapsed(held, on=on or today),
         resting=licences.valid(held, on=on or today),
@@ -202,12 +203,18 @@ def agreement_of(volunteer: Volunteer, *, at: dt.datetime) -> Agreement | None:
 def consent_of(person: Person, kind: str) -> Consent | None:
     """The consent that stands for one purpose, under whichever version it was given."""
     standing_ones = person.consents.filter(text__kind=kind, withdrawn_at__isnull=True)
-    return standing_ones.select_related("text").order_by("-given_at").first()
+    return standing_ones.select_related("text", "given_by", "entered_by").order_by("-given_at").first()
 
 
 def has_consented(person: Person, kind: str) -> bool:
     """Has the person said yes to this purpose, and not taken it back?"""
     return consent_of(person, kind) is not None
+
+
+def has_withdrawn(person: Person, kind: str) -> bool:
+    """Did the person take back what they had said yes to? Whoever was never asked has taken nothing back."""
+    words = list(person.consents.filter(text__kind=kind).values_list("withdrawn_at", flat=True))
+    return bool(words) and None not in words
 
 
 def consent_is_outdated(person: Person, kind: str, *, at: dt.datetime) -> bool:

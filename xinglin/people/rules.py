@@ -17,6 +17,7 @@ from xinglin.people.errors import (
 
 MOST_TRIES = 3
 GUARDIAN = "guardian"  # in which capacity somebody consents
+AGE_OF_CONSENT = 14  # to what is kept of oneself; the law's, the same in every city
 
 # state → verb → next state. What is not listed is refused: somebody else was quicker, or the applicant withdrew.
 APPLICATION_MOVES: dict[str, dict[str, str]] = {
@@ -39,6 +40,7 @@ class Standing:
     abilities: frozenset[str]
     lapsed: Mapping[str, tuple[str, dt.date]]  # what was valid once: the licence that it rested on, and its last day
     resting: Mapping[str, str] = field(default_factory=dict)  # a licence that counts → the one held that includes it
+    has_withdrawn: bool = False  # the consent to what is kept of them: no new shift can be arranged
 
 
 def next_state(state: str, verb: str, *, state_said: str) -> str:
@@ -80,6 +82,11 @@ def refuse_newcomer(age: int, *, capacity: str, lowest_age: int, adult_age: int)
 def age_on(born_on: dt.date, *, on: dt.date) -> int:
     """Whole years: a birthday counts from the day itself."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def is_a_childs(born_on: dt.date | None, *, on: dt.date) -> bool:
+    """Is the word on what is kept of somebody their guardian's? Whoever's birthday is unknown decides themselves."""
+    return born_on is not None and age_on(born_on, on=on) < AGE_OF_CONSENT
 
 
 def masked_document(tail: str) -> str:

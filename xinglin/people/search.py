@@ -60,6 +60,10 @@ HAS_PASSED = (
     "EXISTS (SELECT FROM people_gate g WHERE g.volunteer_id = v.id AND g.kind = %s AND g.ended_at IS NULL"
     " AND (g.valid_until IS NULL OR g.valid_until >= %s))"
 )
+HAS_WITHDRAWN = (  # every word they gave was taken back; whoever was never asked has taken nothing back
+    "EXISTS (SELECT FROM people_consent c JOIN people_documenttext d ON d.id = c.text_id"
+    " WHERE c.person_id = v.person_id AND d.kind = %s HAVING bool_and(c.withdrawn_at IS NOT NULL))"
+)
 
 Said = tuple[str, list[Any]]  # a condition in SQL, with its values
 
@@ -74,6 +78,7 @@ class Asked:
     speciality: str = ""
     qualification: str = ""
     gate: str = ""  # a gate of vetting that is open today
+    consenting: bool = False  # only who has not taken back their consent to what is kept of them
     more: Mapping[str, str] = field(default_factory=dict)  # by the filters that other apps added
     at_home: bool = False  # without those who are only lent there
 
@@ -197,6 +202,8 @@ def _of_other_rows(asked: Asked, *, at: dt.datetime) -> Iterator[Said]:
         yield HAS_QUALIFICATION, [[*licences.including(kind)], today]
     if asked.gate:
         yield HAS_PASSED, [asked.gate, today]
+    if asked.consenting:
+        yield f"NOT {HAS_WITHDRAWN}", ["privacy"]
     for one in filters.added():
         if value := asked.more.get(one.name, ""):
             yield one.keeps(value, at)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from xinglin.people import (
     care_views,
+    consent_views,
     desk_views,
     list_views,
     looking_views,
@@ -46,8 +47,8 @@ urlpatterns = [
     path("me/agreement/", views.agreement, name="agreement"),
     path("me/agreement/paper/", views.agreement_paper, name="agreement_paper"),
     path("me/agreement/copy.pdf", views.agreement_pdf, name="agreement_pdf"),
-    path("me/consents/", views.consents, name="consents"),
-    path("me/consents/<slug:kind>/", views.change_consent, name="change_consent"),
+    path("me/consents/", consent_views.consents, name="consents"),
+    path("me/consents/<slug:kind>/", consent_views.change_consent, name="change_consent"),
     path("me/relations/", relation_views.mine, name="my_relations"),
     path("me/relations/<slug:relation>/end/", relation_views.end_mine, name="end_my_relation"),
     path("me/household/", households.mine, name="household"),
@@ -118,6 +119,10 @@ urlpatterns = [
     path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),
     path("desk/people/<slug:number>/practical/", practical_views.of_volunteer, name="practical_of"),
     path("desk/people/<slug:number>/phone/", phone_views.phone_of, name="phone_of"),
+    path("desk/people/<slug:number>/consents/", consent_views.of_volunteer, name="consents_of"),
+    path(
+        "desk/people/<slug:number>/consents/<slug:kind>/", consent_views.change_of_volunteer, name="change_consent_of"
+    ),
     path("desk/people/<slug:number>/care/", care_views.care, name="care"),
     path("desk/people/<slug:number>/care/guardian/", care_views.add_guardian, name="add_guardian"),
     path("desk/people/<slug:number>/care/guardian/<slug:code>/end/", care_views.end_guardian, name="end_guardian"),

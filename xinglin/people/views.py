@@ -20,13 +20,12 @@ from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions, cards, guardians, queries, rules
+from xinglin.people import actions, cards, queries, rules
 from xinglin.people.forms import ApplyForm, SignForm, said_before
-from xinglin.people.models import Application, DocumentText, Person, Volunteer
+from xinglin.people.models import Application, DocumentText, Volunteer
 from xinglin.people.vetting import progress, signing
 
 UNREADABLE = 422
-PURPOSES = (DocumentText.Kind.PRIVACY, DocumentText.Kind.LOCATION, DocumentText.Kind.HEALTH)
 
 
 @login_required
@@ -161,39 +160,6 @@ def agreement_pdf(request: HttpRequest) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-@login_required
-@require_GET
-def consents(request: HttpRequest) -> HttpResponse:
-    """What I said yes to; each can be given and taken back."""
-    at, person = clock.now(), _person_or_not_found(request)
-    purposes: list[dict[str, Any]] = []
-    for kind in PURPOSES:
-        text = queries.text(kind, at=at)
-        purposes.append({"text": text, "words": words_of(text), "consent": queries.consent_of(person, kind)})
-    context = {
-        "purposes": purposes,
-        "children": list(guardians.children_of(person)),
-        "guardian_text": queries.text(DocumentText.Kind.GUARDIAN, at=at),
-    }
-    return render(request, "people/consents.html", context)
-
-
-@login_required
-@require_POST
-def change_consent(request: HttpRequest, kind: str) -> HttpResponse:
-    """Say yes, or take it back: one press each."""
-    at, person = clock.now(), _person_or_not_found(request)
-    if kind not in PURPOSES:
-        raise NotFound
-    if request.POST.get("give"):
-        actions.give_consent(person=person, kind=kind, at=at)
-        tell(request, _("已经记下您的同意"))
-    else:
-        actions.withdraw_consent(person=person, kind=kind, at=at)
-        tell(request, _("已经撤回，马上生效"))
-    return redirect("people:consents")
-
-
 def words_of(text: DocumentText) -> list[str]:
     """The paragraphs of a text in the language of the page; the Chinese one is what holds."""
     is_english = (get_language() or "").startswith("en") and text.text_en
@@ -234,13 +200,6 @@ def _initial(request: HttpRequest, application: Application | None) -> dict[str,
         return said | version
     team = queries.units_to_apply_to().filter(code=request.GET.get("unit", "")[:12]).first()
     return said | ({"unit": team.name} if team else {}) | version
-
-
-def _person_or_not_found(request: HttpRequest) -> Person:
-    person = queries.person_of(request.user)
-    if person is None:
-        raise NotFound
-    return person
 
 
 @login_required

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from conftest import at
 from xinglin.activities import errors, rules
+from xinglin.activities.consent_errors import ConsentWithdrawn
 from xinglin.activities.rules import Place, Slot, served_minutes
 from xinglin.organisation import policies
 
@@ -29,6 +30,7 @@ class Somebody:
     agreement_signed: bool = True
     abilities: frozenset[str] = frozenset()
     lapsed: Mapping[str, tuple[str, dt.date]] = field(default_factory=dict)
+    has_withdrawn: bool = False
 
 
 def test_the_whole_shift_is_served_by_whoever_stays():
@@ -99,6 +101,7 @@ REASONS = [
     (replace(place, closes_at=at("07:00")), errors.SignUpClosed),
     (Somebody(state="left"), errors.HasLeft),
     (Somebody(state="suspended"), errors.VolunteerSuspended),
+    (Somebody(has_withdrawn=True), ConsentWithdrawn),
     (Somebody(agreement_signed=False), errors.AgreementNotSigned),
     (Somebody(age=15), errors.TooYoung),
     (Somebody(age=None), errors.AgeUnknown),

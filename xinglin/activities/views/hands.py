@@ -21,7 +21,7 @@ from xinglin.lib import clock
 from xinglin.lib.web.toast import tell, tell_refusal
 from xinglin.lib.web.words import minutes_said
 from xinglin.organisation import queries as organisation
-from xinglin.people import actions as consents
+from xinglin.people import consenting
 from xinglin.people import queries as people
 
 LOCATION = "location"
@@ -109,7 +109,7 @@ def _evidence(request: HttpRequest, signup: Signup, *, at: dt.datetime) -> Evide
     if sent.get("nod"):
         return evidence.AWAITING_NOD
     if sent.get("consent") and not people.has_consented(signup.volunteer.person, LOCATION):
-        consents.give_consent(person=signup.volunteer.person, kind=LOCATION, at=at)
+        consenting.give(person=signup.volunteer.person, kind=LOCATION, at=at)
     return evidence.evidence_of_location(
         signup=signup, latitude=sent.get("latitude", ""), longitude=sent.get("longitude", "")
     )

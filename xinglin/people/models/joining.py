@@ -80,7 +80,31 @@ class Consent(models.Model):
     paper = models.CharField(
         max_length=60, blank=True, db_default="", help_text="on which paper, where staff entered it; empty: themselves"
     )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="a guardian, of a child; empty: themselves",
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="who of the staff saw the paper",
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="a guardian, or staff at their word; empty: themselves",
+    )
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from xinglin.accounts import actions as accounts
 from xinglin.audit.models import Entry
 from xinglin.organisation import actions as organisation
 from xinglin.organisation.errors import MayNot
-from xinglin.people import actions, queries
+from xinglin.people import actions, consenting, queries
 from xinglin.people.actions import Draft
 from xinglin.people.errors import (
     AlreadyApplied,
@@ -237,16 +237,16 @@ def test_a_coordinator_of_another_hospital_cannot_approve(application, bureau, a
 
 
 def test_consent_is_given_once_and_taken_back_at_once(lin, at):
-    actions.give_consent(person=lin.person, kind="location", at=at("09:00"))
+    consenting.give(person=lin.person, kind="location", at=at("09:00"))
     with pytest.raises(ConsentGivenAlready):
-        actions.give_consent(person=lin.person, kind="location", at=at("09:01"))
+        consenting.give(person=lin.person, kind="location", at=at("09:01"))
 
-    actions.withdraw_consent(person=lin.person, kind="location", at=at("09:02"))
+    consenting.withdraw(person=lin.person, kind="location", at=at("09:02"))
 
     assert not queries.has_consented(lin.person, "location")
     with pytest.raises(NoSuchConsent):
-        actions.withdraw_consent(person=lin.person, kind="location", at=at("09:03"))
-    actions.give_consent(person=lin.person, kind="location", at=at("09:04"))
+        consenting.withdraw(person=lin.person, kind="location", at=at("09:03"))
+    consenting.give(person=lin.person, kind="location", at=at("09:04"))
     assert queries.has_consented(lin.person, "location")
 
 

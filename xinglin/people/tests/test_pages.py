@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from xinglin.organisation.tests.factories import make_unit
-from xinglin.people import actions, queries
+from xinglin.people import actions, consenting, queries
 from xinglin.people.models import Application, Consent
 from xinglin.people.tests.factories import (
     make_application,
@@ -152,7 +152,7 @@ def test_whoever_was_asked_back_reads_the_reason_and_answers(client, sign_in, wa
 
 def test_who_applied_has_consented_and_only_signs(client, sign_in, lin, at):
     lin.agreements.all().delete()
-    actions.give_consent(person=lin.person, kind="privacy", at=at("08:00"))
+    consenting.give(person=lin.person, kind="privacy", at=at("08:00"))
 
     sign_in(client, lin.person.user).post(reverse("people:agreement"), {"name": "林晓", "version": "2026-11"})
 

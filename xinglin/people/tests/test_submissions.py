@@ -13,7 +13,7 @@ from xinglin.audit.models import Entry
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Policy
 from xinglin.organisation.tests.factories import make_unit
-from xinglin.people import actions, queries
+from xinglin.people import actions, consenting, queries
 from xinglin.people.errors import NotAboutOneself
 from xinglin.people.models import Membership, SealedFile, Submission
 from xinglin.people.tests.factories import PNG, make_paper, make_staff, make_texts
@@ -248,11 +248,11 @@ def test_a_consent_taken_back_shuts_the_gate_at_once_and_the_file_goes(lin, zhao
     see_and_accept(make_paper(lin, at=NOW, **health()), zhao)
     before = gates.hurdles(lin, ["health"], on=TODAY, at=NOW)
 
-    actions.withdraw_consent(person=lin.person, kind="health", at=NOW)
+    consenting.withdraw(person=lin.person, kind="health", at=NOW)
 
     assert before == ()
     assert [hurdle.gate for hurdle in gates.hurdles(lin, ["health"], on=TODAY, at=NOW)] == ["health"]
-    assert keeping.delete_old_files(at=NOW) == 1
+    assert not SealedFile.objects.filter(deleted_at__isnull=True).exists()
 
 
 def test_a_licence_is_asked_for_by_the_person_and_its_number_is_sealed(lin, zhao):

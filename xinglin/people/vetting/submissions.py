@@ -14,7 +14,7 @@ from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
-from xinglin.people import actions, queries
+from xinglin.people import actions, consenting, queries
 from xinglin.people.errors import NotAboutOneself, NotSuspended, ProofNotSeen, TextHasChanged, ValidityPast
 from xinglin.people.models import DocumentText, Gate, SealedFile, Submission, Volunteer
 from xinglin.people.teams import joining
@@ -255,7 +255,7 @@ def _consent_to_health(volunteer: Volunteer, paper: Paper, *, at: dt.datetime) -
         raise errors.HealthConsentNeeded
     if paper.consent_version != queries.text(DocumentText.Kind.HEALTH, at=at).version:
         raise TextHasChanged
-    actions.give_consent(person=volunteer.person, kind=DocumentText.Kind.HEALTH, at=at)
+    consenting.give(person=volunteer.person, kind=DocumentText.Kind.HEALTH, at=at)
 
 
 def _facts(paper: Paper) -> dict[str, Any]:

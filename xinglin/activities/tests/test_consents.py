@@ -1,0 +1,85 @@
+"""Who took back their consent to what is kept of them is arranged for nowhere, and hears how to come back."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from conftest import at, sign_in
+from xinglin.activities import actions, families, walkins
+from xinglin.activities.consent_errors import TheirConsentIsWithdrawn
+from xinglin.activities.models import Signup
+from xinglin.activities.tests.factories import make_shift
+from xinglin.people import consenting
+from xinglin.people.households import living
+from xinglin.people.tests.factories import make_texts, make_volunteer
+
+pytestmark = pytest.mark.django_db
+NOW = at("08:00")
+
+
+@pytest.fixture
+def shift(blue):
+    return make_shift(places=3, unit=blue, starts_at=at("09:00", days=2))
+
+
+@pytest.fixture
+def withdrawn(lin):
+    make_texts()
+    consenting.give(person=lin.person, kind="privacy", at=NOW)
+    consenting.withdraw(person=lin.person, kind="privacy", at=NOW)
+    return lin
+
+
+def test_she_is_told_how_to_say_yes_again_and_then_has_the_place(client, now_is, shift, withdrawn):
+    now_is(at("10:00"))
+    sign_in(client, withdrawn.person.user)
+    take = reverse("activities:take", args=[shift.code])
+
+    refused = client.post(take)
+    consenting.give(person=withdrawn.person, kind="privacy", at=NOW)
+    signup = actions.take_shift(volunteer=withdrawn, post=shift.posts.get(), at=NOW)
+
+    assert refused.status_code == 403
+    assert reverse("people:consents") in refused.content.decode()
+    assert signup.state == Signup.State.TAKEN
+
+
+def test_a_place_that_was_taken_before_stays(shift, lin):
+    make_texts()
+    consenting.give(person=lin.person, kind="privacy", at=NOW)
+    signup = actions.take_shift(volunteer=lin, post=shift.posts.get(), at=NOW)
+
+    consenting.withdraw(person=lin.person, kind="privacy", at=NOW)
+
+    signup.refresh_from_db()
+    assert signup.state == Signup.State.TAKEN
+
+
+def test_a_leader_with_a_list_from_the_group_reads_whose_word_is_missing(client, now_is, shift, withdrawn, wang):
+    now_is(at("10:00"))
+
+    page = sign_in(client, wang).post(
+        reverse("activities:chat_sign_up", args=[shift.code]), {"text": "1. 林晓", "who-0": withdrawn.number}
+    )
+
+    assert "林晓：不能再替这位志愿者安排新的班次" in page.content.decode()
+    assert not Signup.objects.exists()
+
+
+def test_nobody_is_put_down_from_the_paper_sheet(shift, withdrawn, wang):
+    with pytest.raises(TheirConsentIsWithdrawn):
+        walkins.join_late(volunteer=withdrawn, post=shift.posts.get(), by=wang, at=at("12:30", days=2))
+
+
+def test_the_family_cannot_sign_them_up_either(shift, withdrawn, blue, wang):
+    mother = make_volunteer(unit=blue, name="林母")
+    living.register(person=mother.person, other=withdrawn.person, paper="户口簿", by=wang, at=NOW)
+    living.let_sign_up(person=withdrawn.person, lets=True, at=NOW)
+
+    done = families.take_together(
+        volunteers=[mother, withdrawn], post=shift.posts.get(), by=mother.person.user, at=NOW, some_are_enough=True
+    )
+
+    assert [signup.volunteer for signup in done.taken] == [mother]
+    assert [type(refusal) for _who, refusal in done.refused] == [TheirConsentIsWithdrawn]

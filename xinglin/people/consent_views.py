@@ -1,0 +1,141 @@
+"""个人信息与同意: what somebody said yes to, on their own phone, and at the desk for whoever signs on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from xinglin.lib import clock
+from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.web.toast import tell
+from xinglin.organisation import queries as organisation
+from xinglin.people import consenting, guardians, queries
+from xinglin.people.care_forms import ConsentPaperForm, renewed
+from xinglin.people.models import Consent, DocumentText, Person, Volunteer
+from xinglin.people.views import words_of
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One thing that somebody says yes or no to: the text of today, and how they stand to it."""
+
+    text: DocumentText
+    words: list[str]
+    consent: Consent | None
+    is_withdrawn: bool
+
+
+def purposes_of(person: Person, *, at: dt.datetime) -> list[Purpose]:
+    """All of them, in the order of the page."""
+    return [purpose_of(person, kind, at=at) for kind in consenting.PURPOSES]
+
+
+def purpose_of(person: Person, kind: str, *, at: dt.datetime) -> Purpose:
+    """How a person stands to one of them."""
+    text, consent = queries.text(kind, at=at), queries.consent_of(person, kind)
+    return Purpose(text, words_of(text), consent, consent is None and queries.has_withdrawn(person, kind))
+
+
+# One's own ------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def consents(request: HttpRequest) -> HttpResponse:
+    """What I said yes to; each can be given and taken back."""
+    at, person = clock.now(), _person_or_not_found(request)
+    context = {
+        "purposes": purposes_of(person, at=at),
+        "children": list(guardians.children_of(person)),
+        "guardian_text": queries.text(DocumentText.Kind.GUARDIAN, at=at),
+    }
+    return render(request, "people/consents.html", context)
+
+
+@login_required
+@require_POST
+def change_consent(request: HttpRequest, kind: str) -> HttpResponse:
+    """Say yes, or take it back: one press each."""
+    at, person = clock.now(), _person_or_not_found(request)
+    if kind not in consenting.PURPOSES:
+        raise NotFound
+    if request.POST.get("give"):
+        consenting.give(person=person, kind=kind, at=at)
+        tell(request, _("已经记下您的同意"))
+    else:
+        consenting.withdraw(person=person, kind=kind, at=at)
+        tell(request, _("已经撤回，马上生效"))
+    return redirect("people:consents")
+
+
+def _person_or_not_found(request: HttpRequest) -> Person:
+    person = queries.person_of(request.user)
+    if person is None:
+        raise NotFound
+    return person
+
+
+# At the desk ----------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def of_volunteer(request: HttpRequest, number: str) -> HttpResponse:
+    """What a volunteer said yes to, on the phone or on which paper."""
+    return _desk_page(request, _chosen(request, number), None, of="")
+
+
+@login_required
+@require_POST
+def change_of_volunteer(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """Enter what somebody signed on paper, or that they said here that they consent no longer."""
+    chosen, at = _chosen(request, number), clock.now()
+    if kind not in consenting.PURPOSES:
+        raise NotFound
+    if not request.POST.get("give"):
+        consenting.withdraw_at_desk(person=chosen.person, kind=kind, by=request.user, at=at)
+        tell(request, _("已经撤回，马上生效"))
+        return redirect("people:consents_of", number)
+    form = ConsentPaperForm(request.POST)
+    if form.is_valid():
+        try:
+            consenting.enter(person=chosen.person, kind=kind, by=request.user, at=at, **form.cleaned_data)
+        except Refusal as refusal:
+            form.hear(refusal)
+        else:
+            tell(request, _("记下了"))
+            return redirect("people:consents_of", number)
+    return _desk_page(request, chosen, form, of=kind)
+
+
+def _desk_page(request: HttpRequest, chosen: Volunteer, sent: ConsentPaperForm | None, *, of: str) -> HttpResponse:
+    lines = []
+    for purpose in purposes_of(chosen.person, at=clock.now()):
+        versions = {"version": purpose.text.version}
+        form = sent if sent is not None and purpose.text.kind == of else ConsentPaperForm(initial=versions)
+        form.auto_id = f"{purpose.text.kind}_%s"  # it stands beside its like
+        renewed(form, versions)
+        lines.append((purpose, form))
+    context: dict[str, Any] = {
+        "chosen": chosen,
+        "lines": lines,
+        "is_oneself": chosen.person.user_id == request.user.pk,
+        "here": "people:desk",
+    }
+    return render(request, "people/consents_of.html", context, status=sent.status if sent is not None else 200)
+
+
+def _chosen(request: HttpRequest, number: str) -> Volunteer:
+    organisation.demand(request.user, consenting.VERB)
+    mine = queries.members_of(organisation.units_where(request.user, consenting.VERB))
+    chosen = mine.filter(number=number).first()
+    if chosen is None:
+        raise NotFound
+    return chosen
