@@ -33,6 +33,7 @@ FIELD_OF_REFUSAL = {
     "unit_takes_nobody": "unit",
     "consent_needed": "agreed",
     "text_has_changed": "agreed",
+    "health_paper_needed": "consent_paper",
     "name_differs": "name",
     "reason_needed": "reason",
     "proof_not_seen": "proof_seen",

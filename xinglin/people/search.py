@@ -202,6 +202,8 @@ def _of_other_rows(asked: Asked, *, at: dt.datetime) -> Iterator[Said]:
         yield HAS_QUALIFICATION, [[*licences.including(kind)], today]
     if asked.gate:
         yield HAS_PASSED, [asked.gate, today]
+        if asked.gate == "health":  # it goes with the consent on which it rests
+            yield f"NOT {HAS_WITHDRAWN}", ["health"]
     if asked.consenting:
         yield f"NOT {HAS_WITHDRAWN}", ["privacy"]
     for one in filters.added():

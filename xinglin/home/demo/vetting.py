@@ -19,7 +19,7 @@ from xinglin.organisation import actions as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import actions as people
 from xinglin.people import queries
-from xinglin.people.models import DocumentText, Gate, Insurance, Qualification, Submission, Volunteer
+from xinglin.people.models import Consent, DocumentText, Gate, Insurance, Qualification, Submission, Volunteer
 from xinglin.people.vetting import files, honouring, insurance, interviews, submissions
 from xinglin.people.vetting.submissions import Paper
 
@@ -66,20 +66,23 @@ def _members(team: Unit) -> list[Volunteer]:
 
 
 def _pass_gates(members: Sequence[Volunteer], team: Unit, *, by: User, at: dt.datetime) -> None:
-    """In one statement: as if each had been opened at the desk, a year before it ends."""
-    today = clock.local_day(at)
-    gates = []
+    """As if each had been opened at the desk, a year before it ends, with the consent on paper."""
+    today, text = clock.local_day(at), queries.text(DocumentText.Kind.HEALTH, at=at)
+    gates, consents = [], []
     for number, volunteer in enumerate(members):
         until = today + dt.timedelta(days=ENDS_IN[(number + 2) % len(ENDS_IN)])
         decided_at = at - dt.timedelta(days=30 + number)
         facts, day = {"volunteer": volunteer, "decided_at": decided_at}, clock.local_day(decided_at)
         health = until - dt.timedelta(days=364)
+        signed = {"person": volunteer.person, "given_at": decided_at, "paper": "健康信息同意书", "entered_by": by}
+        consents.append(Consent(text=text, **signed))
         gates.append(Gate(kind=Gate.Kind.HEALTH, passed_on=health, valid_until=until, decided_by=by, **facts))
         if number % 2 == 0:
             gates.append(Gate(kind=Gate.Kind.TRAINING, passed_on=day, unit=team, **facts))
         if number % 3 == 0:
             gates.append(Gate(kind=Gate.Kind.PAPERS, passed_on=day, decided_by=by, **facts))
             gates.append(Gate(kind=Gate.Kind.INTERVIEW, passed_on=day, decided_by=by, **facts))
+    Consent.objects.bulk_create(consents)
     Gate.objects.bulk_create(gates)
 
 

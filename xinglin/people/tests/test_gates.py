@@ -75,13 +75,16 @@ def test_a_reviewer_opens_and_shuts_at_the_desk(lin, zhao, client, now_is):
     sign_in(client, zhao)
     address = reverse("people:gates_of", args=[lin.number])
 
-    unseen = client.post(address, {"kind": "health", "valid_until": "2027-11-24"})
-    opened = client.post(address, {"kind": "health", "valid_until": "2027-11-24", "seen": "on"})
+    said = {"kind": "health", "valid_until": "2027-11-24", "consent_version": "2026-11"}
+    unseen = client.post(address, said)
+    unsigned = client.post(address, said | {"seen": "on"})
+    opened = client.post(address, said | {"seen": "on", "consent_paper": "11月20日签的同意书"})
     page = client.get(address).content.decode()
     unexplained = client.post(reverse("people:shut_gate", args=[lin.number, "health"]), {"reason": ""})
     shut = client.post(reverse("people:shut_gate", args=[lin.number, "health"]), {"reason": "过期的"})
 
-    assert (unseen.status_code, opened.status_code) == (422, 302)
+    assert (unseen.status_code, unsigned.status_code, opened.status_code) == (422, 422, 302)
+    assert "要本人单独同意" in unsigned.content.decode()
     assert "健康证明" in page
     assert (unexplained.status_code, shut.status_code) == (422, 302)
     assert gates.standing_gates(lin) == []

@@ -13,8 +13,8 @@ from xinglin.audit.models import Entry
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Policy
 from xinglin.organisation.tests.factories import make_unit
-from xinglin.people import actions, consenting, queries
-from xinglin.people.errors import NotAboutOneself
+from xinglin.people import actions, consenting, queries, search
+from xinglin.people.errors import NotAboutOneself, TextHasChanged
 from xinglin.people.models import Membership, SealedFile, Submission
 from xinglin.people.tests.factories import PNG, make_paper, make_staff, make_texts
 from xinglin.people.vetting import errors, files, gates, keeping, submissions
@@ -253,6 +253,58 @@ def test_a_consent_taken_back_shuts_the_gate_at_once_and_the_file_goes(lin, zhao
     assert before == ()
     assert [hurdle.gate for hurdle in gates.hurdles(lin, ["health"], on=TODAY, at=NOW)] == ["health"]
     assert not SealedFile.objects.filter(deleted_at__isnull=True).exists()
+
+
+def test_the_desk_keeps_a_clearance_with_the_consent_on_paper_only(lin, zhao):
+    make_texts()
+    desk = {"volunteer": lin, "by": zhao, "at": NOW}
+
+    with pytest.raises(errors.HealthPaperNeeded):
+        submissions.register(paper=Paper("health"), **desk)
+    with pytest.raises(TextHasChanged):
+        submissions.register(paper=Paper("health", consent_paper="同意书", consent_version="2020-01"), **desk)
+    submissions.register(paper=Paper("health", consent_paper="同意书", consent_version="2026-11"), **desk)
+    submissions.register(paper=Paper("health"), **desk)  # renewed: the consent stands
+
+    consent = queries.consent_of(lin.person, "health")
+    assert (consent.paper, consent.entered_by) == ("同意书", zhao)
+    assert gates.hurdles(lin, ["health"], on=TODAY, at=NOW) == ()
+
+
+def test_entered_at_the_desk_by_two_it_counts_and_goes_with_the_consent(blue, lin, zhao, wang):
+    make_texts()
+    two_decide(blue, "health")
+    paper = Paper("health", consent_paper="同意书", consent_version="2026-11")
+
+    submissions.accept(submission=submissions.register(volunteer=lin, paper=paper, by=zhao, at=NOW), by=wang, at=NOW)
+    before = gates.hurdles(lin, ["health"], on=TODAY, at=NOW)
+    consenting.withdraw_at_desk(person=lin.person, kind="health", by=wang, at=NOW)
+
+    assert before == ()
+    assert [hurdle.gate for hurdle in gates.hurdles(lin, ["health"], on=TODAY, at=NOW)] == ["health"]
+    assert search.page_of((blue.path,), search.Asked(gate="health"), at=NOW).rows == []
+
+
+@pytest.mark.parametrize("source", ["", "submission:8F3KQ2TM"])
+def test_a_clearance_from_before_the_desk_asked_counts_until_the_consent_is_taken_back(lin, zhao, source):
+    make_texts()
+    gates.open_gate(volunteer=lin, kind="health", by=zhao, source=source, at=NOW)
+    before = gates.hurdles(lin, ["health"], on=TODAY, at=NOW)
+
+    consenting.give(person=lin.person, kind="health", at=NOW)
+    consenting.withdraw(person=lin.person, kind="health", at=NOW)
+
+    assert before == ()
+    assert gates.hurdles(lin, ["health"], on=TODAY, at=NOW) != ()
+
+
+def test_what_waits_for_a_reviewer_is_withdrawn_with_the_consent(lin, zhao):
+    make_texts()
+    make_paper(lin, at=NOW, **health())
+
+    consenting.withdraw(person=lin.person, kind="health", at=NOW)
+
+    assert list(vetting.waiting_for(zhao)) == []
 
 
 def test_a_licence_is_asked_for_by_the_person_and_its_number_is_sealed(lin, zhao):

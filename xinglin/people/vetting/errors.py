@@ -71,6 +71,13 @@ class TitleNeeded(BadInput):
     message = _("请写上是什么证书")
 
 
+class HealthPaperNeeded(BadInput):
+    """At the desk, too, a health clearance is kept with its holder's own consent only."""
+
+    code = "health_paper_needed"
+    message = _("健康证明属于健康信息，要本人单独同意。请本人在纸上签过健康信息说明，写上签在哪张纸上，再登记")
+
+
 class HealthConsentNeeded(BadInput):
     """Health is sensitive: a consent of its own, before anything is taken."""
 

@@ -237,9 +237,27 @@ class OpenGateForm(Form):
 
     kind = forms.ChoiceField(label=_("哪一关"), choices=[(kind, policies.GATES[kind]) for kind in BY_HAND])
     valid_until = DayField(label=_("有效期到"), required=False, help_text=_("不填就是长期有效。"))
+    consent_paper = forms.CharField(
+        label=_("健康信息的同意签在哪张纸上"),
+        max_length=60,
+        required=False,
+        help_text=_("登记健康证明才填：先请本人看过下面的说明、在纸上签字，例如 11月20日签的同意书。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    consent_version = forms.CharField(widget=forms.HiddenInput, required=False)
     seen = forms.BooleanField(
         label=_("材料原件或本人，我看过了"), error_messages={"required": _("看过以后再登记，并勾上这一句")}
     )
+
+    def __init__(self, *args: Any, asks_consent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_consent:
+            del self.fields["consent_paper"], self.fields["consent_version"]
+
+    def paper(self) -> Paper:
+        said = dict(self.cleaned_data)
+        said.pop("seen")
+        return Paper(said.pop("kind"), **said)
 
 
 class ShutGateForm(Form):

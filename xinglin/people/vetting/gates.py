@@ -90,9 +90,9 @@ def passes_of(volunteers: Collection[int], wanted: Collection[str], *, at: dt.da
     if kinds:
         stood = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
         rows = list(Gate.objects.filter(stood, volunteer__in=list(found), kind__in=kinds).select_related("decided_by"))
-        consenting = _consenting([row.volunteer_id for row in rows if _rests_on_consent(row)], at=at)
+        withdrawn = _withdrawn([row.volunteer_id for row in rows if _rests_on_consent(row)], at=at)
         for row in rows:
-            if not _rests_on_consent(row) or row.volunteer_id in consenting:
+            if not _rests_on_consent(row) or row.volunteer_id not in withdrawn:
                 found[row.volunteer_id].append(_as_passed(row))
     return found
 
@@ -217,21 +217,25 @@ def _counted(rows: Iterable[Gate], volunteer: Volunteer, unit: Unit | None) -> l
 
 
 def _counts(row: Gate, volunteer: Volunteer) -> bool:
-    return not _rests_on_consent(row) or queries.has_consented(volunteer.person, DocumentText.Kind.HEALTH)
+    return not _rests_on_consent(row) or not queries.has_withdrawn(volunteer.person, DocumentText.Kind.HEALTH)
 
 
 def _rests_on_consent(row: Gate) -> bool:
-    """A clearance that somebody handed in themselves rests on their consent, and goes with it."""
-    return row.kind == Gate.Kind.HEALTH and row.source.startswith("submission:")
+    """A health clearance rests on its holder's consent, whoever entered it, and goes with it.
+
+    None is entered without one. Those that the desk had entered before it asked count until the consent is taken back.
+    """
+    return row.kind == Gate.Kind.HEALTH
 
 
-def _consenting(volunteers: Collection[int], *, at: dt.datetime) -> set[int]:
-    """Whose consent to keeping what they said of their health stood at a moment."""
+def _withdrawn(volunteers: Collection[int], *, at: dt.datetime) -> set[int]:
+    """Whose consent to keeping what they said of their health was taken back by a moment."""
     if not volunteers:
         return set()
-    stood = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
-    rows = Consent.objects.filter(stood, text__kind=DocumentText.Kind.HEALTH, person__volunteer__in=volunteers)
-    return set(rows.values_list("person__volunteer", flat=True))
+    words = Consent.objects.filter(text__kind=DocumentText.Kind.HEALTH, person__volunteer__in=volunteers)
+    given = list(words.filter(given_at__lte=at).values_list("person__volunteer", "withdrawn_at"))
+    stands = {volunteer for volunteer, taken_back_at in given if taken_back_at is None or taken_back_at > at}
+    return {volunteer for volunteer, _taken_back_at in given} - stands
 
 
 def _as_passed(row: Gate) -> Passed:

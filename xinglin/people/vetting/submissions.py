@@ -39,6 +39,7 @@ class Paper:
     valid_until: dt.date | None = None
     note: str = ""
     consent_version: str = ""  # of the text on health that stood on the page
+    consent_paper: str = ""  # at the desk: on which paper the consent to it was signed
 
 
 # Handing in -------------------------------------------------------------------------------------------------------
@@ -79,6 +80,8 @@ def register(*, volunteer: Volunteer, paper: Paper, by: Any, at: dt.datetime, so
         raise NotAboutOneself
     unit = _unit_of(volunteer)
     _refuse_unfit(paper, unit, at=at)
+    if paper.what == What.HEALTH:
+        _consent_on_paper(volunteer, paper, by=by, at=at)
     if not _needs_two(paper.what, unit, at=at):
         draft = Submission(volunteer=volunteer, unit=unit, source=source, **_facts(paper))
         _take_effect(draft, by=by, second_by=None, at=at)
@@ -256,6 +259,17 @@ def _consent_to_health(volunteer: Volunteer, paper: Paper, *, at: dt.datetime) -
     if paper.consent_version != queries.text(DocumentText.Kind.HEALTH, at=at).version:
         raise TextHasChanged
     consenting.give(person=volunteer.person, kind=DocumentText.Kind.HEALTH, at=at)
+
+
+def _consent_on_paper(volunteer: Volunteer, paper: Paper, *, by: Any, at: dt.datetime) -> None:
+    """What is known of somebody's health is kept with their own word only, whoever types it in."""
+    kind = DocumentText.Kind.HEALTH
+    if queries.has_consented(volunteer.person, kind):
+        return
+    if not paper.consent_paper.strip():
+        raise errors.HealthPaperNeeded
+    version, on = paper.consent_version, paper.consent_paper
+    consenting.on_paper(person=volunteer.person, kind=kind, paper=on, version=version, by=by, at=at)
 
 
 def _facts(paper: Paper) -> dict[str, Any]:

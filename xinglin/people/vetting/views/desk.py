@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,19 +14,22 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
+from xinglin.people import consenting
 from xinglin.people import queries as people
-from xinglin.people.models import Volunteer
+from xinglin.people.care_forms import renewed
+from xinglin.people.consent_views import purpose_of
+from xinglin.people.models import DocumentText, Volunteer
 from xinglin.people.vetting import files, progress, queries, signing, submissions
 from xinglin.people.vetting import gates as vetting
 from xinglin.people.vetting.forms import OpenGateForm, ShutGateForm
-from xinglin.people.vetting.submissions import Paper
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def gates(request: HttpRequest, number: str) -> HttpResponse:
     """Where a volunteer stands; and for whoever brings a paper to the desk, the gate is opened here."""
-    chosen, form = _decided(request, number), OpenGateForm(request.POST or None)
+    chosen = _decided(request, number)
+    form = _open_form(chosen, request.POST or None)
     if form.is_valid() and _registered(request, form, chosen):
         return redirect("people:gates_of", number)
     return _page(request, chosen, form, ShutGateForm(), status=422 if form.errors else 200)
@@ -41,7 +46,7 @@ def shut_gate(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         )
         tell(request, _("已经收回，要求这一关的班次暂时不能报"))
         return redirect("people:gates_of", number)
-    return _page(request, chosen, OpenGateForm(), form, status=422)
+    return _page(request, chosen, _open_form(chosen), form, status=422)
 
 
 @login_required
@@ -69,10 +74,8 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _registered(request: HttpRequest, form: OpenGateForm, chosen: Volunteer) -> bool:
-    said = form.cleaned_data
-    paper = Paper(said["kind"], valid_until=said["valid_until"])
     try:
-        waits = submissions.register(volunteer=chosen, paper=paper, by=request.user, at=clock.now())
+        waits = submissions.register(volunteer=chosen, paper=form.paper(), by=request.user, at=clock.now())
     except NotAllowed:  # nothing typed can mend that
         raise
     except Refusal as refusal:
@@ -82,12 +85,25 @@ def _registered(request: HttpRequest, form: OpenGateForm, chosen: Volunteer) -> 
     return True
 
 
+def _open_form(chosen: Volunteer, sent: Any = None) -> OpenGateForm:
+    """With a place for the consent on paper, while there is none."""
+    versions = {"consent_version": people.text(DocumentText.Kind.HEALTH, at=clock.now()).version}
+    asks_consent = not people.has_consented(chosen.person, DocumentText.Kind.HEALTH)
+    form = OpenGateForm(sent, asks_consent=asks_consent, initial=versions)
+    if asks_consent:
+        renewed(form, versions)
+    return form
+
+
 def _page(
     request: HttpRequest, chosen: Volunteer, form: OpenGateForm, shut_form: ShutGateForm, *, status: int
 ) -> HttpResponse:
     at = clock.now()
+    health = purpose_of(chosen.person, DocumentText.Kind.HEALTH, at=at)
     context = {
         "chosen": chosen,
+        "health": health,
+        "enters_consents": organisation.may_anywhere(request.user, consenting.VERB),
         "progress": progress.of(chosen, at=at),
         "signed": people.agreement_of(chosen, at=at),
         "standing": vetting.standing_gates(chosen),
