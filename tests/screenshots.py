@@ -55,7 +55,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /me/household/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
         /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/phone/ /me/data/ /me/erase/
-        /me/application/ /me/children/ {ward} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
+        /me/application/ /me/children/ {ward} {childs} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
         /notices/ /notices/choices/ /notices/mail/
         """,
     ),
@@ -111,6 +111,7 @@ FOUND: dict[str, tuple[str | None, str, str]] = {
     "voucher": ("volunteer", "/me/vouchers/", "/me/vouchers/"),
     "led_shift": ("team leader", "/", "/shifts/[^/]+/lead/"),
     "ward": ("volunteer", "/me/children/", "/me/children/[^/]+/shifts/"),
+    "childs": ("volunteer", "/me/children/", "/me/children/[^/]+/consents/"),
     "team": ("volunteer", "/teams/", "/teams/[A-Z0-9]{8}/"),
     "circular": ("volunteer", "/circulars/", "/circulars/[A-Z0-9]{8}/"),
     "team_account": ("team leader", "/timebank/teams/", "/timebank/teams/[A-Z0-9]{8}/"),

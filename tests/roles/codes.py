@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import get_resolver
 
 OF_THE_DAUGHTER = frozenset(
-    {"people:enter_consent", "people:withdraw_guardian_consent"}
+    {"people:enter_consent", "people:withdraw_guardian_consent", "people:child_consents", "people:change_child_consent"}
     | {"people:care", "people:add_guardian", "people:end_guardian", "people:add_assistance", "people:end_assistance"}
     | {"activities:sign_up_for", "activities:child_consent", "activities:child_wish", "activities:child_shifts"}
     | {"activities:child_sign_up", "activities:child_cancel"}

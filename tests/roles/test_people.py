@@ -39,6 +39,8 @@ ROWS: dict[str, Row] = {
     "people:agreement_copy": (DECIDE, SHUT),
     "people:consents": (PERSONS, SHUT),
     "people:change_consent": (SHUT, PERSONS),
+    "people:child_consents": (LIN, SHUT),
+    "people:change_child_consent": (SHUT, LIN),
     "people:card": (VOLUNTEERS, SHUT),
     "people:new_card": (SHUT, VOLUNTEERS),
     "people:lose_card": (SHUT, VOLUNTEERS),

@@ -1,4 +1,4 @@
-"""个人信息与同意: what somebody said yes to, on their own phone, and at the desk for whoever signs on paper."""
+"""个人信息与同意: what somebody said yes to, on the phone, for one's child, and at the desk on paper."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import consenting, guardians, queries
 from xinglin.people.care_forms import ConsentPaperForm, renewed
-from xinglin.people.models import Consent, DocumentText, Person, Volunteer
+from xinglin.people.models import Consent, DocumentText, Guardianship, Person, Volunteer
+from xinglin.people.vetting import progress
 from xinglin.people.views import words_of
 
 
@@ -53,6 +54,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     at, person = clock.now(), _person_or_not_found(request)
     context = {
         "purposes": purposes_of(person, at=at),
+        "is_child": queries.is_child(person, at=at),
         "children": list(guardians.children_of(person)),
         "guardian_text": queries.text(DocumentText.Kind.GUARDIAN, at=at),
     }
@@ -80,6 +82,48 @@ def _person_or_not_found(request: HttpRequest) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+# A child's ------------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def of_child(request: HttpRequest, code: str) -> HttpResponse:
+    """For the guardian: what is kept of the child and on whose word, and which gates are open."""
+    row, at = _ward(request, code), clock.now()
+    volunteer = Volunteer.objects.filter(person=row.child).select_related("person").first()
+    context = {
+        "row": row,
+        "purposes": purposes_of(row.child, at=at),
+        "is_child": queries.is_child(row.child, at=at),
+        "progress": progress.of(volunteer, at=at) if volunteer is not None else None,
+        "here": "people",
+    }
+    return render(request, "people/child_consents.html", context)
+
+
+@login_required
+@require_POST
+def change_of_child(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The guardian says yes for a child under 14, or takes it back: one press each."""
+    row, at = _ward(request, code), clock.now()
+    if kind not in consenting.PURPOSES:
+        raise NotFound
+    if request.POST.get("give"):
+        consenting.give_for(guardianship=row, kind=kind, version=request.POST.get("version", ""), at=at)
+        tell(request, _("已经记下您的同意"))
+    else:
+        consenting.withdraw_for(guardianship=row, kind=kind, at=at)
+        tell(request, _("已经撤回，马上生效"))
+    return redirect("people:child_consents", code)
+
+
+def _ward(request: HttpRequest, code: str) -> Guardianship:
+    row = guardians.children_of(_person_or_not_found(request)).filter(code=code).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 # At the desk ----------------------------------------------------------------------------------------------------------
@@ -126,6 +170,7 @@ def _desk_page(request: HttpRequest, chosen: Volunteer, sent: ConsentPaperForm |
     context: dict[str, Any] = {
         "chosen": chosen,
         "lines": lines,
+        "is_child": queries.is_child(chosen.person, at=clock.now()),
         "is_oneself": chosen.person.user_id == request.user.pk,
         "here": "people:desk",
     }

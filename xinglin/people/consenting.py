@@ -1,4 +1,4 @@
-"""同意: yes to one text for one purpose, and its withdrawal; by oneself, or on paper that staff enters at the desk."""
+"""同意: yes to one text for one purpose, and its withdrawal: by oneself, by a child's guardian, or on paper."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
-from xinglin.people import queries, scopes
-from xinglin.people.errors import ConsentGivenAlready, NoSuchConsent, NotAboutOneself, PaperNeeded, TextHasChanged
-from xinglin.people.models import Consent, DocumentText, Person
+from xinglin.people import queries, rules, scopes
+from xinglin.people.errors import (
+    ConsentGivenAlready,
+    DecidesThemselves,
+    GuardianshipEnded,
+    GuardiansWord,
+    NoSuchConsent,
+    NotAboutOneself,
+    PaperNeeded,
+    TextHasChanged,
+)
+from xinglin.people.models import Consent, DocumentText, Guardianship, Person
 from xinglin.people.vetting import keeping
 
 Kind = DocumentText.Kind
@@ -21,13 +30,31 @@ VERB = "assist_people"
 @transaction.atomic
 def give(*, person: Person, kind: str, at: dt.datetime) -> Consent:
     """Say yes to the text of one purpose as it stands now."""
+    _refuse_a_child(person, at=at)
     return _given(Consent(person=person, text=queries.text(kind, at=at), given_at=at), "gave_consent", by=person.user)
 
 
 @transaction.atomic
 def withdraw(*, person: Person, kind: str, at: dt.datetime) -> None:
     """Take a consent back, under whichever versions it was given. Takes effect at once."""
+    _refuse_a_child(person, at=at)
     _withdrawn(person, kind, by=person.user, at=at)
+
+
+@transaction.atomic
+def give_for(*, guardianship: Guardianship, kind: str, version: str, at: dt.datetime) -> Consent:
+    """A guardian says yes to what is kept of a child. `version`: of the text that stood on the page."""
+    row = _of_a_child(guardianship, at=at)
+    text = _as_read(kind, version, at=at)
+    consent = Consent(person=row.child, text=text, given_at=at, given_by=row.guardian.user)
+    return _given(consent, "gave_consent", by=row.guardian.user)
+
+
+@transaction.atomic
+def withdraw_for(*, guardianship: Guardianship, kind: str, at: dt.datetime) -> None:
+    """A guardian takes it back, whoever of the family or the desk had given it."""
+    row = _of_a_child(guardianship, at=at)
+    _withdrawn(row.child, kind, by=row.guardian.user, at=at)
 
 
 @transaction.atomic
@@ -53,11 +80,32 @@ def on_paper(*, person: Person, kind: str, paper: str, version: str, by: Any, at
     paper = paper.strip()[:60]
     if not paper:
         raise PaperNeeded
+    text = _as_read(kind, version, at=at)
+    consent = Consent(person=person, text=text, given_at=at, paper=paper, entered_by=by)
+    return _given(consent, "entered_consent", by=by)
+
+
+def _refuse_a_child(person: Person, *, at: dt.datetime) -> None:
+    if queries.is_child(person, at=at):
+        raise GuardiansWord(age=rules.AGE_OF_CONSENT)
+
+
+def _of_a_child(guardianship: Guardianship, *, at: dt.datetime) -> Guardianship:
+    rows = Guardianship.objects.select_related("child__user", "guardian__user")
+    row = rows.get(pk=guardianship.pk)
+    if row.ended_at is not None:
+        raise GuardianshipEnded
+    if not queries.is_child(row.child, at=at):
+        raise DecidesThemselves(age=rules.AGE_OF_CONSENT)
+    return row
+
+
+def _as_read(kind: str, version: str, *, at: dt.datetime) -> DocumentText:
+    """The text that holds now, if it is the one which was read."""
     text = queries.text(kind, at=at)
     if version != text.version:
         raise TextHasChanged
-    consent = Consent(person=person, text=text, given_at=at, paper=paper, entered_by=by)
-    return _given(consent, "entered_consent", by=by)
+    return text
 
 
 def _given(consent: Consent, verb: str, *, by: Any) -> Consent:

@@ -117,9 +117,9 @@ def _consents(who: Whole) -> Section:
             "given": one.given_at.isoformat(),
             "withdrawn": one.withdrawn_at.isoformat() if one.withdrawn_at else "",
             "paper": one.paper,
-            "by": one.entered_by.name if one.entered_by is not None else "",
+            "by": next((hand.name for hand in (one.given_by, one.entered_by) if hand is not None), ""),
         }
-        for one in who.person.consents.select_related("text", "entered_by").order_by("given_at")
+        for one in who.person.consents.select_related("text", "given_by", "entered_by").order_by("given_at")
     ]
     if who.volunteer is not None:
         rows += [
@@ -131,7 +131,7 @@ def _consents(who: Whole) -> Section:
         "given": _("时间"),
         "withdrawn": _("撤回时间"),
         "paper": _("签在纸上"),
-        "by": _("谁登记的"),
+        "by": _("谁替着办的"),
     }
     return Section("consents", _("同意与签署"), labels, rows)
 

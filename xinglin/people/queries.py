@@ -211,6 +211,11 @@ def has_consented(person: Person, kind: str) -> bool:
     return consent_of(person, kind) is not None
 
 
+def is_child(person: Person, *, at: dt.datetime) -> bool:
+    """Is the word on what is kept of this person their guardian's?"""
+    return rules.is_a_childs(person.born_on, on=clock.local_day(at))
+
+
 def has_withdrawn(person: Person, kind: str) -> bool:
     """Did the person take back what they had said yes to? Whoever was never asked has taken nothing back."""
     words = list(person.consents.filter(text__kind=kind).values_list("withdrawn_at", flat=True))

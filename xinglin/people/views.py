@@ -115,6 +115,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
     privacy = queries.text(DocumentText.Kind.PRIVACY, at=at)
     asks_consent = not queries.has_consented(volunteer.person, DocumentText.Kind.PRIVACY)
+    asks_consent = asks_consent and not queries.is_child(volunteer.person, at=at)  # of a child, the guardian is asked
     versions = {"version": text.version, "privacy_version": privacy.version}
     form = SignForm(request.POST or None, asks_consent=asks_consent, initial=versions)
     if form.is_valid() and _signed(form, volunteer, at=at):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from conftest import at, sign_in
 from xinglin.activities import actions, families, walkins
 from xinglin.activities.consent_errors import TheirConsentIsWithdrawn
-from xinglin.activities.models import Signup
-from xinglin.activities.tests.factories import make_shift
-from xinglin.people import consenting
+from xinglin.activities.models import Attendance, Signup
+from xinglin.activities.tests.factories import make_shift, make_signup
+from xinglin.people import consenting, guardians
 from xinglin.people.households import living
 from xinglin.people.tests.factories import make_texts, make_volunteer
 
@@ -83,3 +85,27 @@ def test_the_family_cannot_sign_them_up_either(shift, withdrawn, blue, wang):
 
     assert [signup.volunteer for signup in done.taken] == [mother]
     assert [type(refusal) for _who, refusal in done.refused] == [TheirConsentIsWithdrawn]
+
+
+def test_a_child_checks_in_by_place_once_the_guardian_has_agreed(client, now_is, blue, lin, wang):
+    make_texts()
+    girl = make_volunteer(unit=blue, name="林小雨", born_on=dt.date(2014, 3, 1))
+    facts = {"child": girl.person, "guardian": lin.person, "capacity": "parent", "paper": "户口簿"}
+    ward = guardians.register(**facts, by=wang, at=NOW)
+    shift = make_shift(unit=blue, latitude=27.78, longitude=120.65)
+    make_signup(shift, girl)
+    now_is(at("08:55"))
+    sign_in(client, girl.person.user)
+    poster = reverse("activities:poster_scan", args=[shift.code])
+    here = {"proof": "poster", "latitude": "27.78", "longitude": "120.65", "consent": "1"}
+
+    before = client.get(poster).content.decode()
+    client.post(reverse("activities:come", args=[shift.code]), here)
+    has_come = Attendance.objects.exists()
+    consenting.give_for(guardianship=ward, kind="location", version="2026-11", at=NOW)
+    client.post(reverse("activities:come", args=[shift.code]), here)
+
+    assert "先请家长在“我的孩子”里替您同意" in before
+    assert "data-latitude" not in before
+    assert not has_come
+    assert Attendance.objects.get().came_how == "location"

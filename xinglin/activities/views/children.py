@@ -19,9 +19,10 @@ from xinglin.activities.views.shifts import give_back
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
-from xinglin.people import guardians
+from xinglin.people import consenting, guardians
 from xinglin.people import queries as people
 from xinglin.people.models import DocumentText, Guardianship, Person, Volunteer, Wish
+from xinglin.people.vetting import progress
 
 MOST_SHOWN = 30
 
@@ -120,12 +121,15 @@ def cancel(request: HttpRequest, code: str, signup: str) -> HttpResponse:
 
 
 def _shown(row: Guardianship) -> dict[str, Any]:
-    at = clock.now()
+    at, volunteer = clock.now(), getattr(row.child, "volunteer", None)
     coming = Signup.objects.filter(volunteer__person=row.child, state=Signup.State.TAKEN, shift__ends_at__gt=at)
     asked = [(one, Post.objects.filter(code=one.source[5:]).first()) for one in guardians.waiting_wishes(row.child)]
     return {
         "row": row,
-        "is_volunteer": getattr(row.child, "volunteer", None) is not None,
+        "is_volunteer": volunteer is not None,
+        "is_child": people.is_child(row.child, at=at),
+        "consents": [(kind.label, people.has_consented(row.child, kind)) for kind in consenting.PURPOSES],
+        "progress": progress.of(volunteer, at=at) if volunteer is not None else None,
         "wishes": [(one, post) for one, post in asked if post is not None],
         "signups": coming.select_related("shift__activity", "post").order_by("shift__starts_at")[:MOST_SHOWN],
     }

@@ -137,8 +137,10 @@ def _page(request: HttpRequest, signup: Signup, *, proof: str, token: str = "") 
         "publication_days": organisation.policy("publication_days", unit, at=at),
     }
     if proof == "poster" and shift.activity.point is not None:
-        context["has_consented"] = people.has_consented(person, LOCATION)
-        context["consent_text"] = people.text(LOCATION, at=at) if not context["has_consented"] else None
+        has_consented = people.has_consented(person, LOCATION)
+        context["guardian_first"] = not has_consented and people.is_child(person, at=at)
+        context["locates"] = not context["guardian_first"]
+        context["consent_text"] = people.text(LOCATION, at=at) if not has_consented else None
     return render(request, "activities/hands.html", context)
 
 

@@ -72,6 +72,7 @@ def hand_in(request: HttpRequest, what: str) -> HttpResponse:
         return redirect("people:papers" if what == What.QUALIFICATION else "people:gates")
     context: dict[str, Any] = {"form": form, "what": what, "said": What(what).label, "licences": licences.names()}
     context["text"] = text if asks_consent else None
+    context["guardian_first"] = asks_consent and people.is_child(volunteer.person, at=at)
     context["words"] = words_of(text) if text is not None else []
     return render(request, "people/vetting/hand_in.html", context, status=UNREADABLE if form.errors else 200)
 
