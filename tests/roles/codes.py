@@ -60,6 +60,7 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
         "kind": "application" if space == "home" else "privacy",
         "name": "publication_days",
         "what": "health",
+        "licence": scene.licence.pk,
         "channel": "mail",
         "role_code": scene.role.code,
         "relation": scene.relation.code,

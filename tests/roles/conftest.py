@@ -34,7 +34,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.notices.tests.factories import delivery_of, told
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
-    from xinglin.people import assisting, cards, guardians, relations
+    from xinglin.people import actions, assisting, cards, guardians, relations
     from xinglin.people.bulk import running
     from xinglin.people.households import living
     from xinglin.people.lists import saving
@@ -194,6 +194,9 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         move=move,
         joint=joint,
         paper=make_paper(lin, at=early),
+        licence=actions.add_qualification(
+            volunteer=lin, kind="执业医师", proof_seen=True, valid_until=None, by=wang, at=early
+        ),
         insurance=make_insurance(blue, by=wang, at=early, covers=[lin]),
         slot=slot,
         honour=honouring.honour(unit=hospital, of_unit=beside, by=wang, at=early),

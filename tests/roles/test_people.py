@@ -37,6 +37,7 @@ ROWS: dict[str, Row] = {
     "people:agreement_paper": (VOLUNTEERS, SHUT),
     "people:agreement_pdf": (VOLUNTEERS, SHUT),
     "people:agreement_copy": (DECIDE, SHUT),
+    "people:end_licence": (SHUT, DECIDE),
     "people:consents": (PERSONS, SHUT),
     "people:change_consent": (SHUT, PERSONS),
     "people:child_consents": (LIN, SHUT),

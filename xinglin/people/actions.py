@@ -47,6 +47,7 @@ from xinglin.people.models import (
     Qualification,
     Volunteer,
 )
+from xinglin.people.vetting.errors import LicenceEnded
 
 
 @dataclass(frozen=True)
@@ -241,24 +242,47 @@ def resume(*, volunteer: Volunteer, by: Any, at: dt.datetime) -> Volunteer:
 
 @transaction.atomic
 def add_qualification(
-    *, volunteer: Volunteer, kind: str, proof_seen: bool, valid_until: dt.date | None, by: Any, at: dt.datetime
+    *,
+    volunteer: Volunteer,
+    kind: str,
+    proof_seen: bool,
+    valid_until: dt.date | None,
+    by: Any,
+    at: dt.datetime,
+    source: str = "",
 ) -> Qualification:
-    """Register a licence whose paper somebody saw. A renewed one replaces the validity of the old."""
+    """Register a licence whose paper somebody saw. An earlier one of the same name ends here: it was renewed."""
     if not proof_seen:
         raise ProofNotSeen
     if valid_until is not None and valid_until < clock.local_day(at):
         raise ValidityPast
     volunteer = _locked_by_another(volunteer, by=by)
-    qualification, _is_new = Qualification.objects.update_or_create(
-        volunteer=volunteer,
-        kind=kind.strip(),
-        defaults={"checked_by": by, "checked_at": at, "valid_until": valid_until},
+    named = Qualification.objects.filter(volunteer=volunteer, kind=kind.strip(), ended_at__isnull=True)
+    named.update(ended_at=at, ended_by=by)
+    qualification = Qualification.objects.create(
+        volunteer=volunteer, kind=kind.strip(), checked_by=by, checked_at=at, valid_until=valid_until, source=source
     )
     # A licence's name is free text: only one that everybody knows goes into the trail.
     facts = {"valid_until": valid_until.isoformat() if valid_until else None}
     if qualification.kind in licences.names():
         facts["qualification"] = qualification.kind
     audit.record(actor=by, verb="added_qualification", thing=f"volunteer:{volunteer.number}", facts=facts, at=at)
+    return qualification
+
+
+@transaction.atomic
+def end_qualification(*, qualification: Qualification, reason: str, by: Any, at: dt.datetime) -> Qualification:
+    """Take a licence back, with the reason that its holder reads; places that were taken stay."""
+    if not reason.strip():
+        raise ReasonNeeded
+    volunteer = _locked_by_another(qualification.volunteer, by=by)
+    standing = Qualification.objects.filter(pk=qualification.pk, ended_at__isnull=True)
+    if not standing.update(ended_at=at, ended_by=by, end_reason=reason.strip()[:300]):
+        raise LicenceEnded
+    # What a licence is called is free text, and a reason may say anything: the trail names the row.
+    facts = {"licence": qualification.pk}
+    audit.record(actor=by, verb="ended_qualification", thing=f"volunteer:{volunteer.number}", facts=facts, at=at)
+    qualification.refresh_from_db()
     return qualification
 
 

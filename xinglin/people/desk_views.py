@@ -263,7 +263,7 @@ def _volunteer_page(
         "privacy": purpose_of(person, DocumentText.Kind.PRIVACY, at=at),
         "specialities": words.all_said("speciality", chosen.specialities),
         "half_days": words.all_said("availability_half_day", chosen.half_days),
-        "qualifications": chosen.qualifications.select_related("checked_by").order_by("kind"),
+        "qualifications": queries.standing_licences(chosen).select_related("checked_by").order_by("kind"),
         "licences": licences.names(),
         "today": clock.local_day(at),
         "card": cards.live_card(chosen),

@@ -231,8 +231,20 @@ def _moves(who: Whole) -> Section:
 
 def _qualifications(who: Whole) -> Section:
     rows = [
-        {"kind": one.kind, "checked": one.checked_at.isoformat(), "until": str(one.valid_until or "")}
+        {
+            "kind": one.kind,
+            "checked": one.checked_at.isoformat(),
+            "until": str(one.valid_until or ""),
+            "ended": one.ended_at.isoformat() if one.ended_at else "",
+            "why": one.end_reason,
+        }
         for one in who.volunteer.qualifications.order_by("checked_at")
     ]
-    labels = {"kind": _("证书"), "checked": _("看过的时间"), "until": _("有效期到")}
+    labels = {
+        "kind": _("证书"),
+        "checked": _("看过的时间"),
+        "until": _("有效期到"),
+        "ended": _("结束时间"),
+        "why": _("原因"),
+    }
     return Section("qualifications", _("证书"), labels, rows)

@@ -51,6 +51,7 @@ KEYS = {
     "people.Membership.volunteer": Key.OWN,
     "people.Qualification.volunteer": Key.OWN,
     "people.Qualification.checked_by": Key.HAND,
+    "people.Qualification.ended_by": Key.HAND,
     "people.Application.person": Key.OWN,
     "people.Application.decided_by": Key.HAND,
     "people.Consent.person": Key.OWN,
@@ -187,7 +188,7 @@ def moves(kept: Whole, gone: Whole) -> list[Moved]:
     if gone.volunteer is not None and kept.volunteer is not None:
         teams, doubled = _teams(gone), _doubled_teams(kept, gone)
         found.append(Moved(_("队伍"), teams.count() - doubled.count(), doubled=doubled.count()))
-        found.append(Moved(_("证书"), gone.volunteer.qualifications.count()))
+        found.append(Moved(_("证书"), queries.standing_licences(gone.volunteer).count()))
         found.append(Moved(_("签过的协议"), gone.volunteer.agreements.count()))
         found += vetting.moves(gone.volunteer)
     ties = Relation.objects.filter(Q(person=gone.person) | Q(relative=gone.person), ended_at__isnull=True)
@@ -245,9 +246,9 @@ def _move_volunteer(kept: Whole, gone: Whole, *, by: Any, at: dt.datetime) -> No
 
 def _move_qualifications(mine: Volunteer, theirs: Volunteer) -> None:
     """A licence stands once, with the later end."""
-    has = {one.kind: one for one in mine.qualifications.all()}
+    has = {one.kind: one for one in queries.standing_licences(mine)}
     for paper in theirs.qualifications.all():
-        same = has.get(paper.kind)
+        same = has.get(paper.kind) if paper.ended_at is None else None
         if same is None:
             paper.volunteer = mine
             paper.save(update_fields=["volunteer"])

@@ -74,7 +74,7 @@ def standing(volunteer: Volunteer, *, at: dt.datetime, on: dt.date | None = None
     """What a shift must know of this volunteer now. Licences must hold on its day, `on`."""
     today = clock.local_day(at)
     born_on = volunteer.person.born_on
-    held = list(volunteer.qualifications.values_list("kind", "valid_until"))
+    held = list(standing_licences(volunteer).values_list("kind", "valid_until"))
     return rules.Standing(
         state=volunteer.state,
         age=rules.age_on(born_on, on=today) if born_on else None,
@@ -96,7 +96,9 @@ def abilities(volunteer: Volunteer, held: licences.Held, *, on: dt.date) -> froz
 def licences_of(volunteers: Collection[int]) -> dict[int, list[tuple[str, dt.date | None]]]:
     """The licences of many, by the volunteer's key: each with its last day."""
     found: dict[int, list[tuple[str, dt.date | None]]] = {}
-    rows = Qualification.objects.filter(volunteer__in=volunteers).values_list("volunteer_id", "kind", "valid_until")
+    rows = Qualification.objects.filter(volunteer__in=volunteers, ended_at__isnull=True).values_list(
+        "volunteer_id", "kind", "valid_until"
+    )
     for volunteer_id, kind, until in rows:
         found.setdefault(volunteer_id, []).append((kind, until))
     return found
@@ -228,9 +230,14 @@ def consent_is_outdated(person: Person, kind: str, *, at: dt.datetime) -> bool:
     return given is not None and given.text_id != text(kind, at=at).pk
 
 
+def standing_licences(volunteer: Volunteer) -> QuerySet[Qualification]:
+    """Licences that stand, past their day or not; what was taken back or renewed is none of them."""
+    return volunteer.qualifications.filter(ended_at__isnull=True)
+
+
 def expiring_qualifications(volunteer: Volunteer, *, on: dt.date, days: int) -> list[Qualification]:
     """Papers that are still valid and will not be for much longer, the first to expire first."""
-    soon = volunteer.qualifications.filter(valid_until__gte=on, valid_until__lte=on + dt.timedelta(days=days))
+    soon = standing_licences(volunteer).filter(valid_until__gte=on, valid_until__lte=on + dt.timedelta(days=days))
     return list(soon.order_by("valid_until", "pk"))
 
 

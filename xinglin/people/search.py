@@ -54,6 +54,7 @@ WAS_IN_REACH = (  # of those who have left: where they once belonged
 )
 HAS_QUALIFICATION = (
     "EXISTS (SELECT FROM people_qualification q WHERE q.volunteer_id = v.id AND q.kind = ANY(%s)"
+    " AND q.ended_at IS NULL"
     " AND (q.valid_until IS NULL OR q.valid_until >= %s))"
 )
 HAS_PASSED = (

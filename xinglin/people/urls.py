@@ -117,6 +117,7 @@ urlpatterns = [
     path("desk/questions/<slug:code>/retire/", exam_views.retire, name="retire_question"),
     path("desk/papers/<slug:code>/file/", vetting_desk.file, name="paper_file"),
     path("desk/people/<slug:number>/gates/", vetting_desk.gates, name="gates_of"),
+    path("desk/people/<slug:number>/licences/<int:licence>/end/", vetting_desk.end_licence, name="end_licence"),
     path("desk/people/<slug:number>/agreement.pdf", vetting_desk.agreement, name="agreement_copy"),
     path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),
     path("desk/people/<slug:number>/practical/", practical_views.of_volunteer, name="practical_of"),

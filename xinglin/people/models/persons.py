@@ -118,13 +118,24 @@ class Membership(models.Model):
 
 
 class Qualification(models.Model):
-    """A licence or training that a post may require, such as 执业医师; somebody saw the proof."""
+    """A licence or training that a post may require, such as 执业医师; somebody saw the proof.
+
+    Renewed or ended, the row stays; what has ended counts nowhere.
+    """
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="qualifications")
     kind = models.CharField(max_length=40, help_text="执业医师, 急救培训导师 …, as plans write it")
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     checked_at = models.DateTimeField()
     valid_until = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=40, blank=True, db_default="", help_text="what it rests on: submission:CODE")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, db_index=False, on_delete=models.PROTECT, related_name="+"
+    )
+    end_reason = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="its holder reads it; empty: renewed"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["kind", "volunteer"], name="qualification_by_kind")]

@@ -300,7 +300,7 @@ def test_a_qualification_needs_the_paper_and_counts_until_it_expires(lin, wang, 
 
     assert "执业医师" in queries.standing(lin, at=at("09:00", days=2)).abilities
     assert "执业医师" not in queries.standing(lin, at=at("09:00", days=3)).abilities
-    assert lin.qualifications.count() == 1
+    assert queries.standing_licences(lin).count() == 1
 
 
 # About oneself ----------------------------------------------------------------------------------------------------

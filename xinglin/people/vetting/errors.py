@@ -14,6 +14,13 @@ class GateNotOpen(Refusal):
     message = _("这一关现在没有通过的记录，不用收回")
 
 
+class LicenceEnded(Refusal):
+    """Somebody else took it back, or it was renewed meanwhile."""
+
+    code = "licence_ended"
+    message = _("这张证书已经收回，或者换了新的，请看看最新的情况")
+
+
 class GateReasonNeeded(BadInput):
     """Whoever loses a gate reads why."""
 
@@ -138,7 +145,7 @@ class TakingBackTooLate(Refusal):
     """A decision can be taken back for a few minutes, by whoever made it."""
 
     code = "taking_back_too_late"
-    message = _("这个决定不能再撤销了。要收回的话，请到这位志愿者的“各道关”里办")
+    message = _("这个决定不能再撤销了。要收回的话，请到这位志愿者的“各道关”里办，证书也在那里")
 
 
 class SlotInThePast(BadInput):

@@ -102,7 +102,7 @@ def _gates(*, from_day: dt.date, to_day: dt.date) -> QuerySet[Any]:
 
 
 def _qualifications(*, from_day: dt.date, to_day: dt.date) -> QuerySet[Any]:
-    rows = Qualification.objects.filter(valid_until__range=(from_day, to_day), **OF_ACTIVE)
+    rows = Qualification.objects.filter(valid_until__range=(from_day, to_day), ended_at__isnull=True, **OF_ACTIVE)
     return rows.select_related("volunteer__person")
 
 
@@ -117,7 +117,7 @@ def _covered(*, from_day: dt.date, to_day: dt.date) -> QuerySet[Any]:
 def _better(rows: list[Any]) -> dict[tuple[str, dt.date], bool]:
     """Which of these licences are outlived by a higher one of the same holder: then nothing is lost."""
     held: dict[int, list[tuple[str, dt.date | None]]] = {}
-    all_of = Qualification.objects.filter(volunteer__in={row.volunteer_id for row in rows})
+    all_of = Qualification.objects.filter(volunteer__in={row.volunteer_id for row in rows}, ended_at__isnull=True)
     for volunteer_id, kind, until in all_of.values_list("volunteer_id", "kind", "valid_until"):
         held.setdefault(volunteer_id, []).append((kind, until))
     return {

@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules as organisation_rules
 from xinglin.organisation.models import Role, Unit
-from xinglin.people.models import Submission, Volunteer
+from xinglin.people.models import Qualification, Submission, Volunteer
+from xinglin.people.vetting.submissions import UNDONE
 
+MOST_TAKEN_BACK = 20
 State = Submission.State
 
 
@@ -36,6 +38,12 @@ def own(volunteer: Volunteer) -> QuerySet[Submission]:
 def open_ones(volunteer: Volunteer) -> list[Submission]:
     """What of it still waits."""
     return list(own(volunteer).filter(state__in=[State.WAITING, State.HALF]))
+
+
+def licences_taken_back(volunteer: Volunteer) -> list[Qualification]:
+    """Which were ended with a reason, the latest first; not what was renewed, or given by a slip of the hand."""
+    rows = volunteer.qualifications.filter(ended_at__isnull=False).exclude(end_reason__in=["", UNDONE])
+    return list(rows.select_related("ended_by").order_by("-ended_at", "-pk")[:MOST_TAKEN_BACK])
 
 
 def second_eyes(unit: Unit, *, but: Any, at: dt.datetime) -> list[Role]:

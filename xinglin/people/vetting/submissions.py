@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
@@ -16,7 +17,7 @@ from xinglin.organisation.models import Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people import actions, consenting, queries
 from xinglin.people.errors import NotAboutOneself, NotSuspended, ProofNotSeen, TextHasChanged, ValidityPast
-from xinglin.people.models import DocumentText, Gate, SealedFile, Submission, Volunteer
+from xinglin.people.models import DocumentText, Gate, Qualification, SealedFile, Submission, Volunteer
 from xinglin.people.teams import joining
 from xinglin.people.teams.errors import TeamClosed
 from xinglin.people.vetting import errors, files, gates, rules
@@ -24,6 +25,7 @@ from xinglin.people.vetting import errors, files, gates, rules
 What, State = Submission.What, Submission.State
 NUMBER_PURPOSE = "people.licence_number"
 OF_MONTHS = {What.HEALTH: "health_months", What.NO_RECORD: "no_record_months"}
+UNDONE = "撤销"  # why something ended that was given by a slip of the hand
 OPEN = (State.WAITING, State.HALF)
 
 
@@ -319,12 +321,11 @@ def _take_effect(submission: Submission, *, by: Any, second_by: Any, at: dt.date
         _take_back(volunteer, submission.unit, by=by, at=at)
         return
     until = _valid_until(what, submission.issued_on, submission.valid_until, submission.unit, at=at)
-    if what == What.QUALIFICATION:
-        actions.add_qualification(
-            volunteer=volunteer, kind=submission.title, proof_seen=True, valid_until=until, by=by, at=at
-        )
-        return
     source = submission.source or (f"submission:{submission.code}" if submission.pk else "")
+    if what == What.QUALIFICATION:
+        licence: dict[str, Any] = {"kind": submission.title, "proof_seen": True, "valid_until": until, "source": source}
+        actions.add_qualification(volunteer=volunteer, **licence, by=by, at=at)
+        return
     gates.open_gate(volunteer=volunteer, kind=what, by=by, second_by=second_by, valid_until=until, source=source, at=at)
 
 
@@ -343,17 +344,21 @@ def _take_back(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) ->
 
 
 def _undo_effect(submission: Submission, *, by: Any, at: dt.datetime) -> None:
-    """The gate that the yes had opened shuts, and what it had replaced stands again."""
-    source = submission.source or f"submission:{submission.code}"
-    opened = Gate.objects.filter(volunteer=submission.volunteer, kind=submission.what, source=source)
-    opened = opened.filter(ended_at__isnull=True)
-    if submission.what in (What.QUALIFICATION, What.RETURN) or not opened.exists():
+    """The gate or licence that the yes had given ends, and what it had replaced stands again."""
+    if submission.what == What.RETURN:
         raise errors.TakingBackTooLate
-    opened.update(ended_at=at, ended_by=by, end_reason="撤销")
-    replaced = Gate.objects.filter(
-        volunteer=submission.volunteer, kind=submission.what, ended_at=submission.decided_at, end_reason=""
-    )
-    replaced.update(ended_at=None, ended_by=None)
+    rows = _rows_like(submission)
+    source = submission.source or f"submission:{submission.code}"
+    if not rows.filter(source=source, ended_at__isnull=True).update(ended_at=at, ended_by=by, end_reason=UNDONE):
+        raise errors.TakingBackTooLate
+    rows.filter(ended_at=submission.decided_at, end_reason="").update(ended_at=None, ended_by=None)
+
+
+def _rows_like(submission: Submission) -> QuerySet[Any]:
+    """What the volunteer has, or had, of the kind that this paper is for."""
+    if submission.what == What.QUALIFICATION:
+        return Qualification.objects.filter(volunteer=submission.volunteer, kind=submission.title)
+    return Gate.objects.filter(volunteer=submission.volunteer, kind=submission.what)
 
 
 def _locked(submission: Submission) -> Submission:

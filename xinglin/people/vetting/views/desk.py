@@ -14,7 +14,7 @@ from xinglin.lib import clock
 from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import consenting
+from xinglin.people import actions, consenting
 from xinglin.people import queries as people
 from xinglin.people.care_forms import renewed
 from xinglin.people.consent_views import purpose_of
@@ -45,6 +45,23 @@ def shut_gate(request: HttpRequest, number: str, kind: str) -> HttpResponse:
             volunteer=chosen, kind=kind, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
         )
         tell(request, _("已经收回，要求这一关的班次暂时不能报"))
+        return redirect("people:gates_of", number)
+    return _page(request, chosen, _open_form(chosen), form, status=422)
+
+
+@login_required
+@require_POST
+def end_licence(request: HttpRequest, number: str, licence: int) -> HttpResponse:
+    """Take a licence back, with the reason."""
+    chosen, form = _decided(request, number), ShutGateForm(request.POST)
+    found = chosen.qualifications.filter(pk=licence).first()
+    if found is None:
+        raise NotFound
+    if form.is_valid():
+        actions.end_qualification(
+            qualification=found, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+        )
+        tell(request, _("已经收回，要这张证书的岗位不能再报"))
         return redirect("people:gates_of", number)
     return _page(request, chosen, _open_form(chosen), form, status=422)
 
@@ -107,6 +124,8 @@ def _page(
         "progress": progress.of(chosen, at=at),
         "signed": people.agreement_of(chosen, at=at),
         "standing": vetting.standing_gates(chosen),
+        "licences": people.standing_licences(chosen).select_related("checked_by").order_by("kind"),
+        "licences_taken_back": queries.licences_taken_back(chosen),
         "waiting": queries.open_ones(chosen),
         "history": vetting.ended_gates(chosen),
         "today": clock.local_day(at),

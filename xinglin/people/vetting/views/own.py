@@ -42,7 +42,8 @@ def papers(request: HttpRequest) -> HttpResponse:
     volunteer = people.volunteer_or_not_found(request.user)
     context = {
         "volunteer": volunteer,
-        "qualifications": volunteer.qualifications.order_by("kind"),
+        "qualifications": people.standing_licences(volunteer).order_by("kind"),
+        "taken_back": queries.licences_taken_back(volunteer),
         "submissions": queries.own(volunteer)[:20],
         "today": clock.local_day(clock.now()),
         "here": "people",
