@@ -179,7 +179,7 @@ def _desk_page(request: HttpRequest, chosen: Volunteer, sent: ConsentPaperForm |
 
 def _chosen(request: HttpRequest, number: str) -> Volunteer:
     organisation.demand(request.user, consenting.VERB)
-    mine = queries.members_of(organisation.units_where(request.user, consenting.VERB))
+    mine = queries.members_where(request.user, consenting.VERB)
     chosen = mine.filter(number=number).first()
     if chosen is None:
         raise NotFound
