@@ -285,6 +285,22 @@ KINDS: dict[str, Kind] = {
         "people",
         "home:home",
     ),
+    "joint_begun": Kind(
+        Topic.GENERAL,
+        _("{unit}和别的单位一起带{team}了"),
+        _("{team}请{unit}一起带：看得到它的人，能排班、带班、审核。不想一起带，在单位页上点“不再一起带”。"),
+        "people",
+        "organisation:unit",
+        asks_code=True,
+    ),
+    "joint_ended": Kind(
+        Topic.GENERAL,
+        _("{unit}不再一起带{team}"),
+        _("{team}的人和班次从现在起只由它自己的单位管，办过的事都还算数。"),
+        "people",
+        "organisation:unit",
+        asks_code=True,
+    ),
     "put_in_team": Kind(
         Topic.GENERAL,
         _("您加入了{team}"),

@@ -193,6 +193,11 @@ def joints_of(unit: Unit) -> QuerySet[Joint]:
     return Joint.objects.filter(unit=unit, ended_at__isnull=True).select_related("parent").order_by("since")
 
 
+def carried_by(unit: Unit) -> QuerySet[Joint]:
+    """What this unit carries together with the unit above it, the longest first."""
+    return Joint.objects.filter(parent=unit, ended_at__isnull=True).select_related("unit").order_by("since")
+
+
 def scope_of(user: Any, verb: str) -> list[str]:
     """The paths below which the user may do `verb`: where such a role stands, and what is carried jointly there."""
     at_home = verb in rules.STAYS_AT_HOME
@@ -248,6 +253,15 @@ def roles_at(unit: Unit, *, at: dt.datetime) -> QuerySet[Role]:
     held = Role.objects.filter(unit=unit, starts_at__lte=at).exclude(name=Role.Name.VOLUNTEER)
     held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
     return held.select_related("user", "granted_by", "unit").order_by("name", "starts_at")
+
+
+def administrators_of(unit: Unit, *, at: dt.datetime) -> list[int]:
+    """Who administers the unit, or the nearest one above it that has an administrator; by their keys."""
+    held = Role.objects.filter(name=rules.ADMINISTRATOR, starts_at__lte=at)
+    held = held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+    held = held.filter(unit__path__in=rules.chain_of(unit.path, step=Unit.steplen))
+    rows = list(held.order_by("-unit__depth", "user").values_list("unit", "user"))
+    return [user for nearest, user in rows if nearest == rows[0][0]]
 
 
 def conflicts_with(user: Any, name: str, unit: Unit, *, at: dt.datetime) -> list[Role]:

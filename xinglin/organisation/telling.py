@@ -1,17 +1,18 @@
-"""What somebody is told of their roles: given, about to end, ended. What a volunteer is in a team, people tells."""
+"""What somebody is told of their roles and of units that work together. What a volunteer is in a team, people tells."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import translation
 
 from xinglin.lib import clock
 from xinglin.notices import actions as notices
 from xinglin.notices.kinds import CHINESE
-from xinglin.organisation import rules
-from xinglin.organisation.models import Role
+from xinglin.organisation import queries, rules
+from xinglin.organisation.models import Joint, Role, Unit
 
 SOON = dt.timedelta(days=7)
 MOST_A_RUN = 1000  # the next day's run goes on from there
@@ -32,6 +33,27 @@ def ending(*, at: dt.datetime) -> int:
     soon = Role.objects.filter(starts_at__lte=at, ends_at__gt=at, ends_at__lte=at + SOON)
     soon = soon.exclude(name=Role.Name.VOLUNTEER).select_related("unit").order_by("ends_at", "pk")
     return _tell(soon[:MOST_A_RUN], "role_ending", at=at)
+
+
+def joined(joint: Joint, *, by: Any, at: dt.datetime) -> None:
+    """Whoever administers the unit that was asked in hears what it carries from now on."""
+    _tell_side(joint.parent, "joint_begun", joint, by=by, at=at)
+
+
+def parted(joint: Joint, *, by: Any, at: dt.datetime) -> None:
+    """Both sides hear that it is over."""
+    for side in (joint.unit, joint.parent):
+        _tell_side(side, "joint_ended", joint, by=by, at=at)
+
+
+def _tell_side(side: Unit, kind: str, joint: Joint, *, by: Any, at: dt.datetime) -> None:
+    """Those who administer one of the two, but for whoever did it."""
+    values = {"team": joint.unit.name, "unit": joint.parent.name, "code": side.code}
+    source = f"joint:{joint.pk}:{kind}"
+    users = [user for user in queries.administrators_of(side, at=at) if user != by.pk]
+    notices.tell_many(
+        news=[notices.News(user_id=user, kind=kind, source=source, values=values) for user in users], at=at
+    )
 
 
 def _tell(roles: Iterable[Role], kind: str, *, at: dt.datetime) -> int:

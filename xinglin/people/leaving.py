@@ -46,7 +46,7 @@ def leave(*, volunteer: Volunteer, reason: str, at: dt.datetime, by: Any = None)
 
 def last_team_of(volunteer: Volunteer) -> Unit | None:
     """Where somebody who has left belonged last."""
-    rows = Membership.objects.filter(volunteer=volunteer, left_on__isnull=False).select_related("unit")
+    rows = Membership.objects.filter(volunteer=volunteer, left_on__isnull=False, is_lent=False).select_related("unit")
     last = rows.order_by("-left_on", "joined_on", "pk").first()
     return last.unit if last is not None else None
 

@@ -26,6 +26,8 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     if unit is None:
         queries.demand(request.user, "edit_units")
         raise NotFound
+    above = queries.above(unit)
+    queries.demand(request.user, "edit_units", above or unit)  # from above: nobody closes the unit they sit in
     others = units.exclude(path__startswith=unit.path).order_by("path")
     form = CloseUnitForm(request.POST or None, units=others)
     successor = form.cleaned_data["successor"] if form.is_valid() else None

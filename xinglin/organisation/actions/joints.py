@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
-from xinglin.organisation import queries
+from xinglin.organisation import queries, telling
 from xinglin.organisation.errors import JointAlready, MovedBelowItself, UnitClosed
 from xinglin.organisation.models import Joint, Unit
 
@@ -17,7 +17,7 @@ from xinglin.organisation.models import Joint, Unit
 def add_joint(*, unit: Unit, parent: Unit, by: Any, at: dt.datetime) -> Joint:
     """Let another unit carry this one too: whoever has a role there reaches it from now on.
 
-    The unit's own side asks for it, for it is its people whom others will see.
+    The unit's own side decides it, for it is its people whom others will see; the other side is told.
     """
     if by is not None:
         queries.demand(by, "edit_units", unit)
@@ -33,16 +33,19 @@ def add_joint(*, unit: Unit, parent: Unit, by: Any, at: dt.datetime) -> Joint:
     except IntegrityError as standing:
         raise JointAlready from standing
     _record(by, "added_joint", joint, at)
+    if by is not None:
+        telling.joined(joint, by=by, at=at)
     return joint
 
 
 @transaction.atomic
 def end_joint(*, joint: Joint, by: Any, at: dt.datetime) -> Joint:
-    """The other unit carries it no more. Either side may say so; ending it twice is once."""
+    """The other unit carries it no more. Either side may say so, and both are told; ending it twice is once."""
     if not queries.may(by, "edit_units", joint.parent):
         queries.demand(by, "edit_units", joint.unit)
     if Joint.objects.filter(pk=joint.pk, ended_at__isnull=True).update(ended_at=at):
         _record(by, "ended_joint", joint, at)
+        telling.parted(joint, by=by, at=at)
     return joint
 
 

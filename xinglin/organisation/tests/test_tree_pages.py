@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from xinglin.organisation import queries
+from xinglin.lib import clock
+from xinglin.notices.models import Notice
+from xinglin.organisation import actions, queries
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people.tests.factories import make_staff, make_user, make_volunteer
@@ -26,6 +29,44 @@ def desk(client, sign_in, li):
 
 def at_unit(name, unit, *more):
     return reverse(f"organisation:{name}", args=[unit.code, *more])
+
+
+def test_where_a_unit_stands_is_changed_from_above_and_its_own_administrator_reads_by_whom(
+    client, sign_in, desk, bureau, hospital
+):
+    from_above = desk.get(at_unit("unit", hospital)).text
+    own = make_staff(unit=hospital, role="bureau_administrator")
+    client = sign_in(Client(), own)
+
+    from_within = client.get(at_unit("unit", hospital)).text
+    doors = (at_unit("move", hospital), reverse("office:close_unit", args=[hospital.code]))
+
+    upper = queries.above(hospital)
+    assert [door for door in doors if door not in from_above] == []
+    assert [door for door in doors if door in from_within] == []
+    assert f"由{upper.name}的管理员办" in from_within
+    assert "的管理员办" not in from_above
+    assert [client.get(door).status_code for door in doors] == [403, 403]
+
+
+def test_a_joint_parent_sees_what_it_carries_ends_that_and_both_sides_hear(sign_in, li, bureau, blue):
+    beside = make_unit(parent=bureau, name="瑞安市中医院", kind="hospital")
+    partner = make_staff(unit=beside, role="bureau_administrator")
+    joint = actions.add_joint(unit=blue, parent=beside, by=li, at=clock.now())
+    client = sign_in(Client(), partner)
+    address = at_unit("end_joint", blue, beside.code)
+
+    page = client.get(at_unit("unit", beside)).text
+    answer = client.post(address)
+
+    joint.refresh_from_db()
+    assert "一起带的队伍" in page
+    assert address in page
+    assert joint.ended_at is not None
+    assert answer.headers["Location"] == at_unit("unit", beside)
+    assert address not in client.get(answer.headers["Location"]).text
+    heard = Notice.objects.order_by("pk").values_list("user", "kind", "values__team")
+    assert list(heard) == [(partner.pk, "joint_begun", blue.name), (li.pk, "joint_ended", blue.name)]
 
 
 def test_a_unit_is_made_below_another(desk, hospital):

@@ -92,16 +92,19 @@ def unit_page(request: HttpRequest, chosen: Unit, form: GrantForm | None = None,
     """One unit: what it is, who holds which role here, and the policies that hold here."""
     at = clock.now()
     may = queries.verbs_at(request.user, chosen)
+    upper = queries.above(chosen)  # decides where the unit stands, and whether it goes on
     context = {
         "unit": chosen,
         "above": Unit.objects.get_ancestors(chosen),
         "roles": queries.roles_at(chosen, at=at),
         "groups": _grouped([_said(ruling) for ruling in queries.policies_at(chosen, at=at)]),
         "joints": queries.joints_of(chosen),
+        "carried": queries.carried_by(chosen),
         "brands": chosen.brands.filter(ended_at__isnull=True).order_by("since"),
         "below": queries.right_below(chosen),
         "may": dict.fromkeys(may, True),
-        "may_change_place": "edit_units" in may and chosen.depth > 1,
+        "may_change_place": upper is not None and queries.may(request.user, "edit_units", upper),
+        "upper": upper,
         "form": form or GrantForm(names=rules.grantable(may)),
     }
     return render(request, "organisation/unit.html", context, status=status)

@@ -65,7 +65,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Put a unit under another one: choose it, look at what follows, then move."""
     unit, at = seen(request, code), clock.now()
-    queries.demand(request.user, "edit_units", unit)
+    above = queries.above(unit)
+    queries.demand(request.user, "edit_units", above or unit)
     form = MoveForm(request.POST or None, units=_places_for(request.user, unit))
     effect = None
     if form.is_valid():
@@ -81,7 +82,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("organisation:unit", code)
     context = {
         "unit": unit,
-        "above": queries.above(unit),
+        "above": above,
         "form": form,
         "effect": effect,
         "rulings": [_in_words(*pair) for pair in effect.rulings] if effect else [],
@@ -176,8 +177,9 @@ def end_joint(request: HttpRequest, code: str, parent: str) -> HttpResponse:
         raise NotFound
     actions.end_joint(joint=chosen, by=request.user, at=clock.now())
     tell(request, _("共建上级已撤下"))
-    still_seen = queries.may(request.user, "see_desk", unit)
-    return redirect("organisation:about", code) if still_seen else redirect("organisation:desk")
+    if queries.may(request.user, "describe_unit", unit):
+        return redirect("organisation:about", code)
+    return redirect("organisation:unit", parent)  # the other side ended it, and reaches the unit no more
 
 
 def _in_words(now: Ruling, then: Ruling) -> dict[str, Any]:

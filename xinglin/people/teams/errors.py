@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.lib.errors import BadInput, Refusal
+from xinglin.lib.errors import BadInput, NotAllowed, Refusal
+
+
+class OwnMove(NotAllowed):
+    """Nobody decides over themselves, however they came to be a coordinator."""
+
+    code = "own_move"
+    message = _("自己的入队、转队和借调要由别人来定，请交给同事")
 
 
 class TeamClosed(Refusal):

@@ -14,7 +14,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Membership, Move, Volunteer
 from xinglin.people.teams import joining, rules
-from xinglin.people.teams.errors import AnswerNeeded, MoveStandsAlready, NotMember
+from xinglin.people.teams.errors import AnswerNeeded, MoveStandsAlready, NotMember, OwnMove
 
 LARGEST_ROUND = 500
 
@@ -70,6 +70,8 @@ def decide(*, move: Move, agrees: bool, answer: str, by: Any, at: dt.datetime) -
     assert move.asks_unit is not None or move.state != Move.State.ASKED, "what is asked is asked of somebody"
     unit = move.asks_unit or move.to_unit
     organisation.demand(by, verb_for(move.kind), unit)
+    if move.volunteer.person.user_id == by.pk:
+        raise OwnMove
     if not agrees and not answer.strip():
         raise AnswerNeeded
     move.state = rules.next_state(move.state, "agree" if agrees else "refuse")

@@ -58,13 +58,15 @@ def offered_to(volunteer: Volunteer) -> QuerySet[Move]:
 
 
 def decided_by(user: Any) -> QuerySet[Move]:
-    """Moves whose asked unit this user may speak for, whatever their state."""
+    """Moves whose asked unit this user may speak for, whatever their state; never their own."""
     joins, others = Q(pk__in=[]), Q(pk__in=[])
     for path in organisation.scope_of(user, "decide_application"):
         joins |= Q(asks_unit__path__startswith=path)
     for path in organisation.scope_of(user, "move_people"):
         others |= Q(asks_unit__path__startswith=path)
     joins, others = joins & Q(kind=Move.Kind.JOIN), others & ~Q(kind=Move.Kind.JOIN)
-    return Move.objects.filter(joins | others).select_related(
-        "volunteer__person__user", "from_unit", "to_unit", "asks_unit", "asked_by"
+    return (
+        Move.objects.filter(joins | others)
+        .exclude(volunteer__person__user=user)
+        .select_related("volunteer__person__user", "from_unit", "to_unit", "asks_unit", "asked_by")
     )

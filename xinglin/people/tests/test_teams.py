@@ -15,7 +15,7 @@ from xinglin.organisation import actions as organisation
 from xinglin.organisation import queries as roles
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.models import Role
-from xinglin.organisation.tests.factories import make_unit
+from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import queries as people
 from xinglin.people import scopes
 from xinglin.people.errors import NotActive
@@ -29,6 +29,7 @@ from xinglin.people.teams.errors import (
     MoveStandsAlready,
     NotMember,
     OnlyTeam,
+    OwnMove,
     TeamClosed,
     WrongTeamPassword,
 )
@@ -150,6 +151,18 @@ def test_a_team_by_review_is_asked_and_its_coordinator_decides(lin, red, wang, a
     assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
     with pytest.raises(MoveOver):
         moving.decide(move=move, agrees=True, answer="", by=wang, at=at("10:01"))
+
+
+def test_a_coordinator_who_volunteers_does_not_take_themselves_in(lin, red, hospital, wang, at):
+    make_role(user=lin.person.user, unit=hospital, name="coordinator")
+    lin.person.user.has_second_factor = True
+    move = join(lin, red, at)
+
+    with pytest.raises(OwnMove):
+        moving.decide(move=move, agrees=True, answer="", by=lin.person.user, at=at("10:00"))
+
+    assert move not in queries.decided_by(lin.person.user)
+    assert move in queries.decided_by(wang)
 
 
 @pytest.mark.django_db(transaction=True)
