@@ -31,6 +31,7 @@ APPS = (
     "projects",
     "activities",
     "activities.minors",
+    "activities.walkins",
     "office",
     "home",
     "recognition",

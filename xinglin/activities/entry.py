@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
-from xinglin.activities import actions, rules, typed, walkins
+from xinglin.activities import actions, rules, typed
 from xinglin.activities.evidence import BY_LEADER
 from xinglin.activities.models import Post, Shift, Signup
+from xinglin.activities.walkins import joining as walkins
 from xinglin.audit import actions as audit
 from xinglin.hours.models import Record
 from xinglin.lib.errors import Refusal

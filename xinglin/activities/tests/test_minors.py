@@ -9,9 +9,8 @@ import pytest
 from django.test import Client
 
 from conftest import at, sign_in
-from xinglin.activities import actions, errors, planning, walkins
+from xinglin.activities import actions, errors, planning
 from xinglin.activities import person as activities_person
-from xinglin.activities.errors import TheyDoNotFit
 from xinglin.activities.minors import wishes, words
 from xinglin.activities.minors.errors import (
     GuardianDecides,
@@ -25,6 +24,8 @@ from xinglin.activities.minors.errors import (
 )
 from xinglin.activities.models import Attendance, GuardiansWord, Signup
 from xinglin.activities.tests.factories import make_project, make_shift
+from xinglin.activities.walkins import joining as walkins
+from xinglin.activities.walkins.errors import TheyDoNotFit
 from xinglin.audit.models import Entry
 from xinglin.lib.whole_person import Whole
 from xinglin.notices.models import Notice

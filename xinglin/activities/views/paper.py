@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from xinglin.accounts import queries as accounts
-from xinglin.activities import entry, queries, walkins
+from xinglin.activities import entry, queries
 from xinglin.activities.entry import Entered, Extra, Row
-from xinglin.activities.errors import NumberOfAnother, SeveralOfThatName
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.activities.views.lead import led_shift
+from xinglin.activities.walkins import joining as walkins
+from xinglin.activities.walkins.errors import NumberOfAnother, SeveralOfThatName
 from xinglin.lib import clock
 from xinglin.lib.web.toast import tell
 from xinglin.lib.web.words import clock_said

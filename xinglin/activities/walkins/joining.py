@@ -15,6 +15,7 @@ from xinglin.activities.consent_errors import ConsentWithdrawn, TheirConsentIsWi
 from xinglin.activities.minors import asking as minors
 from xinglin.activities.models import Post, Shift, Signup
 from xinglin.activities.recognising import recognise
+from xinglin.activities.walkins import errors as walkins
 from xinglin.audit import actions as audit
 from xinglin.lib.clock import local_day
 from xinglin.lib.ids import short_code
@@ -50,10 +51,10 @@ def demand_one(said: str, *, picked: str, shift: Shift, by: Any) -> Volunteer:
     if chosen is not None:
         return chosen
     if not meant.candidates:
-        raise errors.NobodyRecognised(said=said.strip()[:20])
+        raise walkins.NobodyRecognised(said=said.strip()[:20])
     if len(meant.candidates) == 1:
-        raise errors.NumberOfAnother
-    raise errors.SeveralOfThatName(count=len(meant.candidates))
+        raise walkins.NumberOfAnother
+    raise walkins.SeveralOfThatName(count=len(meant.candidates))
 
 
 @transaction.atomic
@@ -83,12 +84,12 @@ def join_late(*, volunteer: Volunteer, post: Post, by: Any, at: dt.datetime) -> 
     except ConsentWithdrawn as withdrawn:
         raise TheirConsentIsWithdrawn from withdrawn
     except errors.CannotTake as unfit:  # its sentences speak to the person, who is not the one that reads this
-        raise errors.TheyDoNotFit(name=volunteer.person.name, why=unfit.heading) from unfit
+        raise walkins.TheyDoNotFit(name=volunteer.person.name, why=unfit.heading) from unfit
     signup = Signup(code=short_code(), post=post, shift=shift, volunteer=volunteer, taken_at=at, taken_by=by)
     try:
         actions.book(signup=signup, at=at)
     except errors.ShiftOverlaps as busy:
-        raise errors.TheyAreBusy(name=volunteer.person.name, when=busy.facts["when"]) from busy
+        raise walkins.TheyAreBusy(name=volunteer.person.name, when=busy.facts["when"]) from busy
     signup.save(force_insert=True)
     audit.record(
         actor=by,
