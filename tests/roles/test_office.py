@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.roles.knocking import everyone_knocks
-from tests.roles.who import ADMINISTRATOR, COORDINATE, COORDINATE_SOMEWHERE, EVERYONE, LIN, PERSONS, SHUT, Row
+from tests.roles.who import ADMINISTRATOR, COORDINATE, COORDINATE_SOMEWHERE, EVERYONE, LIN, SHUT, SIGNED_IN, Row
 
 ROWS: dict[str, Row] = {
     "office:ready": (EVERYONE, SHUT),  # asked from the server itself; tests/test_deploy.py asks from elsewhere
     "office:metrics": (EVERYONE, SHUT),
     "office:close_unit": (ADMINISTRATOR, ADMINISTRATOR),
-    "office:my_data": (PERSONS, SHUT),
-    "office:ask_for_copy": (SHUT, PERSONS),
+    "office:my_data": (SIGNED_IN, SHUT),
+    "office:ask_for_copy": (SHUT, SIGNED_IN),
     "office:fetch_copy": (LIN, SHUT),
-    "office:erase_me": (PERSONS, PERSONS),
+    "office:erase_me": (SIGNED_IN, SIGNED_IN),
     "office:stay": (SHUT, LIN),
     "office:erasures": (COORDINATE_SOMEWHERE, SHUT),
     "office:erasure": (COORDINATE, SHUT),

@@ -35,7 +35,10 @@ class Key(Enum):
 
 @dataclass(frozen=True)
 class Whole:
-    """A human being as the apps know them: the account, the person, and the volunteer if they became one."""
+    """A human being as the apps know them: the account, the person, and the volunteer if they became one.
+
+    Some apps are also asked about an account that no person stands behind.
+    """
 
     user: Any
     person: Any

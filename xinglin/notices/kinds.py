@@ -350,6 +350,22 @@ KINDS: dict[str, Kind] = {
         "accounts:security",
         is_urgent=True,
     ),
+    "application_will_be_erased": Kind(
+        Topic.GENERAL,
+        _("您申请时填的资料快清掉了"),
+        _("您申请过志愿服务，后来没有加入。{day}起清掉您填过的资料。想留下来，在那以前登录一次就好，也可以再申请。"),
+        "shield",
+        "office:my_data",
+        sms="applicant_forgotten",
+    ),
+    "account_will_be_closed": Kind(
+        Topic.GENERAL,
+        _("您的账号很久没有用了"),
+        _("您登录过杏林，后来没有申请志愿服务。{day}起关掉这个账号，清掉手机号。想留下来，在那以前登录一次就好。"),
+        "shield",
+        "office:my_data",
+        sms="account_closing",
+    ),
     "gate_expiring": Kind(
         Topic.VETTING,
         _("{paper}快到期了"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinglin.cities import jobs
 from xinglin.lib import clock
-from xinglin.office import actions, copies, erasing, retention
+from xinglin.office import actions, bare_accounts, copies, erasing, retention
 
 
 @jobs.of_the_installation(cron="37 19 * * *", name="office.forget_old_tries")  # 03:37 in Shanghai
@@ -27,6 +27,7 @@ def expire_data_copies(timestamp: int) -> int:
 
 @jobs.periodic(cron="50 18 * * *", name="office.retention")
 def end_of_retention(timestamp: int) -> tuple[int, int]:
-    """At 2:50 in China: propose who left long ago, and forget whoever was proposed and nobody spoke for."""
+    """At 2:50 in China: propose who left long ago or never joined, and forget whoever was proposed and nobody kept."""
     at = clock.now()
-    return retention.propose(at=at), erasing.carry_out_due(at=at)
+    proposed = retention.propose(at=at) + bare_accounts.propose(at=at)
+    return proposed, erasing.carry_out_due(at=at) + bare_accounts.close_due(at=at)

@@ -1,19 +1,21 @@
-"""Storing ends: whoever left years ago is proposed to be forgotten, told so, and listed for the staff."""
+"""Storing ends: whoever left years ago, or applied once and never came, is proposed to be forgotten, and told so."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Greatest, TruncDate
 
 from xinglin.audit import actions as audit
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.notices import actions as notices
+from xinglin.office import never_joined
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Erasure, Membership, Person, Volunteer
@@ -30,17 +32,19 @@ def propose(*, at: dt.datetime, limit: int = MOST_AT_ONCE) -> int:
 
     Twice is once.
     """
+    left = [(volunteer.person, unit, days) for volunteer, unit, days in _due(at=at, limit=limit)]
+    never = list(islice(never_joined.due(Exists(_spoken_for(OuterRef("pk"), at=at)), at=at), limit))
+    return _propose(left, "data_will_be_erased", at=at) + _propose(never, "application_will_be_erased", at=at)
+
+
+def _propose(found: list[tuple[Any, Unit | None, int]], kind: str, *, at: dt.datetime) -> int:
     proposed, news, happenings = [], [], []
-    for volunteer, unit, wait_days in _due(at=at, limit=limit):
-        person, until = volunteer.person, at + dt.timedelta(days=max(wait_days, 1))
+    for person, unit, wait_days in found:
+        until = at + dt.timedelta(days=max(wait_days, 1))
         one = Erasure(person=person, cause=Erasure.Cause.RETENTION, asked_at=at, decide_from=until)
         proposed.append(one)
-        values = {"day": clock.local_day(until).isoformat()}
-        news.append(
-            notices.News(
-                user_id=person.user_id, kind="data_will_be_erased", source=f"erasure:{one.code}", values=values
-            )
-        )
+        values, source = {"day": clock.local_day(until).isoformat()}, f"erasure:{one.code}"
+        news.append(notices.News(user_id=person.user_id, kind=kind, source=source, values=values))
         facts = {"erasure": one.code}
         path = unit.path if unit is not None else ""
         happenings.append(audit.Happening(thing=f"person:{person.code}", unit_path=path, facts=facts))
@@ -50,8 +54,16 @@ def propose(*, at: dt.datetime, limit: int = MOST_AT_ONCE) -> int:
     return len(proposed)
 
 
+def _spoken_for(person: Any, *, at: dt.datetime) -> QuerySet[Erasure]:
+    """Proposed or done already, or they would rather stay and said so within the year."""
+    over = [Erasure.State.WITHDRAWN, Erasure.State.DECLINED]
+    return Erasure.objects.filter(person=person).exclude(state__in=over, asked_at__lt=at - NOT_AGAIN_FOR)
+
+
 def is_still_gone(person: Person, *, since: dt.datetime) -> bool:
-    """Has nobody taken them in again, and have they served nowhere, since it was proposed?"""
+    """Has nobody taken them in again or heard of them, and have they served nowhere, since it was proposed?"""
+    if not Volunteer.objects.filter(person=person).exists():
+        return never_joined.is_still_gone(person, since=since)
     return bool(_gone().filter(person=person, gone_on__lte=clock.local_day(since)).exists())
 
 
@@ -79,9 +91,7 @@ def _due(*, at: dt.datetime, limit: int) -> Iterator[tuple[Any, Unit | None, int
     Walked through page by page, so that those whose unit keeps for ever stand in nobody's way.
     """
     today, found, after = clock.local_day(at), 0, (dt.date.min, 0)
-    spoken_for = Erasure.objects.filter(person=OuterRef("person")).exclude(
-        state__in=[Erasure.State.WITHDRAWN, Erasure.State.DECLINED], asked_at__lt=at - NOT_AGAIN_FOR
-    )
+    spoken_for = _spoken_for(OuterRef("person"), at=at)
     waiting = _gone().filter(~Exists(spoken_for), gone_on__lte=months_before(today, 12)).select_related("person")
     while found < limit:
         behind = Q(gone_on__gt=after[0]) | Q(gone_on=after[0], pk__gt=after[1])

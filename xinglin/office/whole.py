@@ -6,6 +6,7 @@ What lies higher leans on what lies lower: a voucher gives its minutes back befo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -44,6 +45,8 @@ APPS: tuple[ModuleType, ...] = (
     accounts,
     audit,
 )
+# Those which know an account that no person stands behind.
+OF_AN_ACCOUNT = frozenset({activities, people, circulars, organisation, notices, accounts, audit})
 # A reader begins with who they are.
 IN_READING_ORDER = (
     people,
@@ -86,19 +89,23 @@ def held(*people: Person) -> list[Whole]:
 
 def export(who: Whole, *, at: dt.datetime) -> list[Section]:
     """All that the house knows of somebody."""
-    return [section for app in IN_READING_ORDER for section in app.export(who, at)]
+    return [section for app in _asked(IN_READING_ORDER, who) for section in app.export(who, at)]
 
 
 def open_things(who: Whole, *, at: dt.datetime) -> list[OpenThing]:
     """What is not finished, from whichever app."""
-    return [thing for app in APPS if hasattr(app, "open_things") for thing in app.open_things(who, at)]
+    return [thing for app in _asked(APPS, who) if hasattr(app, "open_things") for thing in app.open_things(who, at)]
 
 
 def erase(who: Whole, *, by: Any, at: dt.datetime) -> None:
     """Every app ends and empties what it holds; the caller's transaction makes it all or nothing."""
-    for app in APPS:
+    for app in _asked(APPS, who):
         if hasattr(app, "erase"):
             app.erase(who, by, at)
+
+
+def _asked(apps: Sequence[ModuleType], who: Whole) -> list[ModuleType]:
+    return [app for app in apps if who.person is not None or app in OF_AN_ACCOUNT]
 
 
 def moves(kept: Whole, gone: Whole) -> list[Moved]:

@@ -186,6 +186,11 @@ DEFAULTS: dict[str, Default] = {
     "retention_years": Default(
         10, _("退出满几年的志愿者，个人信息到期注销（先通知，可以要求留下）"), Whole(0, 50, _("年"), _("不到期"))
     ),
+    "applicant_days": Default(
+        180,
+        _("没有通过、撤回了或没有补充的申请，过几天清掉申请人的资料；多久没人用的账号关掉（先通知）"),
+        Whole(0, 3650, _("天"), _("不到期")),
+    ),
     "copy_hours": Default(72, _("资料副本做好以后，几小时内可以下载"), Whole(1, 720, _("小时"))),
     "credit_rates": _of_bank(
         {}, _("每类服务的时间按百分之几存入"), Each(codes.names("service_category"), 0, 300, 100, "%")

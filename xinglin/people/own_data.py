@@ -14,6 +14,8 @@ from xinglin.people.vetting import person as vetting
 
 def sections_of(who: Whole) -> list[Section]:
     """Everything, the document's number in full: it is theirs."""
+    if who.person is None:
+        return [section for section in [_lists(who)] if section.rows]
     sections = [_who_they_are(who), _applications(who), _consents(who), *_ties(who), _lists(who)]
     if who.volunteer is not None:
         sections.insert(1, _as_volunteer(who))

@@ -117,6 +117,9 @@ def export(who: Whole, at: dt.datetime) -> list[Section]:
 
 def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     """Nothing is left that says who it was."""
+    SavedList.objects.filter(owner=who.user).delete()
+    if who.person is None:
+        return
     mentions.take_out(who.person)
     _end_ties(who.person, by=by, at=at)
     if who.volunteer is not None:
@@ -133,7 +136,6 @@ def erase(who: Whole, by: Any, at: dt.datetime) -> None:
     mergings.filter(state=Merging.State.WAITING).update(state=Merging.State.WITHDRAWN)
     mergings.update(**emptied(Merging, keep={"code", "state"}))
     Practical.objects.filter(person=person).delete()
-    SavedList.objects.filter(owner=who.user).delete()
     empty_person(person, at=at)
     for other in Person.objects.filter(merged_into=person):  # they were this human being too
         empty_person(other, at=at)

@@ -31,6 +31,8 @@ TEMPLATES: dict[str, str] = {
     "circular_written": "【杏林】您的队伍或上级单位发来一条通知，打开杏林看一眼。",
     "circular_urgent": "【杏林】您的队伍或上级单位发来一条紧急通知，请现在打开杏林看一眼。",
     "circular_unread": "【杏林】您的队伍或上级单位发来的一条通知还没看，打开杏林看一眼。",
+    "applicant_forgotten": "【杏林】您申请过志愿服务、没有加入，{day}起清掉您填过的资料。想留下来，登录一次就好。",
+    "account_closing": "【杏林】您的账号很久没有用，{day}起关掉。想留下来，登录一次就好。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
 # The same in English, for whoever chose it: registered at the carrier under the name with this ending.
@@ -58,6 +60,8 @@ TEMPLATES |= {
     "circular_written_en": "[Xinglin] Your team or a unit above it has written to you; look in Xinglin.",
     "circular_urgent_en": "[Xinglin] Urgent: your team or a unit above it has written to you; look in Xinglin now.",
     "circular_unread_en": "[Xinglin] You have not read yet what your team or a unit above it wrote; see Xinglin.",
+    "applicant_forgotten_en": "[Xinglin] You applied once: what you told us goes from {day} on. To stay, sign in.",
+    "account_closing_en": "[Xinglin] Nobody used your account for long: it closes {day}. To stay, sign in.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound
 from xinglin.lib.web.toast import tell
-from xinglin.office import copies, erasing, jobs, whole
+from xinglin.office import bare_accounts, copies, erasing, jobs, whole
 from xinglin.people import assisting, for_them, looking
 from xinglin.people import queries as people
 from xinglin.people.models import DataCopy, Erasure, Person
@@ -25,7 +27,9 @@ from xinglin.people.models import DataCopy, Erasure, Person
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """What can be done about all of one's data."""
-    person = _person(request)
+    person = people.person_of(request.user)
+    if person is None:
+        return render(request, "office/my_data.html", {"is_bare": True, "here": "people"})
     context = {
         "copy": _copy_of(person),
         "looks": looking.looks_at(person),
@@ -38,7 +42,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def ask_for_copy(request: HttpRequest) -> HttpResponse:
-    """A job makes it; a minute later it is there."""
+    """A job makes it; a minute later it is there. Of an account without a person it comes at once."""
+    if bare_accounts.is_bare(request.user):
+        return _as_file(bare_accounts.copy_of(request.user, at=clock.now()))
     with transaction.atomic():
         _ask(_person(request), by=request.user)
     tell(request, _("正在准备，好了就在这一页下载"))
@@ -79,7 +85,9 @@ def fetch_copy_for(request: HttpRequest, number: str, code: str) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def erase(request: HttpRequest) -> HttpResponse:
     """What goes, what stays and why, what is still open; then the one button."""
-    person, at = _person(request), clock.now()
+    person, at = people.person_of(request.user), clock.now()
+    if person is None:
+        return _close(request, at=at)
     if request.method == "POST":
         erasing.ask(person=person, by=request.user, at=at)
         tell(request, _("已经记下。等待期里随时可以撤回"))
@@ -91,6 +99,18 @@ def erase(request: HttpRequest) -> HttpResponse:
         "here": "people",
     }
     return render(request, "office/erase_me.html", context)
+
+
+def _close(request: HttpRequest, *, at: dt.datetime) -> HttpResponse:
+    """An account that no person stands behind: nobody has to decide, and it is closed at once."""
+    if request.method == "POST":
+        bare_accounts.close(user=request.user, by=request.user, at=at)
+        logout(request)
+        tell(request, _("账号关掉了，手机号也清掉了"))
+        return redirect("accounts:sign_in")
+    things = bare_accounts.open_things(request.user, at=at)
+    context = {"is_bare": True, "open_things": things, "is_blocked": any(thing.blocks for thing in things)}
+    return render(request, "office/erase_me.html", context | {"here": "people"})
 
 
 @login_required
