@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stdnum import numdb
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from xinglin.organisation.errors import BadCreditCode, BadDivisionCode, OutsideAbove, WrongLevel
+from xinglin.organisation.errors import BadCreditCode, BadDivisionCode, BelowOutside, OutsideAbove, WrongLevel
 
 LEVELS = ("city", "county", "township", "village")
 _KNOWN = numdb.get("cn/loc")
@@ -46,6 +48,13 @@ def placed(code: str, level: str, *, above: str) -> str:
     if level != own and not (level == "village" and own == "township"):
         raise WrongLevel(code=code)
     return level
+
+
+def refuse_to_leave_outside(below: Iterable[tuple[str, str]], *, area: str) -> None:
+    """Units below, by name and code, lie in the area in which they will stand."""
+    for name, code in below:
+        if area and not lies_in(code, area):
+            raise BelowOutside(name=name, code=code, area=area)
 
 
 def lies_in(code: str, above: str) -> bool:

@@ -126,6 +126,13 @@ class OutsideAbove(BadInput):
     message = _("区划代码 {code} 不在上级单位的区域（{above}）里，请再看一眼")
 
 
+class BelowOutside(BadInput):
+    """What stands below a unit lies in its area, too."""
+
+    code = "division_leaves_below_outside"
+    message = _("下面的{name}（区划代码 {code}）不在 {area} 的区域里，请先改它的区划代码")
+
+
 class WrongLevel(BadInput):
     """The level and the area contradict each other."""
 

@@ -23,6 +23,7 @@ FIELD_OF_REFUSAL = {
     "kind_leaves_behind": "kind",
     "bad_division_code": "division_code",
     "division_outside_above": "division_code",
+    "division_leaves_below_outside": "division_code",
     "level_contradicts_division": "level",
     "bad_credit_code": "credit_code",
     "credit_code_taken": "credit_code",

@@ -11,6 +11,7 @@ from xinglin.organisation.actions.units import (
     close_unit,
     edit_unit,
     hold_the_tree,
+    keep_open,
     move_unit,
     set_joining,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "end_role",
     "grant_role",
     "hold_the_tree",
+    "keep_open",
     "lay_down",
     "move_unit",
     "set_joining",

@@ -12,6 +12,7 @@ from django.db.models import Q
 from xinglin.accounts.models import User
 from xinglin.audit import actions as audit
 from xinglin.organisation import queries, rules, telling
+from xinglin.organisation.actions import units
 from xinglin.organisation.errors import (
     EndsBeforeItStarts,
     LastAdministrator,
@@ -43,6 +44,7 @@ def grant_role(
         queries.demand(granted_by, rules.verb_to_grant(name), unit)
         if granted_by.pk == user.pk and name != Role.Name.VOLUNTEER:
             raise NotToOneself
+    unit = units.keep_open(unit)
     if unit.closed_at is not None:
         raise UnitClosed
     if ends_at is not None and ends_at <= at:

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
-from xinglin.organisation import divisions, kinds, queries
+from xinglin.organisation import divisions, kinds, queries, rules
 from xinglin.organisation.errors import (
     CreditCodeTaken,
     KindLeavesBehind,
@@ -84,6 +84,8 @@ def edit_unit(
     before = _facts(unit)
     unit.kind, unit.service = kind, service
     _describe(unit, queries.above(unit), name=name, division_code=division_code, level=level, credit_code=credit_code)
+    if unit.division_code != before["division_code"]:
+        _refuse_to_leave_outside(unit, area=unit.division_code or _area_around(queries.above(unit)))
     with _named_once(unit):
         unit.save()
     changed = {key: [before[key], value] for key, value in _facts(unit).items() if value != before[key]}
@@ -107,7 +109,9 @@ def move_unit(*, unit: Unit, below: Unit, by: Any, at: dt.datetime) -> Unit:
         raise MovedBelowItself
     if below.pk == old.pk:
         raise StandsThereAlready
-    divisions.placed(unit.division_code, unit.level, above=below.division_code)
+    area = _area_around(below)
+    divisions.placed(unit.division_code, unit.level, above=area)
+    _refuse_to_leave_outside(unit, area=area)
     branch = Unit.objects.filter(path__startswith=unit.path)
     FormerPath.objects.bulk_create([FormerPath(unit=one, path=one.path, until=at) for one in branch])
     Unit.objects.move(unit, below, "last-child")
@@ -119,6 +123,15 @@ def move_unit(*, unit: Unit, below: Unit, by: Any, at: dt.datetime) -> Unit:
 def hold_the_tree() -> None:
     """Whoever changes the tree holds its root first: two at once would give two units one path, or make a circle."""
     list(Unit.objects.select_for_update().filter(depth=1).order_by("pk").values_list("pk"))
+
+
+def keep_open(unit: Unit) -> Unit:
+    """The unit as it stands now; until the transaction ends nobody closes it or makes it another kind.
+
+    Many may come in at once, so it is held FOR SHARE. Hold it before the people: whoever closes it does so, too.
+    """
+    now: Unit = Unit.objects.raw("SELECT * FROM organisation_unit WHERE id = %s FOR SHARE", [unit.pk])[0]
+    return now
 
 
 @transaction.atomic
@@ -178,7 +191,20 @@ def _describe(unit: Unit, parent: Unit | None, *, name: str, division_code: str,
     unit.division_code = divisions.read(division_code)
     unit.credit_code = divisions.credit_code(credit_code)
     own_level = level or (Unit.Level.VILLAGE if unit.kind == Unit.Kind.VILLAGE_CLINIC else "")
-    unit.level = divisions.placed(unit.division_code, own_level, above=parent.division_code if parent else "")
+    unit.level = divisions.placed(unit.division_code, own_level, above=_area_around(parent))
+
+
+def _area_around(unit: Unit | None) -> str:
+    """The area of the unit, or of the nearest one above it that has a code; empty where none has."""
+    if unit is None:
+        return ""
+    chain = Unit.objects.filter(path__in=rules.chain_of(unit.path, step=Unit.steplen)).exclude(division_code="")
+    return chain.order_by("-depth").values_list("division_code", flat=True).first() or ""
+
+
+def _refuse_to_leave_outside(unit: Unit, *, area: str) -> None:
+    below = queries.open_below(unit).exclude(division_code="")
+    divisions.refuse_to_leave_outside(below.values_list("name", "division_code"), area=area)
 
 
 @contextmanager

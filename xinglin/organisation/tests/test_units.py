@@ -13,6 +13,7 @@ from xinglin.organisation import actions, divisions, queries, rules, trail, tree
 from xinglin.organisation.errors import (
     BadCreditCode,
     BadDivisionCode,
+    BelowOutside,
     BrandTaken,
     CreditCodeTaken,
     JointAlready,
@@ -245,6 +246,30 @@ def test_a_unit_moves_only_where_its_area_lies(bureau, hospital, elsewhere, li, 
 
     with pytest.raises(OutsideAbove):
         actions.move_unit(unit=here, below=elsewhere, by=li, at=at("09:00"))
+
+
+@pytest.mark.django_db
+def test_an_area_holds_for_what_stands_below_a_unit_without_one(hospital, blue, li, at):
+    Unit.objects.filter(pk=hospital.pk).update(division_code="330381")
+
+    with pytest.raises(OutsideAbove):
+        add(blue, li, at, name="滨城站", kind="station", division_code="371602")
+    add(blue, li, at, name="本地站", kind="station", division_code="330381001")
+
+
+@pytest.mark.django_db
+def test_a_branch_moves_and_a_code_changes_only_where_all_below_lie_in_it(hospital, blue, elsewhere, li, at):
+    below = add(blue, li, at, name="甲街道站", kind="station", division_code="330381001")
+    Unit.objects.filter(pk=elsewhere.pk).update(division_code="371602")
+
+    with pytest.raises(BelowOutside):
+        actions.move_unit(unit=blue, below=elsewhere, by=li, at=at("09:00"))
+    with pytest.raises(BelowOutside) as told:
+        edit(blue, li, at, division_code="330381002")
+    edit(blue, li, at, name="又叫蓝队")
+    edit(blue, li, at, name="又叫蓝队", division_code="330381001")
+
+    assert below.name in str(told.value)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from xinglin.accounts import tries
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
+from xinglin.organisation import actions as organisation
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people import queries
@@ -42,6 +43,7 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
             raise WrongTeamPassword
         guess.forget()
     with transaction.atomic():
+        unit = organisation.keep_open(unit)
         volunteer = queries.held(volunteer)
         refuse_to_enter(volunteer, unit)  # again, as they stand now: they may be leaving on another device
         membership = enter(volunteer=volunteer, unit=unit, by=None, at=at)
@@ -52,6 +54,7 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
 @transaction.atomic
 def ask_to_join(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> Move:
     """Ask the team to be taken in; its coordinator finds it among what waits."""
+    unit = organisation.keep_open(unit)
     volunteer = queries.held(volunteer)
     refuse_to_enter(volunteer, unit)
     try:
@@ -91,8 +94,7 @@ def leave(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
 
 def refuse_to_enter(volunteer: Volunteer, unit: Unit) -> None:
     """A team that is open, an active volunteer, and not there yet."""
-    if unit.closed_at is not None or unit.kind not in TAKES_VOLUNTEERS:
-        raise TeamClosed
+    _refuse_closed(unit)
     if volunteer.state != Volunteer.State.ACTIVE:
         raise NotActive
     if Membership.objects.filter(volunteer=volunteer, unit=unit, left_on__isnull=True).exists():
@@ -104,6 +106,7 @@ def enter(
 ) -> Membership:
     """A row of membership and the role of a volunteer there, lent if it has an end; the constraints decide between two
     who do it at once."""
+    _refuse_closed(organisation.keep_open(unit))  # whoever read it before may have waited for its closing
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -117,6 +120,7 @@ def enter(
 
 def come_back(*, volunteer: Volunteer, unit: Unit, membership: Membership, by: Any, at: dt.datetime) -> None:
     """As if they had not left: the same row goes on, and the role with it."""
+    _refuse_closed(organisation.keep_open(unit))
     try:
         with transaction.atomic():
             Membership.objects.filter(pk=membership.pk).update(left_on=None)
@@ -132,6 +136,11 @@ def exit_from(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> None:
     Membership.objects.filter(volunteer=volunteer, unit=unit, left_on__isnull=True).update(left_on=today)
     roles = Role.objects.filter(user=volunteer.person.user, unit=unit, name=Role.Name.VOLUNTEER)
     roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
+
+
+def _refuse_closed(unit: Unit) -> None:
+    if unit.closed_at is not None or unit.kind not in TAKES_VOLUNTEERS:
+        raise TeamClosed
 
 
 def _let_serve(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime, until: dt.datetime | None = None) -> None:

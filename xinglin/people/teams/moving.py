@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
+from xinglin.organisation import actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Membership, Move, Volunteer
@@ -180,7 +181,8 @@ def _lapse(move: Move, *, at: dt.datetime) -> None:
 
 
 def _held(move: Move) -> Move:
-    """The move as it stands now, and nobody else decides meanwhile."""
+    """The move as it stands now, and nobody else decides meanwhile, or closes the unit to which it leads."""
+    actions.keep_open(Unit(pk=Move.objects.values_list("to_unit", flat=True).get(pk=move.pk)))
     held = Move.objects.select_for_update(of=("self",))
     return held.select_related("volunteer__person__user", "from_unit", "to_unit", "asks_unit", "asked_by").get(
         pk=move.pk

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from xinglin.notices import actions as notices
+from xinglin.organisation import actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
@@ -99,8 +100,9 @@ def _end(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> Membe
 
 
 def _held(volunteer: Volunteer, unit: Unit) -> tuple[Volunteer, Unit]:
-    """Both as they stand now; whoever else decides about this volunteer waits."""
-    return people.held(volunteer), Unit.objects.get(pk=unit.pk)
+    """Both as they stand now; whoever else decides about this volunteer, or closes the unit, waits."""
+    unit = actions.keep_open(unit)
+    return people.held(volunteer), unit
 
 
 def _tell(kind: str, source: str, volunteer: Volunteer, unit: Unit, *, at: dt.datetime) -> None:

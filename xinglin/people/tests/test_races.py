@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from xinglin.organisation import actions as organisation
+from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import actions, numbers
 from xinglin.people.actions import Draft
 from xinglin.people.errors import AlreadyDecided
-from xinglin.people.models import Application, Person, Volunteer
+from xinglin.people.models import Application, Membership, Person, Volunteer
+from xinglin.people.teams import joining
 from xinglin.people.tests.factories import (
     LONG_AGO,
     make_application,
@@ -20,6 +24,7 @@ from xinglin.people.tests.factories import (
     make_staff,
     make_texts,
     make_user,
+    make_volunteer,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,6 +108,50 @@ def test_numbers_taken_at_once_are_all_different():
     at_once(*[lambda: given.extend(numbers.take(50))] * 4)
 
     assert len(set(given)) == len(given) == 200
+
+
+@pytest.mark.parametrize("door", ["role", "join", "wish", "application"])
+def test_who_waits_while_a_unit_closes_finds_it_closed(door):
+    hospital = make_unit(kind="hospital")
+    wang, team = make_staff(unit=hospital), make_unit(parent=hospital, joining="review" if door == "wish" else "open")
+    lin, application = make_volunteer(unit=make_unit(parent=hospital)), make_application(unit=team)
+    told = {"volunteer": lin, "unit": team, "at": _now()}
+    way = {
+        "role": lambda: organisation.grant_role(
+            user=lin.person.user, unit=team, name="team_leader", granted_by=wang, at=_now()
+        ),
+        "join": lambda: joining.join(**told, password="", address="192.0.2.7"),
+        "wish": lambda: joining.join(**told, password="", address="192.0.2.7"),
+        "application": lambda: actions.approve(application=application, by=wang, at=_now()),
+    }[door]
+    holds = threading.Event()
+
+    def close():
+        with transaction.atomic():
+            Unit.objects.select_for_update().get(pk=team.pk)
+            holds.set()
+            until_somebody_waits()
+            Application.objects.filter(pk=application.pk).update(note="")  # what waits there is handed over
+            Unit.objects.filter(pk=team.pk).update(closed_at=_now())
+
+    def come_in():
+        assert holds.wait(timeout=20)
+        way()
+
+    outcomes = at_once(close, come_in)
+
+    assert outcomes == {"NoneType": 1, "TeamClosed" if door in ("join", "wish") else "UnitClosed": 1}
+    assert not Membership.objects.filter(unit=team).exists()
+    assert not Role.objects.filter(unit=team).exists()
+
+
+def until_somebody_waits():
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
 
 
 def _now():
