@@ -210,5 +210,13 @@ def test_nobody_else_is_made_to_leave(lin, wang):
 def test_the_page_of_the_assistance_leads_to_all_of_it(desk, elder):
     page = desk.get("/desk/people/V000930/care/").content.decode()
 
-    for what in ("consents", "for-them/agreement", "for-them/exam", "for-them/data", "for-them/leave", "sign-up", "erase"):
+    for what in (
+        "consents",
+        "for-them/agreement",
+        "for-them/exam",
+        "for-them/data",
+        "for-them/leave",
+        "sign-up",
+        "erase",
+    ):
         assert f"/desk/people/V000930/{what}/" in page
