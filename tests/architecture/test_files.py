@@ -40,6 +40,7 @@ DOORS = {
     "looking_views",
     "care_views",
     "consent_views",
+    "phone_views",
     "ledger_views",
     "jobs",
     "middleware",

@@ -9,11 +9,10 @@ from django.db import IntegrityError, transaction
 
 from xinglin.audit import actions as audit
 from xinglin.people import queries, rules, scopes
+from xinglin.people.consent_errors import DecidesThemselves, GuardiansWord
 from xinglin.people.errors import (
     ConsentGivenAlready,
-    DecidesThemselves,
     GuardianshipEnded,
-    GuardiansWord,
     NoSuchConsent,
     NotAboutOneself,
     PaperNeeded,

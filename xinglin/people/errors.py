@@ -168,20 +168,6 @@ class ConsentGivenAlready(Refusal):
     message = _("您已经同意过了，不用再点一次")
 
 
-class GuardiansWord(Refusal):
-    """The word on what is kept of a child is the guardian's, not the child's own press."""
-
-    code = "guardians_word"
-    message = _("不满 {age} 周岁，这一项由监护人同意或撤回：请家长在自己手机的“我的孩子”里按，或到志愿服务台签在纸上")
-
-
-class DecidesThemselves(Refusal):
-    """Old enough by now to say yes or no themselves."""
-
-    code = "decides_themselves"
-    message = _("已满 {age} 周岁，这一项由孩子自己决定，在孩子手机的“个人信息与同意”里")
-
-
 class NoSuchConsent(Refusal):
     """There is no consent to withdraw."""
 

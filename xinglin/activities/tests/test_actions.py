@@ -302,12 +302,12 @@ def test_guessing_digits_ends_after_five_tries_even_with_the_right_one(lin):
 
 
 def test_a_location_counts_only_with_consent_and_only_near_by(lin):
-    from xinglin.people.actions import give_consent
+    from xinglin.people import consenting
 
     signup = make_signup(make_shift(latitude=27.7783, longitude=120.6551, radius_m=200), lin)
     with pytest.raises(errors.ConsentNeeded):
         evidence.evidence_of_location(signup=signup, latitude="27.7783", longitude="120.6555")
-    give_consent(person=lin.person, kind="location", at=at("08:50"))
+    consenting.give(person=lin.person, kind="location", at=at("08:50"))
 
     near = evidence.evidence_of_location(signup=signup, latitude="27.7783", longitude="120.6555")
 
@@ -320,10 +320,10 @@ def test_a_location_counts_only_with_consent_and_only_near_by(lin):
 
 
 def test_no_coordinates_of_the_person_are_kept_anywhere(lin):
-    from xinglin.people.actions import give_consent
+    from xinglin.people import consenting
 
     signup = make_signup(make_shift(latitude=27.7783, longitude=120.6551), lin)
-    give_consent(person=lin.person, kind="location", at=at("08:50"))
+    consenting.give(person=lin.person, kind="location", at=at("08:50"))
     seen = evidence.evidence_of_location(signup=signup, latitude="27.777123", longitude="120.655789")
 
     come(signup, how=seen)
@@ -334,10 +334,10 @@ def test_no_coordinates_of_the_person_are_kept_anywhere(lin):
 
 
 def test_a_place_that_nobody_entered_proves_nothing(lin):
-    from xinglin.people.actions import give_consent
+    from xinglin.people import consenting
 
     signup = make_signup(make_shift(), lin)
-    give_consent(person=lin.person, kind="location", at=at("08:50"))
+    consenting.give(person=lin.person, kind="location", at=at("08:50"))
 
     with pytest.raises(errors.PlaceUnknown):
         evidence.evidence_of_location(signup=signup, latitude="27", longitude="120")

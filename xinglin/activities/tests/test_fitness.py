@@ -20,6 +20,7 @@ from xinglin.hours.models import Record
 from xinglin.notices.models import Notice
 from xinglin.organisation.models import Policy
 from xinglin.people import actions as people
+from xinglin.people import consenting
 from xinglin.people.models import DocumentText, Honour, Insurance, Qualification, Volunteer
 from xinglin.people.tests.factories import make_staff, make_user, make_volunteer
 from xinglin.people.vetting import gates, honouring, insurance
@@ -103,10 +104,10 @@ def test_whoever_is_taken_off_on_the_day_itself_is_covered_until_its_end(blue, l
 
 
 def test_a_clearance_goes_with_the_consent_that_it_rests_on(blue, lin, zhao):
-    people.give_consent(person=lin.person, kind=DocumentText.Kind.HEALTH, at=at("07:00", days=-9))
+    consenting.give(person=lin.person, kind=DocumentText.Kind.HEALTH, at=at("07:00", days=-9))
     gate(lin, "health", zhao, source="submission:AAAA")
     signup = take(make_shift(unit=blue, kinds_of_service=["wards"]), lin)
-    people.withdraw_consent(person=lin.person, kind=DocumentText.Kind.HEALTH, at=MONDAY)
+    consenting.withdraw(person=lin.person, kind=DocumentText.Kind.HEALTH, at=MONDAY)
 
     with pytest.raises(errors.MayNotServe):
         come(signup)

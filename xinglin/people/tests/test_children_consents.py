@@ -12,7 +12,8 @@ from django.urls import reverse
 from conftest import at, sign_in
 from xinglin.audit.models import Entry
 from xinglin.people import consenting, guardians, queries
-from xinglin.people.errors import DecidesThemselves, GuardianshipEnded, GuardiansWord, TextHasChanged
+from xinglin.people.consent_errors import DecidesThemselves, GuardiansWord
+from xinglin.people.errors import GuardianshipEnded, TextHasChanged
 from xinglin.people.models import Consent
 from xinglin.people.tests.factories import make_paper, make_text, make_texts, make_volunteer
 from xinglin.people.vetting.errors import HealthConsentNeeded
