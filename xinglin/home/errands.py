@@ -17,6 +17,8 @@ from xinglin.circulars import queries as circulars
 from xinglin.hours import queries as hours
 from xinglin.lib import clock
 from xinglin.lib.web.words import day_said, minutes_said, span_said
+from xinglin.notices import kinds
+from xinglin.notices import queries as notices
 from xinglin.organisation import queries as organisation
 from xinglin.people import guardians
 from xinglin.people import queries as people
@@ -41,11 +43,12 @@ class Errand:
 
 
 def errands_of(volunteer: Volunteer, *, standing: Standing, user: Any, at: dt.datetime) -> list[Errand]:
-    """Leading comes first, because people stand there waiting; then what runs out; then the rest."""
+    """Leading comes first, because people stand there waiting; then answers and what runs out; then the rest."""
     return [
         *_leading(user, at=at),
         *_gifts(volunteer, at=at),
         *_slip(user, at=at),
+        *_answers(user),
         *_moves(volunteer),
         *_children(volunteer, at=at),
         *_household(volunteer),
@@ -85,6 +88,13 @@ def _slip(user: Any, *, at: dt.datetime) -> Iterator[Errand]:
     if slip is not None:
         note = _("用协调员给的设置条，到%(day)s有效") % {"day": _day(slip.expires_at, at=at)}
         yield Errand("key", _("设一个 PIN"), note, reverse("accounts:first_pin"))
+
+
+def _answers(user: Any) -> Iterator[Errand]:
+    """What they handed in or asked for was decided: here until they have read it."""
+    for notice in notices.answers_of(user)[:3]:
+        wording = kinds.worded(notice.kind, notice.values)
+        yield Errand(wording.icon, wording.title, wording.text, reverse("notices:opened", args=[notice.code]))
 
 
 def _moves(volunteer: Volunteer) -> Iterator[Errand]:

@@ -18,6 +18,7 @@ from xinglin.lib import clock
 from xinglin.organisation import queries as organisation
 from xinglin.people import queries as people
 from xinglin.people.models import Volunteer
+from xinglin.people.vetting import progress as vetting
 from xinglin.recognition import queries as recognition
 from xinglin.timebank import queries as timebank
 
@@ -71,9 +72,13 @@ def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
     signup = activities.next_signup(volunteer, at=at)
     nearest = nearby.open_shifts_near(volunteer, at=at, count=NEAR)
     may_take = volunteer.state == Volunteer.State.ACTIVE and not standing.has_withdrawn
-    leads_to_first = signup is None and standing.agreement_signed and may_take
+    way = vetting.of(volunteer, at=at) if signup is None and may_take else None
+    step = way.next if way is not None and way.left else None  # no shift is offered before this is done
+    if step is not None and step.gate == "agreement":
+        step = None  # it has words of its own
+    leads_to_first = way is not None and not way.left and standing.agreement_signed
     errands_now = errands.errands_of(volunteer, standing=standing, user=request.user, at=at)
-    if signup is None and not standing.agreement_signed:  # the lead card says it already
+    if signup is None and step is None and not standing.agreement_signed:  # the lead card says it already
         errands_now = [errand for errand in errands_now if errand.url != reverse("people:agreement")]
     context = {
         "volunteer": volunteer,
@@ -84,6 +89,8 @@ def _volunteer(request: HttpRequest, volunteer: Volunteer) -> HttpResponse:
         "balance": timebank.balance_of(volunteer.person),
         "standing": standing,
         "may_take": may_take,
+        "way": way,
+        "step": step,
         "progress": recognition.progress(volunteer.person, at=at),
         "errands": errands_now,
         "first": nearest[0].shift if leads_to_first and nearest else None,

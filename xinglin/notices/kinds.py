@@ -34,6 +34,7 @@ class Kind:
     asks_code: bool = False
     is_urgent: bool = False  # it cannot wait for the morning
     stands_elsewhere: bool = False  # a list of its own says that it is unread, so the bell counts it there
+    is_awaited: bool = False  # somebody was promised an answer: the first page shows it until it is read
     sms: str = ""  # the name of a template in lib.channels.sms; empty: never by text message
 
     @property
@@ -423,6 +424,81 @@ KINDS: dict[str, Kind] = {
         "check",
         "people:gates",
         sms="suspension_over",
+    ),
+    "paper_accepted": Kind(
+        Topic.VETTING,
+        _("{paper}通过了"),
+        _("审核的人看过了，已经给您登记上。还差哪一步，“上岗进度”里看得到。"),
+        "check",
+        "people:papers",
+        is_awaited=True,
+    ),
+    "paper_refused": Kind(
+        Topic.VETTING,
+        _("{paper}这次没有通过"),
+        _("原因写在里面，点开就看到。改好以后可以再交一次，别的不受影响。"),
+        "document",
+        "people:papers",
+        is_awaited=True,
+    ),
+    "gate_shut": Kind(
+        Topic.VETTING,
+        _("{paper}要重新办"),
+        _("您的{paper}不再算数，原因写在“上岗进度”里。要求它的班次暂时不能报，别的不受影响。"),
+        "shield",
+        "people:gates",
+        is_awaited=True,
+    ),
+    "interview_called_off": Kind(
+        Topic.APPLICATION,
+        _("约好的面谈取消了"),
+        _("{when}在{place}的面谈取消了，请不要白跑一趟。不好意思，点开另选一个时间。"),
+        "calendar",
+        "people:interviews",
+        is_urgent=True,
+        is_awaited=True,
+        sms="interview_called_off",
+    ),
+    "interview_decided": Kind(
+        Topic.APPLICATION,
+        _("面谈有结果了"),
+        _("和您聊过以后的结果写在“上岗进度”里，下一步做什么也在那里。"),
+        "people",
+        "people:gates",
+        is_awaited=True,
+    ),
+    "interview_missed": Kind(
+        Topic.APPLICATION,
+        _("面谈那天没有等到您"),
+        _("没关系，点开另选一个时间就好。"),
+        "calendar",
+        "people:interviews",
+        is_awaited=True,
+    ),
+    "suspended": Kind(
+        Topic.VETTING,
+        _("您的志愿服务暂停了"),
+        _("眼下不能报名新的班次，时长和星级都还在。原因和什么时候恢复，点开就看到；有疑问请联系队伍的协调员。"),
+        "shield",
+        "people:gates",
+        sms="suspended",
+    ),
+    "back_on_duty": Kind(
+        Topic.VETTING,
+        _("欢迎回来"),
+        _("您已经恢复在岗，可以报名班次了。报名以前看一眼有没有快到期的材料。"),
+        "check",
+        "people:gates",
+        is_awaited=True,
+        sms="back_on_duty",
+    ),
+    "return_refused": Kind(
+        Topic.VETTING,
+        _("想回来的事有答复了"),
+        _("队伍这次没能同意您恢复服务，原因写在里面。时长和星级都还在，有疑问请联系协调员。"),
+        "document",
+        "people:papers",
+        is_awaited=True,
     ),
     "guardian_text_changed": Kind(
         Topic.VETTING,

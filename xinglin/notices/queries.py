@@ -32,6 +32,12 @@ def notice_of(user: Any, code: str) -> Notice:
     return notice
 
 
+def answers_of(user: Any) -> QuerySet[Notice]:
+    """What somebody was promised to be told and has not read, the latest first."""
+    awaited = [name for name, kind in kinds.KINDS.items() if kind.is_awaited]
+    return Notice.objects.filter(user=user, kind__in=awaited, read_at__isnull=True).order_by("-told_at", "-pk")
+
+
 def unread_count(user: Any) -> int:
     """How many wait to be read."""
     return Notice.objects.filter(user=user, read_at__isnull=True, kind__in=kinds.KINDS).count()

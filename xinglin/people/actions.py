@@ -228,17 +228,21 @@ def suspend(
     volunteer.returns_on = returns_on
     volunteer = _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
     volunteer.given_back = duty.suspended(volunteer, by=by, at=at)  # type: ignore[attr-defined]
+    telling.suspended(volunteer, at=at)
     return volunteer
 
 
 @transaction.atomic
 def resume(*, volunteer: Volunteer, by: Any, at: dt.datetime) -> Volunteer:
-    """Back on duty; by nobody: the day has come that was said with the suspension."""
+    """Back on duty; by nobody: the day has come that was said with the suspension, and `vetting.returning` tells so."""
     volunteer = _locked_by_another(volunteer, by=by)
     if volunteer.state != Volunteer.State.SUSPENDED:
         raise NotSuspended
-    volunteer.returns_on = None
-    return _now(volunteer, Volunteer.State.ACTIVE, "resumed", by=by, reason="", at=at)
+    volunteer.returns_on, since = None, volunteer.state_since
+    _now(volunteer, Volunteer.State.ACTIVE, "resumed", by=by, reason="", at=at)
+    if by is not None:
+        telling.resumed(volunteer, since=since, at=at)
+    return volunteer
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What an applicant or a volunteer is told: how their application was decided, and that the agreement is a new one."""
+"""What an applicant or a volunteer is told: how an application was decided, a suspension, a new agreement."""
 
 from __future__ import annotations
 
@@ -34,6 +34,25 @@ def taken_back(application: Application) -> None:
     notices.take_back(source=_decision(application))
 
 
+def suspended(volunteer: Volunteer, *, at: dt.datetime) -> None:
+    """Off duty. Why stays on the page; outside the house once the desk can no longer undo it at a press."""
+    user, wait = volunteer.person.user, _undo(volunteer, at=at)
+    notices.tell(user=user, kind="suspended", source=_suspension(volunteer.number, at), not_before=at + wait, at=at)
+
+
+def resumed(volunteer: Volunteer, *, since: dt.datetime | None, at: dt.datetime) -> None:
+    """Back by somebody's word. A suspension that was undone before anybody heard of it was none."""
+    is_at_once = since is not None and at - since <= _undo(volunteer, at=at)
+    if since is None or not is_at_once or not notices.take_back(source=_suspension(volunteer.number, since)):
+        back(volunteer, at=at)
+
+
+def back(volunteer: Volunteer, *, at: dt.datetime) -> None:
+    """On duty again, after a suspension or after having left."""
+    source = f"volunteer:{volunteer.number}:back:{at.timestamp():.0f}"
+    notices.tell(user=volunteer.person.user, kind="back_on_duty", source=source, at=at)
+
+
 @transaction.atomic
 def tell_of_new_agreement(*, at: dt.datetime, limit: int = BATCH) -> int:
     """Tell up to `limit` of those who signed an older agreement and were not told yet; returns how many."""
@@ -60,6 +79,15 @@ def tell_of_new_guardian_text(*, at: dt.datetime, limit: int = BATCH) -> int:
     user_ids = older.values_list("guardian__user_id", flat=True)[:limit]
     news = [notices.News(user_id=user_id, kind="guardian_text_changed", source=source) for user_id in user_ids]
     return notices.tell_many(news=news, at=at)
+
+
+def _undo(volunteer: Volunteer, *, at: dt.datetime) -> dt.timedelta:
+    unit = queries.home_unit(volunteer.person)
+    return dt.timedelta(minutes=organisation.policies_of(["undo_minutes"], unit, at=at)["undo_minutes"])
+
+
+def _suspension(number: str, since: dt.datetime) -> str:
+    return f"volunteer:{number}:suspended:{since.timestamp():.0f}"
 
 
 def _decision(application: Application) -> str:

@@ -33,6 +33,9 @@ TEMPLATES: dict[str, str] = {
     "circular_unread": "【杏林】您的队伍或上级单位发来的一条通知还没看，打开杏林看一眼。",
     "applicant_forgotten": "【杏林】您申请过志愿服务、没有加入，{day}起清掉您填过的资料。想留下来，登录一次就好。",
     "account_closing": "【杏林】您的账号很久没有用，{day}起关掉。想留下来，登录一次就好。",
+    "interview_called_off": "【杏林】约好的面谈（{when}，{place}）取消了，请不要白跑一趟，打开杏林另选一个时间。",
+    "suspended": "【杏林】您的志愿服务暂停了，眼下不能报名新的班次。原因在杏林里，有疑问请联系协调员。",
+    "back_on_duty": "【杏林】您已经恢复志愿服务，可以报名班次了。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
 # The same in English, for whoever chose it: registered at the carrier under the name with this ending.
@@ -62,6 +65,9 @@ TEMPLATES |= {
     "circular_unread_en": "[Xinglin] You have not read yet what your team or a unit above it wrote; see Xinglin.",
     "applicant_forgotten_en": "[Xinglin] You applied once: what you told us goes from {day} on. To stay, sign in.",
     "account_closing_en": "[Xinglin] Nobody used your account for long: it closes {day}. To stay, sign in.",
+    "interview_called_off_en": "[Xinglin] Your talk ({when}, {place}) is cancelled: do not come. Choose another time.",
+    "suspended_en": "[Xinglin] Your volunteering is suspended: no new shifts for now. The reason is in Xinglin.",
+    "back_on_duty_en": "[Xinglin] You are back on duty and may sign up for shifts again.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }
 

@@ -33,7 +33,8 @@ def test_on_the_day_somebody_is_back_and_hears_of_it_once(resting):
     resting.refresh_from_db()
     assert (early, on_the_day, again) == (0, 1, 0)
     assert (resting.state, resting.state_reason, resting.returns_on) == ("active", "", None)
-    assert [one.kind for one in Notice.objects.filter(user=resting.person.user)] == ["suspension_over"]
+    told = Notice.objects.filter(user=resting.person.user).order_by("pk")
+    assert [one.kind for one in told] == ["suspended", "suspension_over"]
     assert Entry.objects.filter(verb="resumed_volunteer", actor_code="").count() == 1
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from xinglin.audit import actions as audit
@@ -19,12 +19,13 @@ from xinglin.organisation.models import Unit
 from xinglin.people import queries
 from xinglin.people.errors import NotAboutOneself
 from xinglin.people.models import Application, Consent, DocumentText, Gate, Insured, Volunteer
-from xinglin.people.vetting import honouring, rules
+from xinglin.people.vetting import honouring, rules, telling
 from xinglin.people.vetting.errors import GateNotOpen, GateReasonNeeded
 from xinglin.people.vetting.rules import Hurdle, Passed
 
 OF_KIND = {kind: f"gates_{kind}" for kind in policies.KINDS_OF_SERVICE}
 OF_PAPERS = tuple(Gate.Kind.values)  # which the volunteer renews; cover is renewed by the unit
+UNDONE = "撤销"  # why something ended that was given by a slip of the hand
 POLICIES = ("gates", *OF_KIND.values())
 
 
@@ -111,6 +112,12 @@ def ended_gates(volunteer: Volunteer) -> list[Gate]:
     return list(rows.order_by("-ended_at", "-pk")[:20])
 
 
+def shut_of(volunteer: Volunteer, wanted: Collection[str]) -> QuerySet[Gate]:
+    """What of these gates was taken back with a reason, and does not stand again by an undone press."""
+    ended = Gate.objects.filter(volunteer=volunteer, kind__in=wanted, ended_at__isnull=False)
+    return ended.exclude(end_reason__in=["", UNDONE])
+
+
 def expiring(volunteer: Volunteer, wanted: Collection[str], *, days: int, at: dt.datetime) -> list[Passed]:
     """Gates that are open today and will not be for much longer, the first to shut first; renewed ones are not."""
     today = clock.local_day(at)
@@ -163,7 +170,7 @@ def shut_gate(*, volunteer: Volunteer, kind: str, reason: str, by: Any, at: dt.d
     """Take a gate back, with the reason that the volunteer reads. It limits what they may take on, and no more."""
     if not reason.strip():
         raise GateReasonNeeded
-    held = Gate.objects.select_for_update(of=("self",)).select_related("volunteer__person", "unit")
+    held = Gate.objects.select_for_update(of=("self",)).select_related("volunteer__person__user", "unit")
     rows = held.filter(volunteer=volunteer, kind=kind, ended_at__isnull=True).order_by("pk")
     # A training that another house gave is that house's to take back.
     standing = [gate for gate in rows if gate.unit is None or organisation.may(by, "decide_gate", gate.unit)]
@@ -175,6 +182,7 @@ def shut_gate(*, volunteer: Volunteer, kind: str, reason: str, by: Any, at: dt.d
         gate.ended_at, gate.ended_by, gate.end_reason = at, by, reason.strip()[:300]
         gate.save(update_fields=["ended_at", "ended_by", "end_reason"])
         _note("shut_gate", gate, by=by, at=at)
+    telling.shut(standing[-1], at=at)
     return standing[-1]
 
 

@@ -17,7 +17,7 @@ from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
 from xinglin.people.errors import NotAboutOneself
 from xinglin.people.models import Interview, InterviewSlot, Submission, Volunteer
-from xinglin.people.vetting import errors, submissions
+from xinglin.people.vetting import errors, submissions, telling
 from xinglin.people.vetting.submissions import Paper
 
 State = Interview.State
@@ -86,14 +86,17 @@ def open_slot(
 
 @transaction.atomic
 def close_slot(*, slot: InterviewSlot, by: Any, at: dt.datetime) -> InterviewSlot:
-    """Call a time off: whoever had booked it sees so and chooses another. Twice is once."""
+    """Call a time off: whoever had booked it is told at once and chooses another. Twice is once."""
     slot = InterviewSlot.objects.select_for_update(of=("self",)).select_related("unit").get(pk=slot.pk)
     if slot.closed_at is not None:
         return slot
     slot.closed_at = at
     slot.save(update_fields=["closed_at"])
-    slot.interviews.filter(state=State.BOOKED).update(state=State.CANCELLED, decided_at=at, decided_by=by)
+    booked = slot.interviews.filter(state=State.BOOKED)
+    user_ids = list(booked.order_by("pk").values_list("volunteer__person__user", flat=True))
+    booked.update(state=State.CANCELLED, decided_at=at, decided_by=by)
     _note("closed_interview_slot", slot, by=by, at=at)
+    telling.called_off(slot, user_ids, at=at)
     return slot
 
 
@@ -147,8 +150,13 @@ def decide(*, interview: Interview, state: str, notes: str, by: Any, at: dt.date
     interview.notes = notes.strip()[:500]
     interview.save(update_fields=["state", "decided_by", "decided_at", "notes"])
     _note("decided_interview", interview.slot, by=by, at=at, interview=interview.code, state=state)
-    if state != State.PASSED:
-        return None
+    waits = _passed(interview, by=by, at=at) if state == State.PASSED else None
+    if waits is None:  # else there is no answer yet
+        telling.talked(interview, at=at)
+    return waits
+
+
+def _passed(interview: Interview, *, by: Any, at: dt.datetime) -> Submission | None:
     source = f"interview:{interview.code}"
     return submissions.register(volunteer=interview.volunteer, paper=Paper("interview"), by=by, at=at, source=source)
 

@@ -13,7 +13,7 @@ from xinglin.lib import clock
 from xinglin.lib.web.words import day_said, span_said
 from xinglin.organisation.models import Unit
 from xinglin.people import queries as people
-from xinglin.people.models import Submission, Volunteer
+from xinglin.people.models import Interview, Submission, Volunteer
 from xinglin.people.vetting import gates, interviews, queries, rules
 from xinglin.people.vetting.rules import Step
 
@@ -45,6 +45,11 @@ class Progress:
         return next((line for line in pressable if not line.waits), next(iter(pressable), None))
 
     @property
+    def next(self) -> Line | None:
+        """What is the person's own to do next; else what they wait for."""
+        return next((line for line in self.lines if line.state == "now" and not line.waits), self.now)
+
+    @property
     def now(self) -> Line | None:
         """What is next, also where it is somebody else's to do."""
         return next((line for line in self.lines if line.state == "now"), None)
@@ -56,8 +61,18 @@ def of(volunteer: Volunteer, *, at: dt.datetime) -> Progress:
     wanted = gates.needed(unit, at=at)
     waiting = {"insurance": _("单位统一投保，不用您出钱。办好了这里会写上"), **_handed_in(volunteer, today=today)}
     waiting |= _booked(volunteer, wanted, today=today)
+    said_no = _said_no(volunteer, wanted, today=today)
     steps = rules.steps(wanted, gates.passed(volunteer, wanted, at=at, unit=unit), waiting=waiting, on=today)
-    lines = [_line(step, unit=unit, waits_for=waiting.get(step.gate, ""), today=today) for step in steps]
+    lines = [
+        _line(
+            step,
+            unit=unit,
+            waits_for=waiting.get(step.gate, ""),
+            said_no=said_no.get(step.gate),
+            today=today,
+        )
+        for step in steps
+    ]
     return Progress(lines, sum(not step.is_open for step in steps))
 
 
@@ -82,7 +97,32 @@ def _booked(volunteer: Volunteer, wanted: Sequence[str], *, today: dt.date) -> d
     return {"interview": _("约在%(when)s · %(place)s") % {"when": when, "place": booked.slot.place}}
 
 
-def _line(step: Step, *, unit: Unit | None, waits_for: str, today: dt.date) -> Line:
+def _said_no(volunteer: Volunteer, wanted: Sequence[str], *, today: dt.date) -> dict[str, tuple[dt.date, str]]:
+    """Why it has to be done again: the last word on each gate, where that was a no."""
+    found: list[tuple[dt.datetime, str, str]] = []
+    for one in queries.refused_of(volunteer, wanted):
+        assert one.decided_at is not None, "what was refused was decided"
+        found.append((one.decided_at, one.what, _("上次没有通过：%(reason)s。") % {"reason": _bare(one.reason)}))
+    for gate in gates.shut_of(volunteer, wanted):
+        assert gate.ended_at is not None, "asked for"
+        facts = {"day": day_said(clock.local_day(gate.ended_at), today=today), "reason": _bare(gate.end_reason)}
+        found.append((gate.ended_at, gate.kind, _("%(day)s收回了：%(reason)s。") % facts))
+    talk = interviews.last_without_success(volunteer) if "interview" in wanted else None
+    if talk is not None and talk.decided_at is not None:
+        is_failed = talk.state == Interview.State.FAILED
+        said = _("上次没有通过：%(reason)s。") % {"reason": _bare(talk.notes)} if is_failed else _("约好的时间取消了。")
+        found.append((talk.decided_at, "interview", said))
+    return {gate: (clock.local_day(at), said) for at, gate, said in sorted(found)}
+
+
+def _bare(reason: str) -> str:
+    """A sentence goes on behind it."""
+    return reason.strip().rstrip("。.")
+
+
+def _line(
+    step: Step, *, unit: Unit | None, waits_for: str, said_no: tuple[dt.date, str] | None, today: dt.date
+) -> Line:
     title = gates.said(step.gate)
     if step.state == "done":
         return Line(step.gate, title, "done", _passed_said(step, today=today))
@@ -91,6 +131,8 @@ def _line(step: Step, *, unit: Unit | None, waits_for: str, today: dt.date) -> L
         is_talk = step.gate == "interview" and not over
         url = reverse("people:interviews") if is_talk else ""
         return Line(step.gate, title, "now", over + waits_for, url, _("看约好的时间") if is_talk else "", waits=True)
+    if said_no is not None and (step.passed is None or said_no[0] > step.passed.since):
+        over += said_no[1]
     if step.state != "now":
         return Line(step.gate, title, "later", over)
     what, url, text = _to_do(step.gate, unit)

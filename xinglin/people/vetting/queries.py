@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -44,6 +45,11 @@ def licences_taken_back(volunteer: Volunteer) -> list[Qualification]:
     """Which were ended with a reason, the latest first; not what was renewed, or given by a slip of the hand."""
     rows = volunteer.qualifications.filter(ended_at__isnull=False).exclude(end_reason__in=["", UNDONE])
     return list(rows.select_related("ended_by").order_by("-ended_at", "-pk")[:MOST_TAKEN_BACK])
+
+
+def refused_of(volunteer: Volunteer, gates: Collection[str]) -> QuerySet[Submission]:
+    """What was refused for one of these gates."""
+    return volunteer.submissions.filter(state=State.REFUSED, what__in=gates)
 
 
 def second_eyes(unit: Unit, *, but: Any, at: dt.datetime) -> list[Role]:

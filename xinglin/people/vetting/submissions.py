@@ -16,16 +16,17 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people import actions, consenting, queries
+from xinglin.people import telling as people_telling
 from xinglin.people.errors import NotAboutOneself, NotSuspended, ProofNotSeen, TextHasChanged, ValidityPast
 from xinglin.people.models import DocumentText, Gate, Qualification, SealedFile, Submission, Volunteer
 from xinglin.people.teams import joining
 from xinglin.people.teams.errors import TeamClosed
-from xinglin.people.vetting import errors, files, gates, rules
+from xinglin.people.vetting import errors, files, gates, rules, telling
 
 What, State = Submission.What, Submission.State
 NUMBER_PURPOSE = "people.licence_number"
 OF_MONTHS = {What.HEALTH: "health_months", What.NO_RECORD: "no_record_months"}
-UNDONE = "撤销"  # why something ended that was given by a slip of the hand
+UNDONE = gates.UNDONE
 OPEN = (State.WAITING, State.HALF)
 
 
@@ -151,6 +152,7 @@ def accept(*, submission: Submission, by: Any, at: dt.datetime) -> Submission:
     first = submission.first_by
     _take_effect(submission, by=first or by, second_by=by if first is not None else None, at=at)
     _note("accepted_submission", submission, by=by, at=at)
+    telling.decided(submission, at=at)
     return submission
 
 
@@ -165,6 +167,7 @@ def refuse(*, submission: Submission, by: Any, reason: str, at: dt.datetime) -> 
     submission.reason = reason.strip()[:300]
     submission.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     _note("refused_submission", submission, by=by, at=at)
+    telling.decided(submission, at=at)
     return submission
 
 
@@ -181,6 +184,7 @@ def take_back(*, submission: Submission, by: Any, at: dt.datetime) -> Submission
         raise errors.TakingBackTooLate
     if submission.state == State.ACCEPTED:
         _undo_effect(submission, by=by, at=at)
+    telling.taken_back(submission)
     if submission.decided_by_id is not None:
         submission.decided_by, submission.decided_at, submission.reason = None, None, ""
     else:
@@ -341,6 +345,7 @@ def _take_back(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) ->
     facts = {"unit": unit.code}
     thing = f"volunteer:{volunteer.number}"
     audit.record(actor=by, verb="took_back_volunteer", thing=thing, unit_path=unit.path, facts=facts, at=at)
+    people_telling.back(volunteer, at=at)
 
 
 def _undo_effect(submission: Submission, *, by: Any, at: dt.datetime) -> None:
