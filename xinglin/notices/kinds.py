@@ -302,6 +302,64 @@ KINDS: dict[str, Kind] = {
         "organisation:unit",
         asks_code=True,
     ),
+    "join_accepted": Kind(
+        Topic.GENERAL,
+        _("您已加入{team}"),
+        _("{team}同意了您的入队申请，欢迎。队里的班次，在班次页上就能报。"),
+        "check",
+        "people:team",
+        asks_code=True,
+        is_awaited=True,
+        sms="join_accepted",
+    ),
+    "join_refused": Kind(
+        Topic.GENERAL,
+        _("入队申请有结果了"),
+        _("{team}这次没能收您，原因写在“转队与借调”里。您在原来的队伍，什么都没有变。"),
+        "document",
+        "people:moves",
+        is_awaited=True,
+        sms="join_refused",
+    ),
+    "move_offered": Kind(
+        Topic.GENERAL,
+        _("{team}想请您去"),
+        _("{move}到{team}，去不去由您定，不影响星级。{day}前答复一声就好，到时没有答复就当没有问过。"),
+        "people",
+        "people:moves",
+        sms="move_offered",
+    ),
+    "move_begun": Kind(
+        Topic.GENERAL,
+        _("您现在在{team}了"),
+        _("说好的{move}今天开始，队里的班次可以报了。"),
+        "people",
+        "people:moves",
+        is_awaited=True,
+    ),
+    "move_over": Kind(
+        Topic.GENERAL,
+        _("去{team}的事有变"),
+        _("{move}到{team}：{state}。您在原来的队伍，什么都没有变。"),
+        "people",
+        "people:moves",
+        is_awaited=True,
+    ),
+    "loan_over": Kind(
+        Topic.GENERAL,
+        _("在{team}的借调到期了"),
+        _("谢谢您这一段的帮忙。您回到原来的队伍，服务过的时长都还在。"),
+        "people",
+        "people:moves",
+        is_awaited=True,
+    ),
+    "move_answered": Kind(
+        Topic.GENERAL,
+        _("{move}到{team}：{state}"),
+        _("您或同事问过的一位志愿者有了结果。是谁，在志愿者页的“转队与借调”里看得到。"),
+        "people",
+        "people:desk",
+    ),
     "put_in_team": Kind(
         Topic.GENERAL,
         _("您加入了{team}"),
@@ -579,8 +637,9 @@ def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
         facts["day"] = date_said(dt.date.fromisoformat(values["day"]))
     if "paper" in values:
         facts["paper"] = gettext(values["paper"])
-    if "role" in values:
-        facts["role"] = gettext(values["role"])
+    for name in ("role", "move", "state"):
+        if name in values:
+            facts[name] = gettext(values[name])
     if "minutes" in values:
         facts["minutes"] = minutes_said(values["minutes"])
     if "level" in values:

@@ -36,6 +36,9 @@ TEMPLATES: dict[str, str] = {
     "interview_called_off": "【杏林】约好的面谈（{when}，{place}）取消了，请不要白跑一趟，打开杏林另选一个时间。",
     "suspended": "【杏林】您的志愿服务暂停了，眼下不能报名新的班次。原因在杏林里，有疑问请联系协调员。",
     "back_on_duty": "【杏林】您已经恢复志愿服务，可以报名班次了。",
+    "join_accepted": "【杏林】{team}同意了您的入队申请，欢迎。",
+    "join_refused": "【杏林】您申请加入{team}有结果了，打开杏林看一眼。",
+    "move_offered": "【杏林】{team}想请您去帮忙，去不去由您定。请在{day}前打开杏林答复一声。",
     "data_will_be_erased": "【杏林】您离开志愿服务已有几年，{day}起清掉您的个人资料。想留下来，请打开杏林说一声。",
 }
 # The same in English, for whoever chose it: registered at the carrier under the name with this ending.
@@ -68,6 +71,9 @@ TEMPLATES |= {
     "interview_called_off_en": "[Xinglin] Your talk ({when}, {place}) is cancelled: do not come. Choose another time.",
     "suspended_en": "[Xinglin] Your volunteering is suspended: no new shifts for now. The reason is in Xinglin.",
     "back_on_duty_en": "[Xinglin] You are back on duty and may sign up for shifts again.",
+    "join_accepted_en": "[Xinglin] {team} has accepted you. Welcome.",
+    "join_refused_en": "[Xinglin] Your wish to join {team} has been decided. Please look in Xinglin.",
+    "move_offered_en": "[Xinglin] {team} asks for your help; it is your choice. Please answer in Xinglin by {day}.",
     "data_will_be_erased_en": "[Xinglin] You left years ago: your data go from {day} on. To stay, open Xinglin.",
 }
 

@@ -23,6 +23,8 @@ VALUES = SHIFT | {
     "paper": "健康证明",
     "team": "蓝衣陪护队",
     "role": "协调员",
+    "move": "借调",
+    "state": "本人没有同意",
 }
 
 

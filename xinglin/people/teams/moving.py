@@ -14,7 +14,7 @@ from xinglin.organisation import actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people.models import Membership, Move, Volunteer
-from xinglin.people.teams import joining, rules
+from xinglin.people.teams import joining, rules, telling
 from xinglin.people.teams.errors import AnswerNeeded, MoveStandsAlready, NotMember, OwnMove
 
 LARGEST_ROUND = 500
@@ -61,6 +61,8 @@ def propose(
     except IntegrityError as standing:
         raise MoveStandsAlready from standing
     _record("proposed_move", move, by=by, at=at)
+    if move.state == Move.State.OFFERED:
+        telling.offered(move, at=at)
     return move
 
 
@@ -83,6 +85,12 @@ def decide(*, move: Move, agrees: bool, answer: str, by: Any, at: dt.datetime) -
         move.state = Move.State.DONE
     move.save()
     _record("agreed_to_move" if agrees else "refused_move", move, by=by, at=at)
+    if move.kind == Move.Kind.JOIN:
+        telling.joined(move, at=at)
+    elif agrees:
+        telling.offered(move, at=at)
+    else:
+        telling.answered(move, but=by, at=at)
     return move
 
 
@@ -96,19 +104,26 @@ def answer(*, move: Move, agrees: bool, words: str, at: dt.datetime) -> Move:
     _record("accepted_move" if agrees else "declined_move", move, by=move.volunteer.person.user, at=at)
     if agrees and move.starts_on <= clock.local_day(at):
         _begin(move, at=at)
+    if move.state != Move.State.LAPSED:
+        telling.answered(move, at=at)
     return move
 
 
 @transaction.atomic
 def withdraw(*, move: Move, by: Any, at: dt.datetime) -> Move:
-    """Whoever asked takes it back, as long as nothing has begun; so may the volunteer who wished to join."""
+    """Whoever asked takes it back, as long as nothing has begun; so may the volunteer what they wished or agreed to."""
     move = _held(move)
-    if by.pk != move.asked_by_id:
+    was, is_own = move.state, by.pk == move.volunteer.person.user_id
+    move.state = rules.next_state(was, "withdraw")
+    if by.pk != move.asked_by_id and not (is_own and was == Move.State.AGREED):
         organisation.demand(by, "move_people", move.from_unit or move.to_unit)
-    move.state = rules.next_state(move.state, "withdraw")
     move.ended_at = at
     move.save()
     _record("withdrew_move", move, by=by, at=at)
+    if not is_own:
+        telling.over(move, was=was, at=at)
+    if was == Move.State.AGREED:
+        telling.answered(move, but=by, at=at)
     return move
 
 
@@ -118,7 +133,7 @@ def turn(*, at: dt.datetime) -> int:
     begun = Move.objects.filter(state=Move.State.AGREED, starts_on__lte=today)
     over = Move.objects.filter(kind=Move.Kind.LOAN, state=Move.State.DONE, until__lt=today)
     done = 0
-    for moves, step in ((begun, _begin), (over, _end), (_unanswered(at=at), _lapse)):
+    for moves, step in ((begun, _begin_on_its_day), (over, _end), (_unanswered(at=at), _lapse)):
         for pk in list(moves.order_by("pk").values_list("pk", flat=True)[:LARGEST_ROUND]):
             with transaction.atomic():
                 move = _held(Move(pk=pk))
@@ -167,17 +182,26 @@ def _begin(move: Move, *, at: dt.datetime) -> None:
     _record("began_move", move, by=None, at=at)
 
 
+def _begin_on_its_day(move: Move, *, at: dt.datetime) -> None:
+    _begin(move, at=at)
+    if move.state == Move.State.DONE:
+        telling.begun(move, at=at)
+
+
 def _end(move: Move, *, at: dt.datetime) -> None:
     joining.exit_from(volunteer=move.volunteer, unit=move.to_unit, at=at)
     move.state, move.ended_at = rules.next_state(move.state, "end"), at
     move.save(update_fields=["state", "ended_at"])
     _record("ended_loan", move, by=None, at=at)
+    telling.loan_over(move, at=at)
 
 
 def _lapse(move: Move, *, at: dt.datetime) -> None:
-    move.state, move.ended_at = Move.State.LAPSED, at
+    was, move.state, move.ended_at = move.state, Move.State.LAPSED, at
     move.save(update_fields=["state", "ended_at"])
     _record("move_lapsed", move, by=None, at=at)
+    telling.over(move, was=was, at=at)
+    telling.answered(move, at=at)
 
 
 def _held(move: Move) -> Move:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from xinglin.accounts.errors import TooManyTries
 from xinglin.audit.models import Entry
+from xinglin.notices.models import Notice
 from xinglin.organisation import actions as organisation
 from xinglin.organisation import queries as roles
 from xinglin.organisation.errors import MayNot
@@ -393,4 +394,102 @@ def test_what_waits_at_the_desk_is_decided_there(client, sign_in, lin, red, wang
     browser.post(reverse("home:decide", args=["move", move.code]), {"verb": "agree"})
 
     assert "申请入队" in page.text
+    assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}
+
+
+# Told -------------------------------------------------------------------------------------------------------------
+
+
+def told(user):
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+@pytest.fixture
+def captain(red):
+    return make_staff(unit=red, role="team_leader", name="周队长")
+
+
+@pytest.mark.parametrize(("agrees", "kind"), [(True, "join_accepted"), (False, "join_refused")])
+def test_whoever_asked_to_join_hears_the_answer_and_not_the_reason(lin, red, wang, at, agrees, kind):
+    red.joining = "review"
+    red.save()
+    asked = join(lin, red, at)
+
+    moving.decide(move=asked, agrees=agrees, answer="眼下满员", by=wang, at=at("10:00"))
+
+    assert told(lin.person.user) == [kind]
+    assert "满员" not in str(list(Notice.objects.values()))
+
+
+def test_who_is_asked_hears_until_when_and_both_teams_hear_the_answer(lin, blue, red, wang, captain, at):
+    move = ask(lin, blue, red, wang, at)
+    offer = Notice.objects.get(user=lin.person.user)
+
+    moving.answer(move=move, agrees=True, words="", at=at("10:00"))
+
+    assert (offer.kind, offer.values["day"]) == ("move_offered", "2026-12-08")
+    assert told(captain) == told(wang) == ["move_answered"]
+    assert "林晓" not in str(list(Notice.objects.values()))
+
+
+def test_what_nobody_answers_is_told_when_it_lapses(lin, blue, red, wang, captain, at):
+    ask(lin, blue, red, wang, at)
+
+    moving.turn(at=at("10:00", days=15))
+
+    assert told(lin.person.user) == ["move_offered", "move_over"]
+    assert told(wang) == ["move_answered"]
+
+
+def test_an_offer_that_is_taken_back_is_told_once_it_was_heard_of(lin, blue, red, green, wang, at):
+    move = ask(lin, blue, red, wang, at)
+
+    moving.withdraw(move=move, by=wang, at=at("09:01"))
+    unheard = told(lin.person.user)
+    later = ask(lin, blue, red, wang, at)
+    Notice.objects.update(read_at=at("09:30"))
+    moving.withdraw(move=later, by=wang, at=at("10:00"))
+
+    assert unheard == []
+    assert told(lin.person.user) == ["move_offered", "move_over"]
+
+
+def test_a_transfer_and_the_end_of_a_loan_are_told_on_their_days(lin, blue, red, wang, at):
+    move = ask(lin, blue, red, wang, at, starts_on=dt.date(2026, 11, 26))
+    moving.answer(move=move, agrees=True, words="", at=at("10:00"))
+
+    for days in (1, 2, 3, 9):
+        moving.turn(at=at("00:07", days=days))
+
+    assert told(lin.person.user) == ["move_offered", "move_begun", "loan_over"]
+
+
+def test_the_volunteer_takes_back_a_yes_to_what_has_not_begun(client, sign_in, now_is, lin, blue, red, wang, at):
+    now_is(at("10:00"))
+    move = ask(lin, blue, red, wang, at, kind="transfer", starts_on=dt.date(2026, 11, 26), until=None)
+    moving.answer(move=move, agrees=True, words="", at=at("09:30"))
+    browser, address = sign_in(client, lin.person.user), reverse("people:withdraw_move", args=[move.code])
+
+    page = browser.get(reverse("people:moves")).content.decode()
+    browser.post(address)
+
+    assert address in page
+    move.refresh_from_db()
+    assert (move.state, teams_of(lin)) == ("withdrawn", {"蓝衣陪护队"})
+    assert told(wang) == ["move_answered", "move_answered"]
+    assert moving.turn(at=at("00:07", days=2)) == 0
+
+
+def test_what_has_begun_or_waits_for_an_answer_is_not_withdrawn_by_the_volunteer(
+    client, sign_in, now_is, lin, blue, red, wang, at
+):
+    now_is(at("10:00"))
+    move = ask(lin, blue, red, wang, at)
+    browser, address = sign_in(client, lin.person.user), reverse("people:withdraw_move", args=[move.code])
+
+    waiting = browser.post(address)
+    moving.answer(move=move, agrees=True, words="", at=at("10:00"))
+    begun = browser.post(address)
+
+    assert (waiting.status_code, begun.status_code) == (404, 409)
     assert teams_of(lin) == {"蓝衣陪护队", "红马甲队"}

@@ -90,9 +90,11 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
 def moves(request: HttpRequest) -> HttpResponse:
     """What I was asked about changing teams, and what came of it."""
     volunteer = people.volunteer_or_not_found(request.user)
+    shown = (Move.State.OFFERED, Move.State.AGREED)
     context = {
         "offered": queries.offered_to(volunteer),
-        "others": queries.moves_of(volunteer).exclude(state=Move.State.OFFERED)[:A_PAGE],
+        "agreed": queries.moves_of(volunteer).filter(state=Move.State.AGREED),
+        "others": queries.moves_of(volunteer).exclude(state__in=shown)[:A_PAGE],
         "here": "people",
     }
     return render(request, "people/teams/moves.html", context)
@@ -119,11 +121,14 @@ def decline(request: HttpRequest, move: str) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, move: str) -> HttpResponse:
-    """I take back my wish to join."""
+    """I take back my wish to join, or my yes to what has not begun."""
     own = _own(request, move)
-    if own.kind != Move.Kind.JOIN:
-        raise NotFound
+    if own.kind != Move.Kind.JOIN and own.state in (Move.State.ASKED, Move.State.OFFERED):
+        raise NotFound  # to what I am asked I say no
     moving.withdraw(move=own, by=request.user, at=clock.now())
+    if own.kind != Move.Kind.JOIN:
+        tell(request, _("好的，还在原来的队伍，已经告诉两边"))
+        return redirect("people:moves")
     tell(request, _("入队申请已经撤回"))
     return redirect("people:team", own.to_unit.code)
 
