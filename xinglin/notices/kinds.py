@@ -347,7 +347,7 @@ KINDS: dict[str, Kind] = {
     ),
     "loan_over": Kind(
         Topic.GENERAL,
-        _("在{team}的借调到期了"),
+        _("在{team}的借调结束了"),
         _("谢谢您这一段的帮忙。您回到原来的队伍，服务过的时长都还在。"),
         "people",
         "people:moves",
@@ -359,6 +359,22 @@ KINDS: dict[str, Kind] = {
         _("您或同事问过的一位志愿者有了结果。是谁，在志愿者页的“转队与借调”里看得到。"),
         "people",
         "people:desk",
+    ),
+    "team_went_over": Kind(
+        Topic.GENERAL,
+        _("您现在在{team}了"),
+        _("{unit}停办，队员都转到了{team}，时长和星级都还在。想去别的队伍，点开找一支加入，再从{team}退出就好。"),
+        "people",
+        "people:teams",
+        is_awaited=True,
+    ),
+    "team_closed": Kind(
+        Topic.GENERAL,
+        _("{unit}停办了"),
+        _("您不再属于{unit}，时长和星级都还在。想接着服务，点开找一支队伍加入。"),
+        "people",
+        "people:teams",
+        is_awaited=True,
     ),
     "put_in_team": Kind(
         Topic.GENERAL,

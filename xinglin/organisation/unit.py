@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.audit import actions as audit
-from xinglin.organisation import queries
+from xinglin.organisation import queries, telling
 from xinglin.organisation.hanging import Hanging, some
 from xinglin.organisation.models import Brand, Joint, Role, Unit
 
@@ -37,10 +37,12 @@ def hangs_on(unit: Unit, *, successor: Unit | None, at: dt.datetime) -> list[Han
 
 def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -> None:
     """Roles and joints end with the unit; its brands go on where the successor has none of that name."""
-    for role in _staff(unit, at):
+    ending = list(_staff(unit, at))
+    for role in ending:
         facts = {"role": role.name, "user": role.user.code}
         audit.record(actor=by, verb="ended_role", thing=f"unit:{unit.code}", unit_path=unit.path, facts=facts, at=at)
     _staff(unit, at).update(ends_at=at)
+    telling.ended([role for role in ending if role.user_id != by.pk], at=at)
     _joints(unit).update(ended_at=at)
     kept = _brands(unit)
     if successor is not None:
@@ -50,7 +52,7 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
 
 def _staff(unit: Unit, at: dt.datetime) -> Any:
     standing = Role.objects.filter(unit=unit).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
-    return standing.exclude(name=Role.Name.VOLUNTEER).select_related("user")
+    return standing.exclude(name=Role.Name.VOLUNTEER).select_related("user", "unit")
 
 
 def _joints(unit: Unit) -> Any:

@@ -15,6 +15,7 @@ from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people.models import Application, Membership, Move, SavedList, Submission
 from xinglin.people.models.teams import STANDING
+from xinglin.people.teams import telling
 from xinglin.people.vetting import unit as vetting
 
 KEYS = {
@@ -62,7 +63,10 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
     today = clock.local_day(at)
     _borrowed(unit).update(left_on=today)
     loans = Move.objects.filter(kind=Move.Kind.LOAN, state=Move.State.DONE)
+    lent = list(loans.filter(to_unit=unit).select_related("volunteer__person__user", "to_unit"))
     loans.filter(to_unit=unit).update(state=Move.State.OVER, ended_at=at)
+    for loan in lent:
+        telling.loan_over(loan, at=at)
     if successor is not None:
         _keep_for_good(unit, successor, loans, at=at)
         there = Membership.objects.filter(unit=successor, left_on__isnull=True).values("volunteer")
@@ -82,7 +86,8 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         _submissions(unit).update(unit=successor)
     SavedList.objects.filter(unit=unit).update(unit=successor)
     vetting.hand_over(unit=unit, successor=successor, by=by, at=at)
-    _moves(unit).update(state=Move.State.WITHDRAWN, ended_at=at)
+    _withdraw_moves(unit, at=at)
+    told = list(_members(unit).order_by("pk").values_list("volunteer__person__user", flat=True))
     count = _members(unit).update(left_on=today)
     roles = Role.objects.filter(unit=unit, name=Role.Name.VOLUNTEER)
     roles.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).update(ends_at=at)
@@ -90,6 +95,16 @@ def hand_over(*, unit: Unit, successor: Unit | None, by: Any, at: dt.datetime) -
         facts = {"members": count, "successor": successor.code if successor else ""}
         thing = f"unit:{unit.code}"
         audit.record(actor=by, verb="handed_members_over", thing=thing, unit_path=unit.path, facts=facts, at=at)
+    telling.closed(unit, told, successor=successor, at=at)
+
+
+def _withdraw_moves(unit: Unit, *, at: dt.datetime) -> None:
+    """Whoever was asked, or had asked, hears that it comes to nothing."""
+    standing = list(_moves(unit).filter(state__in=STANDING).select_related("volunteer__person__user", "to_unit"))
+    _moves(unit).update(state=Move.State.WITHDRAWN, ended_at=at)
+    for move in standing:
+        was, move.state = move.state, Move.State.WITHDRAWN.value
+        telling.over(move, was=was, at=at)
 
 
 def _keep_for_good(unit: Unit, successor: Unit, loans: Any, *, at: dt.datetime) -> None:

@@ -13,13 +13,14 @@ from xinglin.audit.models import Entry
 from xinglin.benefits.models import Benefit
 from xinglin.benefits.tests.factories import make_benefit, make_voucher
 from xinglin.hours.tests.factories import make_record
+from xinglin.notices.models import Notice
 from xinglin.office import closing
 from xinglin.organisation import actions as organisation
 from xinglin.organisation import queries
 from xinglin.organisation.errors import KindLeavesBehind, MayNot, NoSuccessor, StillHanging, UnitClosedAlready
 from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.tests.factories import make_unit
-from xinglin.people.models import Membership
+from xinglin.people.models import Membership, Move
 from xinglin.people.teams import moving
 from xinglin.people.tests.factories import make_application, make_staff, make_volunteer
 from xinglin.timebank import requesting, teams
@@ -85,6 +86,7 @@ def test_who_is_lent_to_a_closing_team_goes_home_and_not_to_its_successor(hospit
     loan.refresh_from_db()
     assert told == {"借调来的志愿者": 1}
     assert loan.state == "over"
+    assert heard(lin.person.user)[-1] == "loan_over"
     assert Membership.objects.get(volunteer=lin, left_on=None).unit == blue
     assert queries.roles_of(lin.person.user, at=at("09:00")).get().unit == blue
 
@@ -109,6 +111,40 @@ def lend(lin, home, to, at):
     asked = {"kind": "loan", "volunteer": lin, "from_unit": home, "to_unit": to, "reason": "缺人"}
     move = moving.propose(**asked, **days, by=by, at=at("07:00"))
     return moving.answer(move=move, agrees=True, words="", at=at("07:01"))
+
+
+def heard(user):
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+def test_members_and_whoever_held_a_role_hear_where_they_belong_now(blue, red, li, lin, at):
+    leader, coming = make_staff(unit=blue, role="team_leader"), make_volunteer(unit=red)
+    with_reds = make_volunteer(unit=red)
+    moving.propose(
+        kind="transfer",
+        volunteer=coming,
+        from_unit=red,
+        to_unit=blue,
+        starts_on=at("08:00").date(),
+        until=None,
+        reason="那边缺人",
+        by=li,
+        at=at("07:00", days=-1),
+    )
+
+    closing.close(unit=blue, successor=red, by=li, at=at("08:00"))
+
+    assert (heard(lin.person.user), heard(leader)) == (["team_went_over"], ["role_ended"])
+    assert Notice.objects.get(user=lin.person.user).values == {"unit": blue.name, "team": red.name}
+    assert heard(with_reds.person.user) == []
+    assert not Move.objects.filter(state="offered").exists()
+    assert "move_offered" not in heard(coming.person.user), "nobody answers for a team that is gone"
+
+
+def test_without_a_successor_members_hear_that_they_belong_here_no_more(blue, li, lin, at):
+    closing.close(unit=blue, successor=None, by=li, at=at("08:00"))
+
+    assert heard(lin.person.user) == ["team_closed"]
 
 
 @pytest.mark.django_db(transaction=True)

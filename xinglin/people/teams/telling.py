@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.utils import translation
@@ -12,6 +13,7 @@ from xinglin.notices import actions as notices
 from xinglin.notices.kinds import CHINESE
 from xinglin.notices.models import Notice
 from xinglin.organisation import queries as organisation
+from xinglin.organisation.models import Unit
 from xinglin.people import leaving
 from xinglin.people.models import Move
 
@@ -52,6 +54,16 @@ def over(move: Move, *, was: str, at: dt.datetime) -> None:
             return
     if knew:
         _to_volunteer("move_over", move, "over", at=at)
+
+
+def closed(unit: Unit, user_ids: Collection[int], *, successor: Unit | None, at: dt.datetime) -> None:
+    """The team is no more: to its members, with where they belong now."""
+    kind, values = "team_closed", {"unit": unit.name}
+    if successor is not None:
+        kind, values = "team_went_over", values | {"team": successor.name}
+    source = f"unit:{unit.code}:closed"
+    news = [notices.News(user_id=one, kind=kind, source=source, values=values) for one in user_ids]
+    notices.tell_many(news=news, at=at)
 
 
 def answered(move: Move, *, at: dt.datetime, but: Any = None) -> None:
