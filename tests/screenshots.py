@@ -54,7 +54,8 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /me/ /me/hours/ {record} {proof} /me/agreement/ /me/agreement/paper/ /me/consents/ /me/card/ /me/relations/
         /me/household/
         /me/stars/ /stars/ /benefits/ {benefit} /me/vouchers/ {voucher} /me/security/ /apply/
-        /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/phone/ /me/data/ /me/erase/
+        /me/gates/ /me/papers/ /me/interviews/ /me/exam/ /me/return/ /me/practical/ /me/phone/ /me/details/
+        /me/data/ /me/erase/
         /me/application/ /me/children/ {ward} {childs} /teams/ {team} /me/moves/ /me/leave/ /circulars/ {circular}
         /notices/ /notices/choices/ /notices/mail/
         """,
@@ -74,7 +75,7 @@ WALKS: dict[str, tuple[str | None, str]] = {
         /desk/expiring/ /desk/honours/
         /desk/people/new/ /desk/people/bulk/ {person}household/
         {person} {person}relations/ {person}gates/ {person}care/ {person}moves/ {person}practical/ {person}look/
-        {person}phone/
+        {person}phone/ {person}data/
         {person}consents/
         {person}hours/ {person}slip/ {person}erase/ /desk/people/export/ /desk/applications/ {applicant}
         {applicant}erase/

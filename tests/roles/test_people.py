@@ -120,6 +120,8 @@ ROWS: dict[str, Row] = {
     "people:ask_back": (SHUT, DECIDE),
     "people:refuse": (SHUT, DECIDE),
     "people:reopen": (SHUT, DECIDE),
+    "people:details": (PERSONS, PERSONS),
+    "people:data_of": (COORDINATE, COORDINATE),
     "people:phone": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),  # who works here comes by password
     "people:phone_code": (SIGNED_IN - {"unproven"}, SIGNED_IN - {"unproven"}),
     "people:phone_of": (COORDINATE, COORDINATE),

@@ -441,6 +441,13 @@ KINDS: dict[str, Kind] = {
         "office:my_data",
         sms="account_closing",
     ),
+    "data_corrected": Kind(
+        Topic.GENERAL,
+        _("您的登记资料更正了"),
+        _("服务台看过证件，更正了您的登记资料。点开看改了哪几项；不对的话，请联系志愿服务台。"),
+        "edit",
+        "people:details",
+    ),
     "gate_expiring": Kind(
         Topic.VETTING,
         _("{paper}快到期了"),

@@ -203,6 +203,20 @@ class DocumentNotSeen(BadInput):
     message = _("请本人带证件来，看过原件再改，并勾上“已看过证件原件”")
 
 
+class DocumentTaken(Refusal):
+    """One document is one person."""
+
+    code = "document_taken"
+    message = _("这个证件号码已经登记在另一位名下，请核对。是同一个人的两份登记，请办合并账号")
+
+
+class NothingToCorrect(Refusal):
+    """All of it stands there already."""
+
+    code = "nothing_to_correct"
+    message = _("和现在登记的一样，没有要改的")
+
+
 class NoPhone(Refusal):
     """There is no phone to take away."""
 

@@ -116,11 +116,19 @@ def end(*, guardianship: Guardianship, by: Any, at: dt.datetime) -> Guardianship
     row = _standing(guardianship)
     if by.pk != row.guardian.user_id:
         scopes.demand(by, VERB, row.child)
-    row.ended_at, row.ended_by = at, by
-    row.save(update_fields=["ended_at", "ended_by"])
-    _record("ended_guardianship", row, by=by, at=at)
-    word_is_gone(row.child, by=by, at=at)
+    _end(row, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def birthday_changed(*, person: Person, by: Any, at: dt.datetime) -> None:
+    """Whoever turns out to be a minor decides for no child, and keeps of what is to come what a guardian allows."""
+    age = queries.age_of(person, at=at)
+    for row in children_of(person):
+        if age is not None and age < adult_age_of(row.child, at=at):
+            _end(_standing(row), by=by, at=at)
+    if is_minor(person, at=at):
+        word_is_gone(person, by=by, at=at)
 
 
 @transaction.atomic
@@ -216,6 +224,13 @@ def _refuse_to_enter(row: Guardianship, paper: str, *, by: Any) -> None:
         raise NotAboutOneself
     if not paper:
         raise PaperNeeded
+
+
+def _end(row: Guardianship, *, by: Any, at: dt.datetime) -> None:
+    row.ended_at, row.ended_by = at, by
+    row.save(update_fields=["ended_at", "ended_by"])
+    _record("ended_guardianship", row, by=by, at=at)
+    word_is_gone(row.child, by=by, at=at)
 
 
 def _standing(guardianship: Guardianship) -> Guardianship:

@@ -5,6 +5,7 @@ from django.urls import path
 from xinglin.people import (
     care_views,
     consent_views,
+    correcting_views,
     desk_views,
     list_views,
     looking_views,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("me/card/", views.card, name="card"),
     path("me/card/new/", views.new_card, name="new_card"),
     path("me/card/lost/", views.lose_card, name="lose_card"),
+    path("me/details/", correcting_views.details, name="details"),
     path("me/phone/", phone_views.phone, name="phone"),
     path("me/phone/code/", phone_views.phone_code, name="phone_code"),
     path("me/practical/", practical_views.mine, name="practical"),
@@ -121,6 +123,7 @@ urlpatterns = [
     path("desk/people/<slug:number>/agreement.pdf", vetting_desk.agreement, name="agreement_copy"),
     path("desk/people/<slug:number>/gates/<slug:kind>/shut/", vetting_desk.shut_gate, name="shut_gate"),
     path("desk/people/<slug:number>/practical/", practical_views.of_volunteer, name="practical_of"),
+    path("desk/people/<slug:number>/data/", correcting_views.data_of, name="data_of"),
     path("desk/people/<slug:number>/phone/", phone_views.phone_of, name="phone_of"),
     path("desk/people/<slug:number>/consents/", consent_views.of_volunteer, name="consents_of"),
     path(
