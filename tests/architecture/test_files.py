@@ -41,6 +41,7 @@ DOORS = {
     "care_views",
     "consent_views",
     "phone_views",
+    "correcting_views",
     "ledger_views",
     "jobs",
     "middleware",

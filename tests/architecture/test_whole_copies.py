@@ -21,7 +21,7 @@ from xinglin.notices.tests.factories import told
 from xinglin.office import whole
 from xinglin.office.tests.life import live
 from xinglin.organisation.tests.factories import make_role, make_unit
-from xinglin.people import assisting, guardians
+from xinglin.people import asking, assisting, guardians
 from xinglin.people.households import living
 from xinglin.people.lists import saving
 from xinglin.people.models import Exam, Gate
@@ -55,6 +55,8 @@ SHOWN = {
     "organisation.Role.user": "roles",
     "people.Agreement.volunteer": "consents",
     "people.Application.person": "applications",
+    "people.AskedTie.other": "asked_ties",
+    "people.AskedTie.person": "asked_ties",
     "people.Assistance.person": "assistances",
     "people.Card.volunteer": "trail",
     "people.Consent.person": "consents",
@@ -132,6 +134,8 @@ def somebody(blue: Any, hospital: Any, wang: Any) -> Any:
     row = guardians.register(child=child, guardian=person, capacity="parent", paper="户口簿", by=wang, at=NOW)
     _said(row, unit=blue, by=wang)
     away = make_unit(parent=hospital, name="急诊队")
+    beside = make_volunteer(unit=make_unit(kind="hospital", name="瑞安市中医院"), name="何苗").person
+    asking.relate(person=person, relative=beside, kind="friend", paper="当面说的", by=wang, at=NOW)
     day = dt.date(2026, 12, 1)
     where = {"from_unit": blue, "to_unit": away, "starts_on": day, "until": day}
     moving.propose(kind="loan", volunteer=volunteer, **where, reason="缺人", by=wang, at=NOW)

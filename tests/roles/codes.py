@@ -10,6 +10,7 @@ from django.urls import get_resolver
 
 OF_THE_DAUGHTER = frozenset(
     {"people:enter_consent", "people:withdraw_guardian_consent", "people:child_consents", "people:change_child_consent"}
+    | {"people:take_back_guardian"}
     | {"people:care", "people:add_guardian", "people:end_guardian", "people:add_assistance", "people:end_assistance"}
     | {"activities:sign_up_for", "activities:child_consent", "activities:child_wish", "activities:child_shifts"}
     | {"activities:child_sign_up", "activities:child_cancel"}
@@ -72,6 +73,8 @@ def parameters_of(name: str, scene: SimpleNamespace) -> dict[str, Any]:
     }
     if name in ("office:erasure", "office:carry_out_erasure", "office:decline_erasure"):
         known["code"] = scene.erasure.code
+    ties = {"people:answer_tie": scene.asks_lin, "people:take_back_guardian": scene.of_hers}
+    known["asked"] = ties.get(name, scene.of_lin).code
     if name in OF_THE_DAUGHTER:
         known |= {"number": scene.daughter.number, "code": scene.ward.code, "wish": scene.wish.code}
         known["signup"] = scene.hers.code

@@ -34,7 +34,7 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     from xinglin.notices.tests.factories import delivery_of, told
     from xinglin.office import copies, erasing, merging
     from xinglin.organisation import actions as organisation
-    from xinglin.people import actions, assisting, cards, guardians, relations
+    from xinglin.people import actions, asking, assisting, cards, guardians, relations
     from xinglin.people.bulk import running
     from xinglin.people.households import living
     from xinglin.people.lists import saving
@@ -114,12 +114,21 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
     hers = make_signup(next_week, daughter)
     agreed = assisting.Paper("self", "", "同意书", content=PNG)
     helped = assisting.register(person=daughter.person, said=agreed, by=wang, at=at("08:00"))
+    far = member(name="罗远", number="V000781", phone="13800000781", unit=red)
+    of_lin = asking.relate(person=lin.person, relative=far.person, kind="friend", paper="当面", by=wang, at=early)
+    of_hers = asking.guard(
+        child=daughter.person, guardian=far.person, capacity="other", paper="委托书", by=wang, at=early
+    )
     twin = member(name="林晓", number="V000779", phone="13800000779", unit=blue)
     mothers = living.register(person=lin.person, other=mother.person, paper="户口簿", by=wang, at=early)
     living.let_sign_up(person=mother.person, lets=True, at=early)
     mother_comes = make_signup(shift, mother)
     mother_comes.taken_by = lin.person.user
     mother_comes.save(update_fields=["taken_by"])
+    said = {"what": "relation", "kind": "friend", "paper": "当面"}
+    asks_lin = asking.AskedTie.objects.create(
+        person=stranger.person, other=lin.person, asked_by=wang, asked_at=early, **said
+    )
     asked_home = living.invite(person=twin.person, other=lin.person, at=early)
     merge = merging.propose(kept=lin.person, gone=twin.person, paper="身份证", by=wang, at=at("08:00"))
     erasure = erasing.ask(person=lin.person, by=lin.person.user, at=at("08:00"))
@@ -181,6 +190,9 @@ def scene(bureau, association, hospital, blue, lin, wang, zhao, now_is, now_of_t
         mothers=mothers,
         mother_comes=mother_comes,
         asked_home=asked_home,
+        of_lin=of_lin,
+        of_hers=of_hers,
+        asks_lin=asks_lin,
         erasure=erasure,
         copy=copy,
         daughters_copy=daughters_copy,

@@ -142,6 +142,7 @@ def lins_rows(scene: SimpleNamespace) -> list[Any]:
         Bar.objects.filter(person=person),
         people.Volunteer.objects.filter(pk=scene.lin.pk),
         people.Relation.objects.filter(person=person),
+        people.AskedTie.objects.filter(pk__in=[scene.of_lin.pk, scene.of_hers.pk, scene.asks_lin.pk]),
         people.Move.objects.filter(volunteer=scene.lin),
         people.Hardship.objects.filter(person=person),
         Gift.objects.filter(receiver=person),

@@ -17,32 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.channels.sms import ENGLISH, TEMPLATES
 from xinglin.lib.web.words import clock_said, date_said, in_china, minutes_said
-from xinglin.notices.rules import Channel, Topic
+from xinglin.notices.about_oneself import ABOUT_ONESELF
+from xinglin.notices.kind import Kind as Kind
+from xinglin.notices.rules import Topic
 
 CHINESE = "zh-hans"
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of notice. Braces are filled by the notice's values; `page` is given its `code` where it has one."""
-
-    topic: Topic
-    title: Any
-    text: Any
-    icon: str
-    page: str
-    asks_code: bool = False
-    is_urgent: bool = False  # it cannot wait for the morning
-    stands_elsewhere: bool = False  # a list of its own says that it is unread, so the bell counts it there
-    is_awaited: bool = False  # somebody was promised an answer: the first page shows it until it is read
-    sms: str = ""  # the name of a template in lib.channels.sms; empty: never by text message
-
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        return tuple(channel for channel in Channel if channel != Channel.SMS or self.sms)
-
-
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = ABOUT_ONESELF | {
     "application_approved": Kind(
         Topic.APPLICATION,
         _("{unit}欢迎您"),
@@ -400,54 +382,6 @@ KINDS: dict[str, Kind] = {
         "office:my_data",
         sms="data_will_be_erased",
     ),
-    "phone_changed": Kind(
-        Topic.GENERAL,
-        _("您的手机号换了"),
-        _("以后用新的手机号登录，别的设备都已退出。不是您本人换的，请马上联系志愿服务台。"),
-        "phone",
-        "accounts:security",
-        is_urgent=True,
-    ),
-    "phone_set_at_desk": Kind(
-        Topic.GENERAL,
-        _("服务台替您登记了手机号"),
-        _("看过证件，您的账号登记了新的手机号，以后用它登录，设备都已退出。不是您办的，请马上联系志愿服务台。"),
-        "phone",
-        "accounts:security",
-        is_urgent=True,
-        sms="phone_set",
-    ),
-    "phone_removed_at_desk": Kind(
-        Topic.GENERAL,
-        _("服务台取下了您的手机号"),
-        _("看过证件，您的账号不再有手机号，以后用编号和 PIN 登录。不是您办的，请马上联系志愿服务台。"),
-        "phone",
-        "accounts:security",
-        is_urgent=True,
-    ),
-    "application_will_be_erased": Kind(
-        Topic.GENERAL,
-        _("您申请时填的资料快清掉了"),
-        _("您申请过志愿服务，后来没有加入。{day}起清掉您填过的资料。想留下来，在那以前登录一次就好，也可以再申请。"),
-        "shield",
-        "office:my_data",
-        sms="applicant_forgotten",
-    ),
-    "account_will_be_closed": Kind(
-        Topic.GENERAL,
-        _("您的账号很久没有用了"),
-        _("您登录过杏林，后来没有申请志愿服务。{day}起关掉这个账号，清掉手机号。想留下来，在那以前登录一次就好。"),
-        "shield",
-        "office:my_data",
-        sms="account_closing",
-    ),
-    "data_corrected": Kind(
-        Topic.GENERAL,
-        _("您的登记资料更正了"),
-        _("服务台看过证件，更正了您的登记资料。点开看改了哪几项；不对的话，请联系志愿服务台。"),
-        "edit",
-        "people:details",
-    ),
     "gate_expiring": Kind(
         Topic.VETTING,
         _("{paper}快到期了"),
@@ -587,13 +521,6 @@ KINDS: dict[str, Kind] = {
         _("监护人同意书有新的一版。请看一遍，同意以后孩子才能报新的班次，已经报的不受影响。"),
         "shield",
         "activities:children",
-    ),
-    "household_asked": Kind(
-        Topic.APPLICATION,
-        _("有人请您加入一个家庭"),
-        _("在“家庭”里看是谁请的。答应以后可以一起报名，随时可以退出；不认识的，不答应就好。"),
-        "people",
-        "people:household",
     ),
     "agreement_changed": Kind(
         Topic.VETTING,

@@ -28,6 +28,7 @@ BESIDE = {
     "guardian_of_oneself": "number",
     "guardian_too_young": "number",
     "guarded_already": "number",
+    "tie_asked_already": "number",
     "no_such_volunteer": "number",
 }
 
@@ -215,6 +216,7 @@ class GuardianForm(Form):
     number = forms.CharField(
         label=_("监护人的志愿者编号"),
         max_length=12,
+        help_text=_("不在您负责的单位的人，会请他自己在手机上答应；他看得到这位志愿者的姓名。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("请写上监护人的编号")},
     )

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.lib import clock
-from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.people import assisting, for_them, guardians, queries
+from xinglin.people import asking, assisting, for_them, guardians, queries
 from xinglin.people.care_forms import AgreementPaperForm, AssistanceForm, GuardianForm, GuardianPaperForm, renewed
 from xinglin.people.errors import NoSuchVolunteer
-from xinglin.people.models import DocumentText, Guardianship, Volunteer
+from xinglin.people.models import AskedTie, DocumentText, Guardianship, Volunteer
+from xinglin.people.relation_views import said_of
 from xinglin.people.vetting import files
 from xinglin.people.views import words_of
 
@@ -36,14 +37,17 @@ def add_guardian(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         said = form.said()
         try:
-            guardian = Volunteer.objects.filter(number=said.pop("number")).select_related("person__user").first()
+            known = Volunteer.objects.filter(number=said.pop("number"), person__erased_at__isnull=True)
+            guardian = known.select_related("person__user").first()
             if guardian is None:
                 raise NoSuchVolunteer(number=form.said()["number"])
-            guardians.register(child=chosen.person, guardian=guardian.person, by=request.user, at=clock.now(), **said)
+            made = asking.guard(child=chosen.person, guardian=guardian.person, by=request.user, at=clock.now(), **said)
+        except NotAllowed:  # nothing typed can mend that
+            raise
         except Refusal as refusal:
             form.hear(refusal)
         else:
-            tell(request, _("登记好了，请家长在自己的手机上按同意"))
+            tell(request, said_of(made))
             return redirect("people:care", number)
     return _page(request, chosen, form, None)
 
@@ -54,6 +58,20 @@ def end_guardian(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """They decide no longer."""
     guardians.end(guardianship=_guardian(for_them.chosen(request, number), code), by=request.user, at=clock.now())
     tell(request, _("已经结束"))
+    return redirect("people:care", number)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, number: str, asked: str) -> HttpResponse:
+    """Nobody need answer any more whether they are the guardian."""
+    found = (
+        asking.waiting_of(for_them.chosen(request, number).person, AskedTie.What.GUARDIAN).filter(code=asked).first()
+    )
+    if found is None:
+        raise NotFound
+    asking.take_back(asked=found, by=request.user, at=clock.now())
+    tell(request, _("已经收回"))
     return redirect("people:care", number)
 
 
@@ -168,10 +186,15 @@ def _page(
     on_paper = on_paper or GuardianPaperForm(initial={"version": for_guardians.version})
     renewed(helped, {"version": text.version}, agreed=["has_agreement"])
     renewed(on_paper, {"version": for_guardians.version})
+    rows = list(guardians.guardians_of(chosen.person))
+    known = asking.named([row.guardian for row in rows], of=chosen.person, by=request.user, verb=asking.GUARD)
+    waiting = asking.waiting_of(chosen.person, AskedTie.What.GUARDIAN)
     context: dict[str, Any] = {
         "chosen": chosen,
         "is_minor": guardians.is_minor(chosen.person, at=at),
-        "guardians": guardians.guardians_of(chosen.person),
+        "guardians": rows,
+        "named": known,
+        "waiting": [asking.Question(row, asking.said(row)) for row in waiting],
         "assistance": standing,
         "consented_by": assisting.consented_by(standing) if standing else "",
         "kept_files": assisting.with_file(chosen.person).order_by("-registered_at"),

@@ -22,7 +22,8 @@ from xinglin.audit.models import Entry
 from xinglin.lib import clock
 from xinglin.notices import actions as notices
 from xinglin.people import documents, guardians, phones, reasons, seeking
-from xinglin.people.errors import BadDocument, DocumentNotSeen, DocumentTaken, NothingToCorrect
+from xinglin.people.desk_errors import DocumentNotSeen, DocumentTaken, NothingToCorrect
+from xinglin.people.errors import BadDocument
 from xinglin.people.models import Person, Volunteer
 
 OWN, AT_DESK, WHO = "changed_own_details", "changed_details", "corrected_person"

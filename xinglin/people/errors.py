@@ -196,34 +196,6 @@ class ProofNotSeen(BadInput):
     message = _("看过证书原件再登记，并勾上“已看过原件”")
 
 
-class DocumentNotSeen(BadInput):
-    """A name, a document or a phone is changed at the desk only by whoever has the document before them."""
-
-    code = "document_not_seen"
-    message = _("请本人带证件来，看过原件再改，并勾上“已看过证件原件”")
-
-
-class DocumentTaken(Refusal):
-    """One document is one person."""
-
-    code = "document_taken"
-    message = _("这个证件号码已经登记在另一位名下，请核对。是同一个人的两份登记，请办合并账号")
-
-
-class NothingToCorrect(Refusal):
-    """All of it stands there already."""
-
-    code = "nothing_to_correct"
-    message = _("和现在登记的一样，没有要改的")
-
-
-class NoPhone(Refusal):
-    """There is no phone to take away."""
-
-    code = "no_phone"
-    message = _("现在没有登记手机号，不用取下")
-
-
 class StillServing(Refusal):
     """A shift is under way, or waits for its leader: that comes first."""
 

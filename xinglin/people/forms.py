@@ -41,6 +41,7 @@ FIELD_OF_REFUSAL = {
     "validity_past": "valid_until",
     "related_to_oneself": "number",
     "related_already": "number",
+    "tie_asked_already": "number",
     "paper_needed": "paper",
     "hardship_in_the_past": "until",
     "file_too_large": "file",
@@ -312,6 +313,7 @@ class RelationForm(Form):
     number = forms.CharField(
         label=_("对方的志愿者编号"),
         max_length=12,
+        help_text=_("不在您负责的单位的人，会请他自己在手机上答应；他看得到这位志愿者的姓名。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": _("请写上对方的编号")},
     )
@@ -325,7 +327,8 @@ class RelationForm(Form):
 
     def clean_number(self) -> Volunteer:
         number = self.cleaned_data["number"].strip().upper()
-        found = Volunteer.objects.filter(number=number).select_related("person").first()
+        known = Volunteer.objects.filter(number=number, person__erased_at__isnull=True)
+        found = known.select_related("person__user").first()
         if found is None:
             raise forms.ValidationError(str(NoSuchVolunteer(number=number)))
         return found

@@ -52,15 +52,21 @@ def register(*, child: Person, guardian: Person, capacity: str, paper: str, by: 
         raise NotAboutOneself
     if child.pk == guardian.pk:
         raise GuardianOfOneself
+    if not paper.strip():
+        raise PaperNeeded
+    return write(child=child, guardian=guardian, capacity=capacity, paper=paper.strip()[:40], by=by, at=at)
+
+
+@transaction.atomic
+def write(*, child: Person, guardian: Person, capacity: str, paper: str, by: Any, at: dt.datetime) -> Guardianship:
+    """The row of it, by the ages of both; whoever calls this has looked at the rest."""
     adult_age = adult_age_of(child, at=at)
     if not is_minor(child, at=at):
         raise NotAMinor(age=adult_age)
     age = queries.age_of(guardian, at=at)
     if age is None or age < adult_age:
         raise GuardianTooYoung(age=adult_age)
-    if not paper.strip():
-        raise PaperNeeded
-    row = Guardianship(child=child, guardian=guardian, capacity=capacity, paper=paper.strip()[:40])
+    row = Guardianship(child=child, guardian=guardian, capacity=capacity, paper=paper)
     row.registered_by, row.registered_at = by, at
     try:
         with transaction.atomic():

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.lib.whole_person import Section, Whole
-from xinglin.people import assisting, documents, practical, queries, words
+from xinglin.people import asking, assisting, documents, practical, queries, words
 from xinglin.people.households import person as households
-from xinglin.people.models import Guardianship, Membership, SavedList
+from xinglin.people.models import AskedTie, Guardianship, Membership, SavedList
 from xinglin.people.vetting import person as vetting
 
 
@@ -164,7 +164,32 @@ def _ties(who: Whole) -> list[Section]:
         Section("hardships", _("困难登记"), labels, hardships),
         Section("assistances", _("代办"), help_labels, helped),
         *_of_guardians(who),
+        _asked_ties(who),
     ]
+
+
+def _asked_ties(who: Whole) -> Section:
+    """What they were asked, and whom the desk asked about them: by number until there is a yes."""
+    both = AskedTie.objects.filter(Q(person=who.person) | Q(other=who.person))
+    answers = {None: _("没有回答"), True: _("答应了"), False: _("没有答应")}
+    rows = [
+        {
+            "who": _asked_one(one, who),
+            "what": f"{one.get_what_display()} · {asking.said(one)}",
+            "paper": one.paper,
+            "at": one.asked_at.isoformat(),
+            "answer": str(answers[one.is_yes]),
+        }
+        for one in both.select_related("person", "other__volunteer").order_by("asked_at", "pk")
+    ]
+    labels = {"who": _("和谁"), "what": _("关系"), "paper": _("看过的材料"), "at": _("时间"), "answer": _("答复")}
+    return Section("asked_ties", _("问过的亲友与监护"), labels, rows)
+
+
+def _asked_one(row: AskedTie, who: Whole) -> str:
+    if row.other_id == who.person.pk:
+        return row.person.name
+    return row.other.name if row.is_yes else queries.number_of(row.other)
 
 
 def _of_guardians(who: Whole) -> list[Section]:

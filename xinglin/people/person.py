@@ -21,6 +21,7 @@ from xinglin.people.lists import saving as lists
 from xinglin.people.models import (
     Agreement,
     Application,
+    AskedTie,
     Assistance,
     Consent,
     DataCopy,
@@ -65,6 +66,9 @@ KEYS = {
     "people.Relation.relative": Key.OWN,
     "people.Relation.confirmed_by": Key.HAND,
     "people.Relation.ended_by": Key.HAND,
+    "people.AskedTie.person": Key.OWN,
+    "people.AskedTie.other": Key.OWN,
+    "people.AskedTie.asked_by": Key.HAND,
     "people.Hardship.person": Key.OWN,
     "people.Hardship.decided_by": Key.HAND,
     "people.Hardship.ended_by": Key.HAND,
@@ -168,6 +172,9 @@ def _end_ties(person: Person, *, by: Any, at: dt.datetime) -> None:
     relations = Relation.objects.filter(Q(person=person) | Q(relative=person))
     relations.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     relations.update(**emptied(Relation, keep={"code", "kind"}))
+    asked = AskedTie.objects.filter(Q(person=person) | Q(other=person))
+    asked.filter(ended_at__isnull=True).update(ended_at=at)
+    asked.update(**emptied(AskedTie, keep={"code", "what", "kind"}))
     person.hardships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     person.hardships.update(**emptied(Hardship, keep={"code"}))
     guardianships = Guardianship.objects.filter(Q(child=person) | Q(guardian=person))
@@ -272,6 +279,10 @@ def _move_ties(kept: Person, gone: Person, *, by: Any, at: dt.datetime) -> None:
             standing.filter(pk=tie.relation.pk).update(ended_at=at, ended_by=by)
     Relation.objects.filter(person=gone).exclude(relative=kept).update(person=kept)
     Relation.objects.filter(relative=gone).exclude(person=kept).update(relative=kept)
+    asked = AskedTie.objects.filter(Q(person=gone) | Q(other=gone))
+    asked.filter(ended_at__isnull=True).update(ended_at=at)
+    AskedTie.objects.filter(person=gone).exclude(other=kept).update(person=kept)
+    AskedTie.objects.filter(other=gone).exclude(person=kept).update(other=kept)
     if queries.hardship_of(kept) is not None:
         gone.hardships.filter(ended_at__isnull=True).update(ended_at=at, ended_by=by)
     gone.hardships.update(person=kept)

@@ -26,7 +26,8 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.errors import OfSomebodyAtWork
 from xinglin.organisation.models import Role
 from xinglin.people import reasons, scopes
-from xinglin.people.errors import DocumentNotSeen, NoPhone, NotAboutOneself
+from xinglin.people.desk_errors import DocumentNotSeen, NoPhone
+from xinglin.people.errors import NotAboutOneself
 from xinglin.people.models import Person
 
 VERB = "correct_people"

@@ -132,8 +132,8 @@ def volunteers_edited_by(user: Any) -> QuerySet[Volunteer]:
 
 
 def volunteers_ever_in(units: QuerySet[Unit]) -> QuerySet[Volunteer]:
-    """Those who belong to one of these units, or once did: what is wrong is put right after they left, too."""
-    ever = Membership.objects.filter(volunteer=OuterRef("pk"), unit__in=units)
+    """Those at home in one of these units, or once so: what is wrong is put right after they left, too."""
+    ever = Membership.objects.filter(volunteer=OuterRef("pk"), unit__in=units, is_lent=False)
     return Volunteer.objects.filter(Exists(ever)).select_related("person__user")
 
 
@@ -347,6 +347,12 @@ def is_in_hardship(person: Person, *, on: dt.date) -> bool:
 def age_of(person: Person, *, at: dt.datetime) -> int | None:
     """Whole years today; None where no birthday is known."""
     return rules.age_on(person.born_on, on=clock.local_day(at)) if person.born_on else None
+
+
+def number_of(person: Person) -> str:
+    """The volunteer number, all that others may know of whoever has not said yes; their code if there is none."""
+    volunteer = Volunteer.objects.filter(person=person).first()
+    return str(volunteer.number) if volunteer is not None else str(person.code)
 
 
 def _tie(row: Relation, person: Person) -> Tie:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinglin.lib import clock
-from xinglin.lib.errors import NotFound, Refusal
+from xinglin.lib.errors import NotAllowed, NotFound, Refusal
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
-from xinglin.people import queries, relations
+from xinglin.people import asking, queries, relations
 from xinglin.people.forms import HardshipForm, RelationForm
-from xinglin.people.models import Volunteer
+from xinglin.people.models import AskedTie, Guardianship, Relation, Volunteer
 
 
 @login_required
@@ -26,7 +26,25 @@ def mine(request: HttpRequest) -> HttpResponse:
     person = queries.person_of(request.user)
     if person is None:
         raise NotFound
-    return render(request, "people/my_relations.html", {"ties": queries.ties_of(person), "here": "people"})
+    context = {"ties": queries.ties_of(person), "questions": asking.questions_to(person), "here": "people"}
+    return render(request, "people/my_relations.html", context)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, asked: str) -> HttpResponse:
+    """I belong to them, as the desk has written down, or not."""
+    person = queries.person_of(request.user)
+    found = AskedTie.objects.filter(other=person, code=asked).first() if person else None
+    if found is None:
+        raise NotFound
+    says_yes = bool(request.POST.get("accept"))
+    row = asking.answer(asked=found, says_yes=says_yes, at=clock.now())
+    if says_yes and row.what == AskedTie.What.GUARDIAN:
+        tell(request, _("登记好了。孩子要报名，请再看一遍监护人同意书"))
+        return redirect("activities:children")
+    tell(request, _("登记好了，可以互相送时间") if says_yes else _("记下了，没有登记"))
+    return redirect("people:my_relations")
 
 
 @login_required
@@ -56,11 +74,13 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     chosen, form = _edited(request, number), RelationForm(request.POST)
     if form.is_valid():
         try:
-            relations.register(person=chosen.person, by=request.user, at=clock.now(), **form.said())
+            made = asking.relate(person=chosen.person, by=request.user, at=clock.now(), **form.said())
+        except NotAllowed:  # nothing typed can mend that
+            raise
         except Refusal as refusal:
             form.hear(refusal)
         else:
-            tell(request, _("关系已经登记"))
+            tell(request, said_of(made))
             return redirect("people:relations", number)
     return _page(request, chosen, form, HardshipForm(), status=422)
 
@@ -74,6 +94,18 @@ def end(request: HttpRequest, number: str, relation: str) -> HttpResponse:
         raise NotFound
     relations.end(relation=found, by=request.user, at=clock.now())
     tell(request, _("已经结束"))
+    return redirect("people:relations", number)
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, number: str, asked: str) -> HttpResponse:
+    """Nobody need answer any more."""
+    found = asking.waiting_of(_edited(request, number).person, AskedTie.What.RELATION).filter(code=asked).first()
+    if found is None:
+        raise NotFound
+    asking.take_back(asked=found, by=request.user, at=clock.now())
+    tell(request, _("已经收回"))
     return redirect("people:relations", number)
 
 
@@ -105,13 +137,26 @@ def end_hardship(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("people:relations", number)
 
 
+def said_of(made: Relation | Guardianship | AskedTie) -> str:
+    """It is done, or the other one was asked."""
+    if isinstance(made, AskedTie):
+        return _("这位在别的单位，已经请本人在手机上答应")
+    if isinstance(made, Guardianship):
+        return _("登记好了，请家长在自己的手机上按同意")
+    return _("关系已经登记")
+
+
 def _page(
     request: HttpRequest, chosen: Volunteer, relation: RelationForm, hardship: HardshipForm, *, status: int = 200
 ) -> HttpResponse:
-    standing = queries.hardship_of(chosen.person)
+    standing, ties = queries.hardship_of(chosen.person), queries.ties_of(chosen.person)
+    others = [tie.other for tie in ties]
+    waiting = asking.waiting_of(chosen.person, AskedTie.What.RELATION)
     context: dict[str, Any] = {
         "chosen": chosen,
-        "ties": queries.ties_of(chosen.person),
+        "ties": ties,
+        "named": asking.named(others, of=chosen.person, by=request.user, verb=asking.RELATE),
+        "waiting": [asking.Question(row, asking.said(row)) for row in waiting],
         "hardship": standing,
         "hardship_is_over": standing is not None and standing.until < clock.local_day(clock.now()),
         "is_oneself": chosen.person.user_id == request.user.pk,

@@ -24,11 +24,19 @@ from xinglin.people.models import Hardship, Person, Relation
 
 @transaction.atomic
 def register(*, person: Person, relative: Person, kind: str, paper: str, by: Any, at: dt.datetime) -> Relation:
-    """Write down what `relative` is to `person`, after a paper was seen or both have said so."""
+    """Write down what `relative` is to `person`, after a paper was seen or both have said so.
+
+    For two whom the asker looks after; `asking` asks others first.
+    """
     if person.pk == relative.pk:
         raise RelatedToOneself
     _refuse_about_oneself(by, person, relative)
-    paper = _paper(paper)
+    return write(person=person, relative=relative, kind=kind, paper=_paper(paper), by=by, at=at)
+
+
+@transaction.atomic
+def write(*, person: Person, relative: Person, kind: str, paper: str, by: Any, at: dt.datetime) -> Relation:
+    """The row of it; whoever calls this has looked."""
     try:
         with transaction.atomic():
             relation = Relation.objects.create(

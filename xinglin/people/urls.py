@@ -54,6 +54,7 @@ urlpatterns = [
     path("me/children/<slug:code>/consents/<slug:kind>/", consent_views.change_of_child, name="change_child_consent"),
     path("me/relations/", relation_views.mine, name="my_relations"),
     path("me/relations/<slug:relation>/end/", relation_views.end_mine, name="end_my_relation"),
+    path("me/relations/<slug:asked>/answer/", relation_views.answer, name="answer_tie"),
     path("me/household/", households.mine, name="household"),
     path("me/household/let/", households.let, name="let_family"),
     path("me/household/leave/", households.leave, name="leave_household"),
@@ -140,6 +141,7 @@ urlpatterns = [
         care_views.withdraw_consent,
         name="withdraw_guardian_consent",
     ),
+    path("desk/people/<slug:number>/care/asked/<slug:asked>/back/", care_views.take_back, name="take_back_guardian"),
     path("desk/people/<slug:number>/care/help/", care_views.add_assistance, name="add_assistance"),
     path("desk/people/<slug:number>/care/help/<slug:code>/file/", care_views.assistance_file, name="assistance_file"),
     path("desk/people/<slug:number>/care/help/end/", care_views.end_assistance, name="end_assistance"),
@@ -150,6 +152,9 @@ urlpatterns = [
     path("desk/people/<slug:number>/relations/", relation_views.of_volunteer, name="relations"),
     path("desk/people/<slug:number>/relations/add/", relation_views.add, name="add_relation"),
     path("desk/people/<slug:number>/relations/<slug:relation>/end/", relation_views.end, name="end_relation"),
+    path(
+        "desk/people/<slug:number>/relations/asked/<slug:asked>/back/", relation_views.take_back, name="take_back_tie"
+    ),
     path("desk/people/<slug:number>/hardship/", relation_views.decide_hardship, name="decide_hardship"),
     path("desk/people/<slug:number>/hardship/end/", relation_views.end_hardship, name="end_hardship"),
     path("desk/people/<slug:number>/card/lost/", desk_views.void_card, name="void_card"),

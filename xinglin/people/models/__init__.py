@@ -1,5 +1,6 @@
 """Persons and volunteers, how they came in, what they agreed to, what they can do; one module per thought."""
 
+from xinglin.people.models.asked import AskedTie
 from xinglin.people.models.bulk import Bulk, BulkStep
 from xinglin.people.models.care import Assistance, Guardianship, Practical, Wish
 from xinglin.people.models.exams import Exam, Question
@@ -20,6 +21,7 @@ from xinglin.people.models.vetting import Gate, SealedFile, Submission
 __all__ = [
     "Agreement",
     "Application",
+    "AskedTie",
     "Assistance",
     "Bulk",
     "BulkStep",

@@ -15,14 +15,8 @@ from xinglin.organisation.errors import MayNot, OfSomebodyAtWork
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import correcting, documents, guardians, queries
 from xinglin.people.correcting import Details, Identity
-from xinglin.people.errors import (
-    BadDocument,
-    DocumentNotSeen,
-    DocumentTaken,
-    NotAboutOneself,
-    NothingToCorrect,
-    ReasonNeeded,
-)
+from xinglin.people.desk_errors import DocumentNotSeen, DocumentTaken, NothingToCorrect
+from xinglin.people.errors import BadDocument, NotAboutOneself, ReasonNeeded
 from xinglin.people.models import Person, Sought
 from xinglin.people.tests.factories import make_id_number, make_volunteer
 from xinglin.people.tests.test_races import at_once

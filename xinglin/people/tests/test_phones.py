@@ -19,7 +19,8 @@ from xinglin.notices.models import Notice
 from xinglin.organisation.errors import MayNot, OfSomebodyAtWork
 from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import phones
-from xinglin.people.errors import DocumentNotSeen, NoPhone, NotAboutOneself, ReasonNeeded
+from xinglin.people.desk_errors import DocumentNotSeen, NoPhone
+from xinglin.people.errors import NotAboutOneself, ReasonNeeded
 from xinglin.people.tests.test_races import at_once
 
 pytestmark = pytest.mark.django_db
