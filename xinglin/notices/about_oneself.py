@@ -8,6 +8,38 @@ from xinglin.notices.kind import Kind
 from xinglin.notices.rules import Topic
 
 ABOUT_ONESELF: dict[str, Kind] = {
+    "application_approved": Kind(
+        Topic.APPLICATION,
+        _("{unit}欢迎您"),
+        _("加入申请通过了。签好服务协议，就可以报名班次。"),
+        "check",
+        "people:application_state",
+        sms="application_approved",
+    ),
+    "application_asked_back": Kind(
+        Topic.APPLICATION,
+        _("加入申请要补充一下"),
+        _("{unit}看了您的申请，想请您改一点或补一点。要补什么，点开就看到。"),
+        "edit",
+        "people:application_state",
+        sms="application_asked_back",
+    ),
+    "application_refused": Kind(
+        Topic.APPLICATION,
+        _("加入申请有结果了"),
+        _("{unit}这次没能接受您的申请，原因写在申请页上。"),
+        "document",
+        "people:application_state",
+        sms="application_refused",
+    ),
+    "data_will_be_erased": Kind(
+        Topic.GENERAL,
+        _("您的资料保存到期了"),
+        _("您离开志愿服务好几年了，按规定{day}起清掉您的个人资料，服务时长的合计会留下。想留下来，点开说一声就好。"),
+        "shield",
+        "office:my_data",
+        sms="data_will_be_erased",
+    ),
     "household_asked": Kind(
         Topic.APPLICATION,
         _("有人请您加入一个家庭"),

@@ -112,7 +112,7 @@ def withdraw(*, application: Application, at: dt.datetime) -> Application:
 @transaction.atomic
 def approve(*, application: Application, by: Any, at: dt.datetime) -> Volunteer:
     """Take the applicant in: a number, a place in the team, a role."""
-    organisation_actions.keep_open(application.unit)  # before what waits there, as whoever closes it
+    organisation_actions.keep_open(unit=application.unit)  # before what waits there, as whoever closes it
     application = _decided(application, "approve", by=by, reason="", at=at)
     person = application.person
     volunteer = enrolling.enrol(

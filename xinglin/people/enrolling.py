@@ -31,7 +31,7 @@ def enrol(
         specialities=list(specialities),
         half_days=list(half_days),
     )
-    unit = organisation.keep_open(unit)
+    unit = organisation.keep_open(unit=unit)
     Membership.objects.create(volunteer=volunteer, unit=unit, joined_on=today)
     organisation.grant_role(user=person.user, unit=unit, name=Role.Name.VOLUNTEER, granted_by=by, at=at)
     return volunteer

@@ -82,7 +82,7 @@ def test_a_child_goes_by_its_guardian_only(blue, lin, mother, girl, wang):
 
     done = families.take_together(volunteers=[girl], post=post, by=mother.person.user, at=NOW)
 
-    assert [refusal.code for _who, refusal in done.refused] == ["guardian_decides"]
+    assert [refusal.code for _who, refusal in done.refused] == ["guardians_word_needed"]
     assert girl not in families.family_of(mother)
     assert families.family_of(lin) == [mother, girl]
 

@@ -44,7 +44,7 @@ def grant_role(
         queries.demand(granted_by, rules.verb_to_grant(name), unit)
         if granted_by.pk == user.pk and name != Role.Name.VOLUNTEER:
             raise NotToOneself
-    unit = units.keep_open(unit)
+    unit = units.keep_open(unit=unit)
     if unit.closed_at is not None:
         raise UnitClosed
     if ends_at is not None and ends_at <= at:

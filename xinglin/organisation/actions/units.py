@@ -125,7 +125,7 @@ def hold_the_tree() -> None:
     list(Unit.objects.select_for_update().filter(depth=1).order_by("pk").values_list("pk"))
 
 
-def keep_open(unit: Unit) -> Unit:
+def keep_open(*, unit: Unit) -> Unit:
     """The unit as it stands now; until the transaction ends nobody closes it or makes it another kind.
 
     Many may come in at once, so it is held FOR SHARE. Hold it before the people: whoever closes it does so, too.

@@ -43,7 +43,7 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
             raise WrongTeamPassword
         guess.forget()
     with transaction.atomic():
-        unit = organisation.keep_open(unit)
+        unit = organisation.keep_open(unit=unit)
         volunteer = queries.held(volunteer)
         refuse_to_enter(volunteer, unit)  # again, as they stand now: they may be leaving on another device
         membership = enter(volunteer=volunteer, unit=unit, by=None, at=at)
@@ -54,7 +54,7 @@ def join(*, volunteer: Volunteer, unit: Unit, password: str, address: str, at: d
 @transaction.atomic
 def ask_to_join(*, volunteer: Volunteer, unit: Unit, at: dt.datetime) -> Move:
     """Ask the team to be taken in; its coordinator finds it among what waits."""
-    unit = organisation.keep_open(unit)
+    unit = organisation.keep_open(unit=unit)
     volunteer = queries.held(volunteer)
     refuse_to_enter(volunteer, unit)
     try:
@@ -106,7 +106,7 @@ def enter(
 ) -> Membership:
     """A row of membership and the role of a volunteer there, lent if it has an end; the constraints decide between two
     who do it at once."""
-    _refuse_closed(organisation.keep_open(unit))  # whoever read it before may have waited for its closing
+    _refuse_closed(organisation.keep_open(unit=unit))  # whoever read it before may have waited for its closing
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -120,7 +120,7 @@ def enter(
 
 def come_back(*, volunteer: Volunteer, unit: Unit, membership: Membership, by: Any, at: dt.datetime) -> None:
     """As if they had not left: the same row goes on, and the role with it."""
-    _refuse_closed(organisation.keep_open(unit))
+    _refuse_closed(organisation.keep_open(unit=unit))
     try:
         with transaction.atomic():
             Membership.objects.filter(pk=membership.pk).update(left_on=None)

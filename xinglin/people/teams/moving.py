@@ -206,7 +206,7 @@ def _lapse(move: Move, *, at: dt.datetime) -> None:
 
 def _held(move: Move) -> Move:
     """The move as it stands now, and nobody else decides meanwhile, or closes the unit to which it leads."""
-    actions.keep_open(Unit(pk=Move.objects.values_list("to_unit", flat=True).get(pk=move.pk)))
+    actions.keep_open(unit=Unit(pk=Move.objects.values_list("to_unit", flat=True).get(pk=move.pk)))
     held = Move.objects.select_for_update(of=("self",))
     return held.select_related("volunteer__person__user", "from_unit", "to_unit", "asks_unit", "asked_by").get(
         pk=move.pk

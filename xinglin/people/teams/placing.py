@@ -101,7 +101,7 @@ def _end(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) -> Membe
 
 def _held(volunteer: Volunteer, unit: Unit) -> tuple[Volunteer, Unit]:
     """Both as they stand now; whoever else decides about this volunteer, or closes the unit, waits."""
-    unit = actions.keep_open(unit)
+    unit = actions.keep_open(unit=unit)
     return people.held(volunteer), unit
 
 
