@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
@@ -14,8 +14,7 @@ from xinglin.people.models import Application, Membership, Person
 def unit_of(person: Person) -> Unit | None:
     """Where they are at home, else where they were last, else where they applied, else the root."""
     memberships = Membership.objects.filter(volunteer__person=person, is_lent=False).select_related("unit")
-    now = memberships.filter(left_on__isnull=True).order_by("joined_on", "pk").first()
-    last = now or memberships.order_by("-left_on", "-pk").first()
+    last = memberships.order_by(F("left_on").desc(nulls_first=True), "joined_on", "pk").first()
     if last is not None:
         return last.unit
     applied = Application.objects.filter(person=person).select_related("unit").order_by("-pk").first()

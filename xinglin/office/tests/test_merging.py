@@ -212,7 +212,9 @@ class TestWhatMoves:
         assert Grant.objects.filter(person=kept.person, withdrawn_at=None).count() == 1
         assert Record.objects.filter(state="voided", void_reason__contains="合并账号").count() == 1
         assert hours_known.honour_minutes(kept.person) == 60 + 60 + 120
-        assert list(Notice.objects.filter(kind="minutes_voided").values_list("pk", flat=True)) == told  # it counts, under the name that stays
+        assert (
+            list(Notice.objects.filter(kind="minutes_voided").values_list("pk", flat=True)) == told
+        )  # it counts, under the name that stays
 
     def test_of_a_paper_that_both_handed_in_one_file_stays(self, life, kept, wang, second):
         doubled, waits = make_paper(life.volunteer, at=NOW), make_paper(kept, at=NOW)
