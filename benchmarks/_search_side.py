@@ -224,12 +224,13 @@ class Filling:
             [
                 line(
                     str(person),
+                    str(volunteer),
                     one["number"],
                     one["state"],
                     words(one["specialities"]),
                     " ".join(map(quoted, naming.words_of(one["name"]))),
                 )
-                for one, _u, person, _v in all_
+                for one, _u, person, volunteer in all_
             ],
         )
         copy_in(

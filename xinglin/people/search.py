@@ -31,8 +31,8 @@ FOUND = (  # what a condition does not speak of, the planner leaves out
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
 BY_WORDS = (  # in order before anything else is looked up: a word may lead to thousands, of whom a page needs few
-    " FROM (SELECT person_id, number, stars FROM people_sought s WHERE {} ORDER BY number OFFSET 0) s"
-    " JOIN people_volunteer v ON v.person_id = s.person_id"
+    " FROM (SELECT volunteer_key AS id, person_id, number, stars FROM people_sought s WHERE {}"
+    " ORDER BY number OFFSET 0) s CROSS JOIN LATERAL (SELECT s.id, s.person_id) v"
     " LEFT JOIN people_person p ON p.id = v.person_id LEFT JOIN accounts_user u ON u.id = p.user_id WHERE "
 )
 PAGE = (  # first the few, then what is shown of them: teams of today, in the order of joining

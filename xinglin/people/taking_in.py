@@ -27,7 +27,7 @@ VOLUNTEER_COLUMNS = (
     *("id", "number", "person_id", "state", "state_reason", "joined_on", "specialities", "half_days", "note"),
 )
 MEMBERSHIP_COLUMNS = ("volunteer_id", "unit_id", "joined_on")
-SOUGHT_COLUMNS = ("person_id", "number", "state", "specialities", "words")
+SOUGHT_COLUMNS = ("person_id", "volunteer_key", "number", "state", "specialities", "words")
 ROLE_COLUMNS = ("code", "user_id", "unit_id", "name", "starts_at")
 
 
@@ -51,8 +51,8 @@ def add_newcomers(newcomers: Sequence[Known], *, at: dt.datetime, is_demo: bool)
         SOUGHT,
         SOUGHT_COLUMNS,
         [
-            line(str(key), number, "active", words(one.entry.specialities), text(_words(one.entry.name)))
-            for key, number, one in zip(persons, given, lines, strict=True)
+            line(str(person), str(key), number, "active", words(one.entry.specialities), text(_words(one.entry.name)))
+            for person, key, number, one in zip(persons, volunteers, given, lines, strict=True)
         ],
     )
     copy_rows.copy_in(

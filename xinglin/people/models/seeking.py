@@ -17,6 +17,7 @@ class Sought(models.Model):
     number = models.CharField(  # noqa: DJ001 – most of a row is null until it is known
         max_length=12, null=True, help_text="the volunteer's, kept by a trigger: answers in order"
     )
+    volunteer_key = models.BigIntegerField(null=True, help_text="the same, kept by the trigger as well")
     state = models.CharField(max_length=10, null=True, help_text="the volunteer's, kept by the trigger")  # noqa: DJ001
     specialities = ArrayField(models.CharField(max_length=2), null=True, help_text="the same")
     stars = models.PositiveSmallIntegerField(
@@ -26,7 +27,7 @@ class Sought(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["words"], name="person_by_words", fastupdate=False),
+            GinIndex(fields=["words", "specialities"], name="sought_by_words", fastupdate=False),
             models.Index(fields=["state", "number"], include=["person", "stars"], name="sought_in_state"),
             models.Index(fields=["person"], condition=models.Q(words__isnull=True), name="person_without_words"),
         ]

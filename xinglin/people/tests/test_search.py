@@ -186,7 +186,7 @@ def test_who_is_taken_back_is_no_longer_in_the_order_of_numbers(three):
     volunteer.delete()
 
     left = Sought.objects.get(person__name="林晓东")
-    assert (left.number, left.state, left.specialities) == (None, None, None)
+    assert (left.number, left.volunteer_key, left.state, left.specialities) == (None, None, None, None)
     assert Sought.objects.get(person__name="单小红").number == "V0000022"
 
 
