@@ -18,7 +18,7 @@ from benchmarks._import_roster import FAMILY_NAMES, GIVEN_NAMES, TEAMS, team
 from benchmarks._import_side import enter, plant
 from benchmarks._side import serve
 
-CHUNK = 20_000
+CHUNK = 5_000  # as an import takes them in
 SPECIALITIES = tuple(f"{number:02}" for number in range(1, 24))
 QUALIFICATIONS = ("执业医师", "护士执业", "急救培训导师", "心理咨询师", "手语翻译")
 GATES = ("papers", "interview", "training", "health")
@@ -206,8 +206,7 @@ class Filling:
         from xinglin.accounts import queries as accounts_queries
         from xinglin.lib.copy_rows import binary, copy_in, draw_ids, line, words
         from xinglin.lib.ids import short_codes
-        from xinglin.lib.word_index import quoted
-        from xinglin.people import naming, taking_in
+        from xinglin.people import taking_in
 
         users = accounts.register_many(
             newcomers=[
@@ -221,17 +220,10 @@ class Filling:
         copy_in(
             taking_in.SOUGHT,
             taking_in.SOUGHT_COLUMNS,
-            [
-                line(
-                    str(person),
-                    str(volunteer),
-                    one["number"],
-                    one["state"],
-                    words(one["specialities"]),
-                    " ".join(map(quoted, naming.words_of(one["name"]))),
-                )
+            taking_in.lines_of_words(
+                taking_in.ToBeSought(person, volunteer, one["number"], one["name"], one["state"], one["specialities"])
                 for one, _u, person, volunteer in all_
-            ],
+            ),
         )
         copy_in(
             taking_in.PERSONS,

@@ -34,6 +34,12 @@ def words_of(name: str) -> list[str]:
     return [word for word in words if word]
 
 
+def sound_of(words: list[str]) -> str:
+    """The initials among the words of a name; for a name without a reading, the name. By it, names stand together."""
+    read = [word for word in words if word.isascii()]
+    return read[1] if len(read) > 1 else words[0] if words else ""
+
+
 @dataclass(frozen=True)
 class Sought:
     """What was typed, as what it can be: parts of a name, or a number that only one person has."""

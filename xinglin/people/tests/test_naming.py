@@ -80,3 +80,9 @@ def test_every_part_of_a_name_finds_it(name, data):
     assert finds(name[start:end], name)
     assert finds("".join(reading[start:]), name)
     assert finds("".join(syllable[0] for syllable in reading[start:end]), name)
+
+
+def test_names_stand_together_by_their_initials():
+    said = [naming.sound_of(naming.words_of(name)) for name in ("林晓东", "李兴德", "林", "A", "")]
+
+    assert said == ["lxd", "lxd", "l", "a", ""]
