@@ -59,7 +59,7 @@ def test_an_elder_is_registered_at_the_desk_and_signed_up(
     desk.get_by_role("link", name="监护与代办").click()
     expect(desk.get_by_role("link", name="打开材料：11月20日同意书")).to_be_visible()
     looks_right(desk)
-    desk.get_by_role("link", name="替他报名").click()
+    desk.get_by_role("link", name="报名、退名").click()
     desk.get_by_role("button", name="编织马甲").click()
     expect(desk.get_by_text("替陈奶奶报上了")).to_be_visible()
 

@@ -132,7 +132,7 @@ def test_somebody_takes_a_copy_asks_to_be_forgotten_and_is(
     signed_in(desk, wang, second_factor=True)
 
     phone.goto("/me/")
-    phone.get_by_role("link", name="我的资料").click()
+    phone.get_by_role("link", name="要一份、看谁看过").click()
     looks_right(phone)
     phone.get_by_role("button", name="要一份我的资料").click()
     expect(phone.get_by_text("正在准备，一会儿就好。")).to_be_visible()

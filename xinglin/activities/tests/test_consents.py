@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 
 from conftest import at, sign_in
-from xinglin.activities import actions, families, walkins
+from xinglin.activities import actions, families
 from xinglin.activities.consent_errors import TheirConsentIsWithdrawn
 from xinglin.activities.models import Attendance, Signup
 from xinglin.activities.tests.factories import make_shift, make_signup
+from xinglin.activities.walkins import joining
 from xinglin.people import consenting, guardians
 from xinglin.people.households import living
 from xinglin.people.tests.factories import make_texts, make_volunteer
@@ -71,7 +72,7 @@ def test_a_leader_with_a_list_from_the_group_reads_whose_word_is_missing(client,
 
 def test_nobody_is_put_down_from_the_paper_sheet(shift, withdrawn, wang):
     with pytest.raises(TheirConsentIsWithdrawn):
-        walkins.join_late(volunteer=withdrawn, post=shift.posts.get(), by=wang, at=at("12:30", days=2))
+        joining.join_late(volunteer=withdrawn, post=shift.posts.get(), by=wang, at=at("12:30", days=2))
 
 
 def test_the_family_cannot_sign_them_up_either(shift, withdrawn, blue, wang):

@@ -219,7 +219,8 @@ def test_a_suspension_gives_back_what_is_to_come_and_tells_both_sides(blue, lin,
 
     tomorrow.refresh_from_db()
     assert (suspended.given_back, tomorrow.state, tomorrow.cancelled_late) == (1, "cancelled", False)
-    assert [one.kind for one in Notice.objects.filter(user=lin.person.user)] == ["place_went_with_suspension"]
+    told = set(Notice.objects.filter(user=lin.person.user).values_list("kind", flat=True))
+    assert told == {"suspended", "place_went_with_suspension"}
     assert [one.kind for one in Notice.objects.filter(user=leader)] == ["place_given_back"]
     assert not lin.person.commitments.filter(released_at__isnull=True).exists()
     assert Entry.objects.filter(verb="gave_back_on_suspension", thing=tomorrow.source).count() == 1
