@@ -90,6 +90,13 @@ ABOUT_VETTING: dict[str, Kind] = {
         "people:gates",
         is_awaited=True,
     ),
+    "licence_taken_back": Kind(
+        Topic.VETTING,
+        _("{paper}收回了"),
+        _("您登记的{paper}不再算数，原因写在“我的证书和材料”里。有疑问请联系审核的人，以前服务的时长都还在。"),
+        "document",
+        "people:papers",
+    ),
     "interview_called_off": Kind(
         Topic.APPLICATION,
         _("约好的面谈取消了"),

@@ -47,6 +47,7 @@ from xinglin.people.models import (
     Qualification,
     Volunteer,
 )
+from xinglin.people.vetting import telling as vetting_telling
 from xinglin.people.vetting.errors import LicenceEnded
 
 
@@ -288,6 +289,7 @@ def end_qualification(*, qualification: Qualification, reason: str, by: Any, at:
     facts = {"licence": qualification.pk}
     audit.record(actor=by, verb="ended_qualification", thing=f"volunteer:{volunteer.number}", facts=facts, at=at)
     qualification.refresh_from_db()
+    vetting_telling.licence_taken_back(qualification, at=at)
     return qualification
 
 

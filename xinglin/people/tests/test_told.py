@@ -10,6 +10,7 @@ from xinglin.activities.tests.factories import make_shift
 from xinglin.notices.models import Delivery, Notice
 from xinglin.organisation.models import Policy
 from xinglin.people import actions
+from xinglin.people.models import Qualification
 from xinglin.people.tests.factories import make_paper, make_slot
 from xinglin.people.vetting import files, gates, interviews, progress, submissions
 
@@ -152,6 +153,14 @@ def test_a_gate_that_was_taken_back_is_told_and_says_why(blue, lin, zhao):
 
     assert told(lin)[-1] == "gate_shut"
     assert "收回了：原件对不上。" in note_of(lin, "no_record", moment=at("09:00"))
+
+
+def test_a_licence_that_was_taken_back_is_told_without_what_somebody_typed(blue, lin, zhao):
+    for kind, said in (("执业医师", "执业医师"), ("王芳的证 13800001111", "证书")):
+        licence = Qualification.objects.create(volunteer=lin, kind=kind, checked_by=zhao, checked_at=NOW)
+        actions.end_qualification(qualification=licence, reason="原件对不上", by=zhao, at=NOW)
+        notice = Notice.objects.filter(user=lin.person.user, kind="licence_taken_back").latest("pk")
+        assert notice.values == {"paper": said}
 
 
 def test_an_accepted_paper_that_has_expired_does_not_bring_up_an_old_no(blue, lin, zhao):

@@ -11,7 +11,7 @@ from xinglin.notices import actions as notices
 from xinglin.notices.kinds import CHINESE
 from xinglin.organisation import queries as organisation
 from xinglin.people import licences
-from xinglin.people.models import Gate, Interview, InterviewSlot, Submission
+from xinglin.people.models import Gate, Interview, InterviewSlot, Qualification, Submission
 
 What, State = Submission.What, Submission.State
 
@@ -48,6 +48,13 @@ def shut(gate: Gate, *, at: dt.datetime) -> None:
     """A gate that stood was taken back."""
     user, source = gate.volunteer.person.user, f"gate:{gate.code}:shut"
     notices.tell(user=user, kind="gate_shut", source=source, values={"paper": _said(gate.kind)}, at=at)
+
+
+def licence_taken_back(licence: Qualification, *, at: dt.datetime) -> None:
+    """A licence counts no more."""
+    user, source = licence.volunteer.person.user, f"licence:{licence.pk}:taken_back"
+    values = {"paper": _said(What.QUALIFICATION, licence.kind)}
+    notices.tell(user=user, kind="licence_taken_back", source=source, values=values, at=at)
 
 
 def called_off(slot: InterviewSlot, user_ids: Collection[int], *, at: dt.datetime) -> None:
