@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -25,7 +26,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         self.stdout.write("手机号：/sign-in/，验证码打印在这个窗口 · by phone; the code is printed here")
         self.stdout.write(f"登录名：/sign-in/staff/，密码 password {demo.PASSWORD} 加动态码 · by name, and the code")
-        self.stdout.write("动态码每 30 秒一换，再看：make codes · codes change every 30 s: make codes")
+        city = os.environ.get("XINGLIN_DEMO_CITY", "")
+        again = f"make codes CITY={city}" if city else "make codes"  # each demo city lives in a folder of its own
+        self.stdout.write(f"动态码每 30 秒一换，再看：{again} · codes change every 30 s: {again}")
 
 
 def in_columns(rows: Iterable[tuple[str, ...]]) -> list[str]:
