@@ -10,12 +10,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Filter:
-    """One more list to choose from: its name in addresses, what it is called, its choices, and whom a choice keeps."""
+    """One more list to choose from: its name in addresses, what it is called, its choices, and whom a choice keeps:
+    a condition in SQL on a volunteer `v`, of whose words' row `s` only the stars are to be had."""
 
     name: str
     label: Any
     choices: Callable[[], list[tuple[str, Any]]]
-    keeps: Callable[[str, dt.datetime], tuple[str, list[Any]]]  # in SQL of a volunteer `v`, words `s`
+    keeps: Callable[[str, dt.datetime], tuple[str, list[Any]]]  # in SQL, with values
 
 
 _added: dict[str, Filter] = {}

@@ -51,7 +51,7 @@ WHERE r.file_name <> '' AND NOT EXISTS (SELECT 1 FROM people_rosterfile f WHERE 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0027_narrow_by_state_and_stars")]
+    dependencies = [("people", "0027_narrow_in_few_indexes")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('recognition', '0003_cover_what_is_asked'),
-        ('people', '0027_narrow_by_state_and_stars'),
+        ('people', '0027_narrow_in_few_indexes'),
     ]
 
     operations = [

@@ -1,3 +1,4 @@
+import django.contrib.postgres.indexes
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
@@ -12,6 +13,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField('sought', 'stars', models.PositiveSmallIntegerField(help_text='the highest that was given and stands, kept by a trigger where stars are given', null=True)),
+        AddIndexConcurrently('sought', django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words', 'specialities'], name='sought_by_words')),
+        RemoveIndexConcurrently('sought', 'person_by_words'),
         AddIndexConcurrently('sought', models.Index(fields=['state', 'number'], include=['person', 'stars'], name='sought_in_state')),
         RemoveIndexConcurrently('volunteer', 'volunteer_in_state'),
     ]
