@@ -221,9 +221,6 @@ class WordForm(Form):
     """What a guardian without a telephone said about one sign-up of their child."""
 
     beside = {"word_of_tomorrow": "said_on", "word_without_paper": "paper"}
-    guardian = forms.ChoiceField(
-        label=_("哪位家长同意的"), widget=forms.RadioSelect, error_messages={"required": _("请选哪位家长同意的")}
-    )
     how = forms.ChoiceField(
         label=_("怎么同意的"),
         choices=words.How.choices,
@@ -243,8 +240,13 @@ class WordForm(Form):
         """`rows`: the guardians who consented on paper."""
         self.rows = rows
         super().__init__(*args, **kwargs)
-        choices = [(row.code, f"{row.guardian.name} · {row.get_capacity_display()}") for row in rows]
-        self.fields["guardian"].choices = choices  # type: ignore[attr-defined]
+        self.fields["guardian"] = forms.ChoiceField(
+            label=_("哪位家长同意的"),
+            choices=[(row.code, f"{row.guardian.name} · {row.get_capacity_display()}") for row in rows],
+            widget=forms.RadioSelect,
+            error_messages={"required": _("请选哪位家长同意的")},
+        )
+        self.order_fields(["guardian"])
 
     def word(self) -> Word:
         said = self.cleaned_data

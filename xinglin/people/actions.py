@@ -228,7 +228,7 @@ def suspend(
         raise NotActive
     volunteer.returns_on = returns_on
     volunteer = _now(volunteer, Volunteer.State.SUSPENDED, "suspended", by=by, reason=reason.strip()[:300], at=at)
-    volunteer.given_back = duty.suspended(volunteer, by=by, at=at)  # type: ignore[attr-defined]
+    volunteer.given_back = duty.suspended(volunteer, by=by, at=at)
     telling.suspended(volunteer, at=at)
     return volunteer
 

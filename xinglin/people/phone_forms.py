@@ -41,7 +41,7 @@ class SeenForm(Form):
     )
 
 
-class DeskPhoneForm(SeenForm):
+class DeskPhoneForm(PhoneForm, SeenForm):
     """Another phone for somebody who stands at the desk, typed twice: nobody else must get it by a slip of the hand."""
 
     beside = SeenForm.beside | {"same_phone": "phone", "phone_taken": "phone", "bad_phone": "phone"}
@@ -58,9 +58,6 @@ class DeskPhoneForm(SeenForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "type": "tel", "autocomplete": "off"}),
         error_messages={"required": _("再写一遍，免得写到别人的号码上")},
     )
-
-    def clean_phone(self) -> str:
-        return PhoneForm.clean_phone(self)  # type: ignore[arg-type]  # it reads the same field
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

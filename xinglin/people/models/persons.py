@@ -65,6 +65,7 @@ class Volunteer(models.Model):
     specialities = ArrayField(models.CharField(max_length=2), default=list, help_text="code list speciality")
     half_days = ArrayField(models.CharField(max_length=2), default=list, help_text="code list availability_half_day")
     note = models.CharField(max_length=200, blank=True)
+    given_back = 0  # not kept: how many places went with the suspension that was just written
 
     class Meta:
         indexes = [
