@@ -26,6 +26,7 @@ class TheirConsentIsWithdrawn(CannotTake):
     code = "their_consent_is_withdrawn"
     status = 403
     offers_others = False
+    is_for_staff_too = True
     title = _("本人撤回了个人信息的同意")
     message = _(
         "不能再替这位志愿者安排新的班次。要本人再同意：在手机上“我的 · 个人信息与同意”里按一下；"

@@ -13,7 +13,7 @@ from xinglin.activities.consent_errors import TheirConsentIsWithdrawn
 from xinglin.activities.models import Attendance, Signup
 from xinglin.activities.tests.factories import make_shift, make_signup
 from xinglin.activities.walkins import joining
-from xinglin.people import consenting, guardians
+from xinglin.people import assisting, consenting, guardians
 from xinglin.people.households import living
 from xinglin.people.tests.factories import make_texts, make_volunteer
 
@@ -68,6 +68,20 @@ def test_a_leader_with_a_list_from_the_group_reads_whose_word_is_missing(client,
 
     assert "林晓：不能再替这位志愿者安排新的班次" in page.content.decode()
     assert not Signup.objects.exists()
+
+
+def test_the_desk_reads_that_only_they_themselves_can_mend_it(client, now_is, shift, withdrawn, wang):
+    now_is(at("10:00"))
+    said = assisting.Paper("self", withdrawn.person.name, "同意书")
+    assisting.register(person=withdrawn.person, said=said, by=wang, at=NOW)
+
+    page = sign_in(client, wang).post(
+        reverse("activities:sign_up_for", args=[withdrawn.number]), {"post": shift.posts.get().code}
+    )
+
+    assert page.status_code == 403
+    assert "本人撤回了个人信息的同意" in page.content.decode()
+    assert "没有手机的，签在纸上，由协调员" in page.content.decode()
 
 
 def test_nobody_is_put_down_from_the_paper_sheet(shift, withdrawn, wang):
