@@ -174,7 +174,7 @@ def give_back_without_consent(*, child: Person, by: Any, at: dt.datetime) -> int
         if asked is None or (asked.has_consent and (asked.is_old_enough or asked.guardian_comes)):
             continue
         _leave(signup, by=by, at=at)
-        telling.went_with_consent(signup, _family(child), at=at)
+        telling.went_with_consent(signup, at=at)
         telling.given_back([signup], at=at)
         done += 1
     return done
@@ -182,11 +182,7 @@ def give_back_without_consent(*, child: Person, by: Any, at: dt.datetime) -> int
 
 def _give_back(signup: Signup, *, by: Any, at: dt.datetime) -> None:
     _leave(signup, by=by, at=at)
-    telling.went_with_guardian(signup, _family(signup.volunteer.person), at=at)
-
-
-def _family(child: Person) -> list[Person]:
-    return [child, *(row.guardian for row in guardians.guardians_of(child))]
+    telling.went_with_guardian(signup, at=at)
 
 
 def _leave(signup: Signup, *, by: Any, at: dt.datetime) -> None:

@@ -559,6 +559,21 @@ def test_whoever_has_grown_up_hears_it_alone(blue, post, lin, wang):
     assert told(lin) == []
 
 
+def test_a_place_given_back_at_the_desk_is_told_to_the_guardian_while_the_child_is_one(blue, post, lin, wang):
+    boy, grown = child(blue, age=13), child(blue, age=17)
+    for one in (boy, grown):
+        guarded(one, lin, wang)
+    signups = [take(one, post, lin) for one in (boy, grown)]
+    grown.person.born_on = born(18)
+    grown.person.save(update_fields=["born_on"])
+
+    for signup in signups:
+        actions.cancel_for(signup=signup, reason="来电话说不来了", by=wang, at=NOW)
+
+    assert [told(one)[-1] for one in (boy, grown)] == ["cancelled_by_other"] * 2
+    assert told(lin).count("cancelled_by_other") == 1
+
+
 def test_what_another_guardian_allows_stays_unless_the_child_must_not_come_alone(blue, post, lin, wang):
     father = make_volunteer(unit=blue, name="林父", number="V000888")
     boy, little = child(blue, age=12), child(blue, age=9)
