@@ -60,15 +60,12 @@ def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
     same = Activity.objects.filter(project=project, name=plan.name, place_name=plan.place_name)
     activity = same.select_for_update().first()
     texts = {"briefing": plan.briefing, "risks": plan.risks, "guarantees": plan.guarantees, "township": plan.township}
-    kinds = before = in_order(plan.kinds_of_service)
     if activity is None:
-        activity = Activity.objects.create(
-            project=project, name=plan.name, place_name=plan.place_name, created_at=at, kinds_of_service=kinds, **texts
-        )
-    else:  # one more shift adds what it says, and takes no gate away from those that stand
-        before = activity.kinds_of_service
-        activity.kinds_of_service = kinds = in_order([*before, *kinds])
-        Activity.objects.filter(pk=activity.pk).update(kinds_of_service=kinds, **texts)
+        texts |= {"name": plan.name, "place_name": plan.place_name}
+        kinds = in_order(plan.kinds_of_service)
+        activity = Activity.objects.create(project=project, created_at=at, kinds_of_service=kinds, **texts)
+    else:
+        Activity.objects.filter(pk=activity.pk).update(**texts)
     try:
         with transaction.atomic():
             shift = Shift.objects.create(
@@ -79,9 +76,10 @@ def plan_shift(*, plan: Plan, actor: Any, at: dt.datetime) -> Shift:
     Post.objects.bulk_create(
         Post(shift=shift, name=post.name, places=post.places, requires=post.requires) for post in plan.posts
     )
-    _note_shift(shift, "planned_shift", actor=actor, at=at, places=sum(post.places for post in plan.posts), kinds=kinds)
-    if set(before) != set(kinds):
-        _note_shift(shift, "set_kinds", actor=actor, at=at, activity=activity.code, before=before, after=kinds)
+    # One more shift adds what it says, and takes no gate away from those that stand.
+    _write_kinds(activity, [*activity.kinds_of_service, *plan.kinds_of_service], shift=shift, by=actor, at=at)
+    places, kinds = sum(post.places for post in plan.posts), activity.kinds_of_service
+    _note_shift(shift, "planned_shift", actor=actor, at=at, places=places, kinds=kinds)
     return shift
 
 
@@ -94,12 +92,17 @@ def in_order(kinds: Collection[str]) -> list[str]:
 def set_kinds(*, shift: Shift, kinds: Collection[str], by: Any, at: dt.datetime) -> Activity:
     """Say on purpose which kinds of service the activity is: its shifts ask for the gates of these, and no others."""
     activity = Activity.objects.select_for_update().get(pk=_shift_to_change(shift).activity_id)
+    _write_kinds(activity, kinds, shift=shift, by=by, at=at)
+    return activity
+
+
+def _write_kinds(activity: Activity, kinds: Collection[str], *, shift: Shift, by: Any, at: dt.datetime) -> None:
+    """Where they are others than before; the caller holds the activity."""
     before, after = activity.kinds_of_service, in_order(kinds)
     if set(before) != set(after):
         activity.kinds_of_service = after
         activity.save(update_fields=["kinds_of_service"])
         _note_shift(shift, "set_kinds", actor=by, at=at, activity=activity.code, before=before, after=after)
-    return activity
 
 
 @transaction.atomic
