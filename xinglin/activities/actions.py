@@ -87,7 +87,7 @@ def take_shift(
     book(signup=signup, at=at)
     signup.save(force_insert=True)
     if minor is None:
-        word = None
+        word = None  # of a grown-up nobody is asked
     if word is not None:
         words.keep(word, signup=signup, by=by, at=at)
     audit.record(
@@ -128,8 +128,13 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime, by: Any 
     `by`: a guardian who does it for a child, or staff for somebody whom they assist.
     """
     signup = queries.locked_signup(signup)
-    if signup.state != Signup.State.TAKEN:
-        return signup
+    if signup.state == Signup.State.TAKEN:
+        _cancel(signup, reason=reason, at=at, by=by)
+    return signup
+
+
+def _cancel(signup: Signup, *, reason: str, at: dt.datetime, by: Any) -> None:
+    """Of a sign-up that is held and stands."""
     shift, reason = signup.shift, reason.strip()[:300]
     unit = shift.activity.project.unit
     is_late = queries.is_late_cancel(signup, at=at)
@@ -153,19 +158,18 @@ def cancel_signup(*, signup: Signup, reason: str = "", at: dt.datetime, by: Any 
         unit_path=unit.path,
         facts={"signup": signup.code, "late": signup.cancelled_late} | _on_behalf(signup.volunteer, by),
     )
-    return signup
 
 
 @transaction.atomic
 def cancel_for(*, signup: Signup, reason: str, by: Any, at: dt.datetime) -> Signup:
     """Whoever may sign up others gives a place back at somebody's word: who said so, and why, is written down."""
-    unit = signup.shift.activity.project.unit
-    organisation.demand(by, "sign_up_others", unit)
+    organisation.demand(by, "sign_up_others", signup.shift.activity.project.unit)
     if not reason.strip():
         raise errors.CancelReasonNeeded
-    if queries.locked_signup(signup).state != Signup.State.TAKEN:  # twice is once
+    signup = queries.locked_signup(signup)
+    if signup.state != Signup.State.TAKEN:  # twice is once
         return signup
-    signup = cancel_signup(signup=signup, reason=reason, by=by, at=at)
+    _cancel(signup, reason=reason, by=by, at=at)
     telling.cancelled_by_other(signup, at=at)
     if by.pk != signup.shift.leader_id:
         telling.given_back([signup], at=at)
