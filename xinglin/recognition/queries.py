@@ -229,9 +229,7 @@ def privileges_edited_by(user: Any, *, at: dt.datetime) -> QuerySet[Privilege]:
 
 def volunteer_decided_by(user: Any, number: str) -> tuple[Volunteer, Unit]:
     """The volunteer with this number and the unit through which the user decides over them."""
-    units = organisation.units_where(user, "decide_star")
-    at_home = Membership.objects.filter(left_on__isnull=True, unit__in=units, is_lent=False)
-    member = at_home.filter(volunteer__number__iexact=number.strip())
+    member = _at_home_with(user).filter(volunteer__number__iexact=number.strip())
     found = member.select_related("volunteer__person", "unit").order_by("joined_on", "pk").first()
     if found is None:
         raise NoSuchVolunteer(number=number.strip()[:20])
@@ -240,10 +238,13 @@ def volunteer_decided_by(user: Any, number: str) -> tuple[Volunteer, Unit]:
 
 def persons_decided_by(user: Any) -> QuerySet[Person]:
     """Persons at home in a unit at which the user decides stars."""
+    return Person.objects.filter(Exists(_at_home_with(user).filter(volunteer=OuterRef("volunteer"))))
+
+
+def _at_home_with(user: Any) -> QuerySet[Membership]:
+    """Memberships in the units at which the user decides stars: of those who are not only lent there."""
     units = organisation.units_where(user, "decide_star")
-    at_home = Membership.objects.filter(left_on__isnull=True, unit__in=units, is_lent=False)
-    member = at_home.filter(volunteer=OuterRef("volunteer"))
-    return Person.objects.filter(Exists(member))
+    return Membership.objects.filter(left_on__isnull=True, unit__in=units, is_lent=False)
 
 
 def in_publication(person: Any, *, at: dt.datetime) -> QuerySet[Grant]:
