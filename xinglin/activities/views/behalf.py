@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -119,12 +120,13 @@ def _page(
     units = organisation.units_where(request.user, "sign_up_others")
     open_now = queries.open_shifts(at=at, volunteer=volunteer).filter(activity__project__unit__in=units)
     coming = Signup.objects.filter(volunteer=volunteer, state=Signup.State.TAKEN, shift__ends_at__gt=at)
+    coming = coming.select_related("shift__activity", "post", "taken_by").order_by("shift__starts_at")
+    givable = Q(shift__activity__project__unit__in=units, shift__starts_at__gt=at, attendance__isnull=True)
     context: dict[str, Any] = {
         "chosen": volunteer,
         "assistance": assisting.standing(volunteer.person),
         "shifts": open_now.prefetch_related("posts")[:MOST_SHOWN],
-        "signups": coming.select_related("shift__activity__project", "post", "taken_by").order_by("shift__starts_at"),
-        "units": set(units.values_list("pk", flat=True)),
+        "signups": coming.annotate(can_give_back=givable),
         "form": form,
         "post": post,
         "refusal": refusal,

@@ -195,7 +195,7 @@ def _page(request: HttpRequest, shift: Shift, **bound: forms.Form) -> HttpRespon
         "kinds_form": KindsForm(initial={"kinds_of_service": activity.kinds_of_service}),
         "places_form": None,
         "call_off_form": CallOffForm(),
-        "can_give_back": clock.now() < shift.starts_at
+        "can_give_back": at < shift.starts_at
         and organisation.may(request.user, "sign_up_others", activity.project.unit),
         "can_change": shift.state == Shift.State.OPEN,
         **bound,

@@ -30,6 +30,7 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
     shift, at = led_shift(request, code), clock.now()
     signups = list(queries.list_of(shift))
     lacks = fitness.lacks_ahead(shift, signups, at=at)
+    may_sign_up_others = organisation.may(request.user, "sign_up_others", shift.activity.project.unit)
     context = {
         "shift": shift,
         "signups": [(signup, lacks.get(signup.pk)) for signup in signups],
@@ -38,8 +39,8 @@ def lead(request: HttpRequest, code: str) -> HttpResponse:
         "came": sum(hasattr(signup, "attendance") for signup in signups),
         "is_cancelled": shift.state == Shift.State.CANCELLED,
         "may_mark": at <= queries.marks_by_hand_end(shift, at=at),
-        "may_sign_up_others": organisation.may(request.user, "sign_up_others", shift.activity.project.unit),
-        "can_give_back": at < shift.starts_at,
+        "may_sign_up_others": may_sign_up_others,
+        "can_give_back": may_sign_up_others and at < shift.starts_at,
         "now": at.astimezone(clock.SHANGHAI),
     }
     return render(request, "activities/lead.html", context | _code(request, shift, at=at))
