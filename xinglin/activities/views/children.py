@@ -122,13 +122,13 @@ def cancel(request: HttpRequest, code: str, signup: str) -> HttpResponse:
 
 def _shown(row: Guardianship) -> dict[str, Any]:
     at, volunteer = clock.now(), getattr(row.child, "volunteer", None)
+    purposes = consenting.PURPOSES if people.is_child(row.child, at=at) else ()
     coming = Signup.objects.filter(volunteer__person=row.child, state=Signup.State.TAKEN, shift__ends_at__gt=at)
     asked = [(one, Post.objects.filter(code=one.source[5:]).first()) for one in guardians.waiting_wishes(row.child)]
     return {
         "row": row,
         "is_volunteer": volunteer is not None,
-        "is_child": people.is_child(row.child, at=at),
-        "consents": [(kind.label, people.has_consented(row.child, kind)) for kind in consenting.PURPOSES],
+        "consents": [(kind.label, people.has_consented(row.child, kind)) for kind in purposes],
         "progress": progress.of(volunteer, at=at) if volunteer is not None else None,
         "wishes": [(one, post) for one, post in asked if post is not None],
         "signups": coming.select_related("shift__activity", "post").order_by("shift__starts_at")[:MOST_SHOWN],

@@ -140,7 +140,8 @@ def _page(request: HttpRequest, signup: Signup, *, proof: str, token: str = "") 
         has_consented = people.has_consented(person, LOCATION)
         context["guardian_first"] = not has_consented and people.is_child(person, at=at)
         context["locates"] = not context["guardian_first"]
-        context["consent_text"] = people.text(LOCATION, at=at) if not has_consented else None
+        if context["locates"] and not has_consented:
+            context["consent_text"] = people.text(LOCATION, at=at)
     return render(request, "activities/hands.html", context)
 
 

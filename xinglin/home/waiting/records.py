@@ -52,9 +52,8 @@ class Records(Kind):
 
     def looked_at(self, thing: Record, *, user: Any, at: dt.datetime) -> dict[str, Any]:
         is_open = thing.state == Record.State.RECORDED and user.pk not in (thing.person.user_id, thing.recorded_by_id)
-        facts = {"record": thing, "is_open": is_open, "history": words.history_said(thing)}
-        facts |= {"lacks": words.lacks_said(thing)}
-        return {**facts, **queries.day_of(thing)}
+        told = {"history": words.history_said(thing), "lacks": words.lacks_said(thing)}
+        return {"record": thing, "is_open": is_open, **told, **queries.day_of(thing)}
 
     def decide(self, thing: Record, verb: str, *, by: Any, reason: str, at: dt.datetime) -> str:
         facts = {"name": thing.person.name, "minutes": minutes_said(thing.minutes)}
