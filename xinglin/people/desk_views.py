@@ -22,7 +22,6 @@ from xinglin.lib.web import qr
 from xinglin.lib.web.toast import tell
 from xinglin.organisation import queries as organisation
 from xinglin.people import actions, birthdays, cards, leaving, licences, phones, queries, rules, scopes, words
-from xinglin.people.consent_views import purpose_of
 from xinglin.people.errors import NoneChosen
 from xinglin.people.forms import BirthdayForm, QualificationForm, ReasonForm, SuspendForm
 from xinglin.people.models import Application, DocumentText, Submission, Volunteer
@@ -248,7 +247,8 @@ def _volunteer_page(
     birthday: BirthdayForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    at, person = clock.now(), chosen.person
+    at, person, privacy = clock.now(), chosen.person, DocumentText.Kind.PRIVACY
+    consent = queries.consent_of(person, privacy)
     context = {
         "chosen": chosen,
         "person": person,
@@ -260,7 +260,8 @@ def _volunteer_page(
         "teams": queries.teams_of(chosen),
         "last_team": leaving.last_team_of(chosen) if chosen.state == Volunteer.State.LEFT else None,
         "agreement": queries.agreement_of(chosen, at=at),
-        "privacy": purpose_of(person, DocumentText.Kind.PRIVACY, at=at),
+        "consent": consent,
+        "is_withdrawn": consent is None and queries.has_withdrawn(person, privacy),
         "specialities": words.all_said("speciality", chosen.specialities),
         "half_days": words.all_said("availability_half_day", chosen.half_days),
         "qualifications": queries.standing_licences(chosen).select_related("checked_by").order_by("kind"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
@@ -13,12 +14,10 @@ from xinglin.people.models import Application, Membership, Person
 
 def unit_of(person: Person) -> Unit | None:
     """Where they are at home, else where they were last, else where they applied, else the root."""
-    memberships = Membership.objects.filter(volunteer__person=person, is_lent=False).select_related("unit")
-    last = memberships.order_by(F("left_on").desc(nulls_first=True), "joined_on", "pk").first()
-    if last is not None:
-        return last.unit
-    applied = Application.objects.filter(person=person).select_related("unit").order_by("-pk").first()
-    return applied.unit if applied is not None else organisation.root_unit()
+    memberships = Membership.objects.filter(volunteer__person=person, is_lent=False)
+    last = memberships.order_by(F("left_on").desc(nulls_first=True), "joined_on", "pk").values("unit")[:1]
+    applied = Application.objects.filter(person=person).order_by("-pk").values("unit")[:1]
+    return Unit.objects.filter(pk=Coalesce(last, applied)).first() or organisation.root_unit()
 
 
 def persons_where(user: Any, verb: str) -> QuerySet[Person]:

@@ -145,7 +145,7 @@ def test_many_applications_take_few_queries(client, sign_in, wang, blue, django_
         make_application(unit=blue)
     sign_in(client, wang)
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(16):
         assert client.get(reverse("people:applications")).status_code == 200
 
 
