@@ -105,7 +105,7 @@ def correct(
     if not document_seen:
         raise DocumentNotSeen
     before = _held(person)
-    reason = reasons.cleaned(reasons.without_names(reason, identity.name), of=before)
+    reason = reasons.cleaned(reason, of=before, also=identity.name)
     person = Person.objects.get(pk=before.pk)
     _take_over(person, identity, today=clock.local_day(at))
     changed = [name for name in ("name", "sex", "born_on") if getattr(before, name) != getattr(person, name)]

@@ -9,16 +9,16 @@ from xinglin.people.models import Person
 MOST = 100
 
 
-def cleaned(reason: str, *, of: Person) -> str:
-    """The reason, whatever was typed into it; empty is refused."""
-    reason = without_names(reason, of.name)
+def cleaned(reason: str, *, of: Person, also: str = "") -> str:
+    """The reason, whatever was typed into it; empty is refused. `also`: another name of theirs, such as the right one."""
+    reason = without_names(reason, of.name, also)
     if not reason:
         raise ReasonNeeded
     return reason
 
 
 def without_names(reason: str, *names: str) -> str:
-    """Numbers and these names are taken out."""
-    for name in names:
+    """Numbers and these names are taken out; the longest first, so that nothing is left of one that holds another."""
+    for name in sorted(names, key=len, reverse=True):
         reason = discreet.said(reason, about=name)
-    return discreet.without_numbers(reason.strip())[:MOST]
+    return reason.strip()[:MOST]

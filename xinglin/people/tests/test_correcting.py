@@ -72,6 +72,13 @@ def test_a_name_is_righted_and_the_person_is_found_by_it_and_told(lin, wang):
     assert Notice.objects.get(user=person.user).kind == "data_corrected"
 
 
+def test_of_a_name_that_holds_the_other_nothing_is_left_in_the_trail(lin, wang):
+    correct(lin, wang)
+    correct(lin, wang, name="林晓", reason="林晓东写成了林晓")
+
+    assert Entry.objects.filter(verb="corrected_person").latest("pk").reason == "本人写成了本人"
+
+
 def test_an_id_card_brings_birthday_and_sex(lin, wang):
     number = make_id_number(born_on=dt.date(1980, 1, 2), sex="M")
 
