@@ -16,9 +16,17 @@ from django.db.models import QuerySet
 
 from xinglin.audit import actions as audit
 from xinglin.notices import actions as notices
-from xinglin.people import guardians, relations, scopes
+from xinglin.people import guardians, queries, relations, scopes
 from xinglin.people.desk_errors import TieAskedAlready, TieQuestionOver
-from xinglin.people.errors import GuardianOfOneself, NotAboutOneself, NotAMinor, PaperNeeded, RelatedToOneself
+from xinglin.people.errors import (
+    GuardedAlready,
+    GuardianOfOneself,
+    NotAboutOneself,
+    NotAMinor,
+    PaperNeeded,
+    RelatedAlready,
+    RelatedToOneself,
+)
 from xinglin.people.models import AskedTie, Guardianship, Person, Relation
 
 What = AskedTie.What
@@ -45,6 +53,8 @@ def relate(*, person: Person, relative: Person, kind: str, paper: str, by: Any, 
         return relations.register(person=person, relative=relative, kind=kind, paper=paper, by=by, at=at)
     if person.pk == relative.pk:
         raise RelatedToOneself
+    if queries.tie_between(person, relative) is not None:
+        raise RelatedAlready
     row = AskedTie(what=What.RELATION, person=person, other=relative, kind=kind, paper=paper)
     return _asked(row, by=by, at=at)
 
@@ -61,6 +71,8 @@ def guard(
         raise GuardianOfOneself
     if not guardians.is_minor(child, at=at):
         raise NotAMinor(age=guardians.adult_age_of(child, at=at))
+    if guardians.guardians_of(child).filter(guardian=guardian).exists():
+        raise GuardedAlready
     row = AskedTie(what=What.GUARDIAN, person=child, other=guardian, kind=capacity, paper=paper)
     return _asked(row, by=by, at=at)
 

@@ -12,9 +12,16 @@ from xinglin.audit.models import Entry
 from xinglin.notices.models import Notice
 from xinglin.organisation.errors import MayNot
 from xinglin.organisation.tests.factories import make_unit
-from xinglin.people import asking, guardians, queries
+from xinglin.people import asking, guardians, queries, relations
 from xinglin.people.desk_errors import TieAskedAlready, TieQuestionOver
-from xinglin.people.errors import GuardianTooYoung, NotAMinor, PaperNeeded, RelatedToOneself
+from xinglin.people.errors import (
+    GuardedAlready,
+    GuardianTooYoung,
+    NotAMinor,
+    PaperNeeded,
+    RelatedAlready,
+    RelatedToOneself,
+)
 from xinglin.people.models import AskedTie, Guardianship, Relation
 from xinglin.people.tests.factories import make_texts, make_volunteer
 from xinglin.people.tests.test_races import at_once
@@ -88,6 +95,17 @@ def test_a_no_ties_nobody_and_they_may_be_asked_anew(lin, stranger, wang):
     assert isinstance(relate(lin, stranger, wang), AskedTie)
 
 
+def test_who_is_tied_already_is_not_asked(lin, daughter, stranger, wang):
+    asking.answer(asked=relate(lin, stranger, wang), says_yes=True, at=at("10:00"))
+    asking.answer(asked=guard(daughter, stranger, wang), says_yes=True, at=at("10:00"))
+
+    with pytest.raises(RelatedAlready):
+        relate(lin, stranger, wang)
+    with pytest.raises(GuardedAlready):
+        guard(daughter, stranger, wang)
+    assert not AskedTie.objects.filter(ended_at__isnull=True).exists()
+
+
 def test_a_question_is_taken_back_and_its_news_with_it(lin, stranger, wang):
     asked = relate(lin, stranger, wang)
 
@@ -156,8 +174,6 @@ def test_the_desk_sees_a_number_until_the_other_has_said_yes(client, sign_in, li
 
 
 def test_a_relation_that_nobody_was_asked_of_shows_no_name_of_other_units(client, sign_in, lin, stranger, wang, now_is):
-    from xinglin.people import relations
-
     now_is(at("09:00"))
     relations.register(
         person=lin.person, relative=stranger.person, kind="friend", paper="当面说的", by=wang, at=at("08:00")
