@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.accounts.errors import BadPhone
 from xinglin.accounts.forms import CodeForm, Form, PhoneForm
+from xinglin.accounts.rules import normal_phone
 
 SET, REMOVE = "set", "remove"
 
@@ -59,10 +61,15 @@ class DeskPhoneForm(PhoneForm, SeenForm):
         error_messages={"required": _("再写一遍，免得写到别人的号码上")},
     )
 
+    def clean_again(self) -> str:
+        try:
+            return normal_phone(self.cleaned_data["again"])
+        except BadPhone:  # the first one has to be good, and this one the same
+            return ""
+
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
-        again = "".join(letter for letter in said.get("again", "") if letter.isdigit())
-        if said.get("phone") and again and not again.endswith(said["phone"]):
+        if "phone" in said and "again" in said and said["again"] != said["phone"]:
             self.add_error("again", _("两遍手机号不一样，请再看一眼"))
         return said
 

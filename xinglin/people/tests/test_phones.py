@@ -21,6 +21,7 @@ from xinglin.organisation.tests.factories import make_role, make_unit
 from xinglin.people import phones
 from xinglin.people.desk_errors import DocumentNotSeen, NoPhone
 from xinglin.people.errors import NotAboutOneself, ReasonNeeded
+from xinglin.people.phone_forms import DeskPhoneForm
 from xinglin.people.tests.test_races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -288,6 +289,16 @@ def test_the_desk_sets_and_removes_a_phone(client, sign_in, lin, wang, now_is):
     assert "两遍手机号不一样" in unlike.text
     assert "看过原件再改" in unseen.text
     assert ("139****0001" in done.text, "139****0001" in removed.text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("again", "is_same"),
+    [("１３９ ００００ ０００１", True), ("+86 139-0000-0001", True), ("00013900000001", False), ("139", False)],
+)
+def test_the_second_time_it_is_read_as_the_first(again, is_same):
+    form = DeskPhoneForm({"phone": NEW, "again": again, "document_seen": "on", "reason": "换号"})
+
+    assert form.is_valid() == is_same
 
 
 # Two at once ------------------------------------------------------------------------------------------------------
