@@ -33,7 +33,6 @@ from xinglin.people.errors import (
     ReasonNeeded,
     ReturnInPast,
     TakenInAlready,
-    TextHasChanged,
     TooLateToReopen,
     UnitTakesNobody,
     ValidityPast,
@@ -177,7 +176,7 @@ def take_back_approval(*, application: Application, by: Any, at: dt.datetime) ->
     return application
 
 
-# Signing -------------------------------------------------------------------------------------------
+# Signing ----------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -193,10 +192,8 @@ def sign_agreement(
 
     `privacy_version`: whoever came by a roster says yes to the privacy notice in the same breath.
     """
-    text = queries.text(DocumentText.Kind.AGREEMENT, at=at)
-    if version is not None and version != text.version:
-        raise TextHasChanged
-    if "".join(name.split()) != "".join(volunteer.person.name.split()):
+    text = queries.text_as_read(DocumentText.Kind.AGREEMENT, version, at=at)
+    if not rules.is_same_name(name, volunteer.person.name):
         raise NameDiffers
     agreement, is_new = Agreement.objects.get_or_create(
         volunteer=volunteer, text=text, defaults={"signed_name": volunteer.person.name, "signed_at": at}
@@ -344,9 +341,7 @@ def _consent_on_applying(person: Person, draft: Draft, *, at: dt.datetime) -> No
 
 
 def _consent_to_privacy(person: Person, version: str, *, at: dt.datetime) -> None:
-    text = queries.text(DocumentText.Kind.PRIVACY, at=at)
-    if version != text.version:
-        raise TextHasChanged
+    text = queries.text_as_read(DocumentText.Kind.PRIVACY, version, at=at)
     if not Consent.objects.filter(person=person, text=text, withdrawn_at__isnull=True).exists():
         consenting.give(person=person, kind=DocumentText.Kind.PRIVACY, at=at)
 

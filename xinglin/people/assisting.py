@@ -18,17 +18,9 @@ from xinglin.people.errors import (
     NoAssistance,
     NotAboutOneself,
     PaperNeeded,
-    TextHasChanged,
     WhoConsented,
 )
-from xinglin.people.models import (
-    Agreement,
-    Assistance,
-    Consent,
-    DocumentText,
-    Person,
-    Volunteer,
-)
+from xinglin.people.models import Agreement, Assistance, Consent, DocumentText, Person, Volunteer
 from xinglin.people.vetting import files
 
 PURPOSE = "assistance.consented_by"
@@ -100,7 +92,7 @@ def sign_agreement(*, person: Person, paper: str, version: str, by: Any, at: dt.
     assistance, paper = demand_by(person, by=by), paper.strip()[:60]
     if not paper:
         raise PaperNeeded
-    _as_read(Kind.AGREEMENT, version, at=at)
+    queries.text_as_read(Kind.AGREEMENT, version, at=at)
     _sign_on_paper(assistance, paper=paper, by=by, at=at)
 
 
@@ -116,7 +108,7 @@ def register(*, person: Person, said: Paper, by: Any, at: dt.datetime) -> Assist
     paper = said.paper.strip()[:60]
     if not paper:
         raise PaperNeeded
-    text = _as_read(Kind.ASSISTANCE, said.version, at=at)
+    text = queries.text_as_read(Kind.ASSISTANCE, said.version, at=at)
     row = Assistance(person=person, capacity=said.capacity, paper=paper, text=text, registered_by=by, registered_at=at)
     row.consented_sealed = vault().seal(name, purpose=PURPOSE)
     if said.content is not None:
@@ -148,16 +140,8 @@ def end(*, assistance: Assistance, by: Any, at: dt.datetime) -> Assistance:
     return assistance
 
 
-def _as_read(kind: str, version: str | None, *, at: dt.datetime) -> DocumentText:
-    """The text that holds now, if it is the one which stood on the page."""
-    text = queries.text(kind, at=at)
-    if version is not None and version != text.version:
-        raise TextHasChanged
-    return text
-
-
 def _consent_to_privacy(person: Person, version: str, *, paper: str, by: Any, at: dt.datetime) -> None:
-    text = _as_read(Kind.PRIVACY, version, at=at)
+    text = queries.text_as_read(Kind.PRIVACY, version, at=at)
     _row, is_new = Consent.objects.get_or_create(
         person=person, text=text, withdrawn_at=None, defaults={"given_at": at, "paper": paper, "entered_by": by}
     )

@@ -16,7 +16,6 @@ from xinglin.people.errors import (
     NoSuchConsent,
     NotAboutOneself,
     PaperNeeded,
-    TextHasChanged,
 )
 from xinglin.people.models import Consent, DocumentText, Guardianship, Person
 from xinglin.people.vetting import keeping
@@ -44,7 +43,7 @@ def withdraw(*, person: Person, kind: str, at: dt.datetime) -> None:
 def give_for(*, guardianship: Guardianship, kind: str, version: str, at: dt.datetime) -> Consent:
     """A guardian says yes to what is kept of a child. `version`: of the text that stood on the page."""
     row = _of_a_child(guardianship, at=at)
-    text = _as_read(kind, version, at=at)
+    text = queries.text_as_read(kind, version, at=at)
     consent = Consent(person=row.child, text=text, given_at=at, given_by=row.guardian.user)
     return _given(consent, "gave_consent", by=row.guardian.user)
 
@@ -79,7 +78,7 @@ def on_paper(*, person: Person, kind: str, paper: str, version: str, by: Any, at
     paper = paper.strip()[:60]
     if not paper:
         raise PaperNeeded
-    text = _as_read(kind, version, at=at)
+    text = queries.text_as_read(kind, version, at=at)
     consent = Consent(person=person, text=text, given_at=at, paper=paper, entered_by=by)
     return _given(consent, "entered_consent", by=by)
 
@@ -97,14 +96,6 @@ def _of_a_child(guardianship: Guardianship, *, at: dt.datetime) -> Guardianship:
     if not queries.is_child(row.child, at=at):
         raise DecidesThemselves(age=rules.AGE_OF_CONSENT)
     return row
-
-
-def _as_read(kind: str, version: str, *, at: dt.datetime) -> DocumentText:
-    """The text that holds now, if it is the one which was read."""
-    text = queries.text(kind, at=at)
-    if version != text.version:
-        raise TextHasChanged
-    return text
 
 
 def _given(consent: Consent, verb: str, *, by: Any) -> Consent:

@@ -23,7 +23,6 @@ from xinglin.people.errors import (
     NotAboutOneself,
     NotAMinor,
     PaperNeeded,
-    TextHasChanged,
 )
 from xinglin.people.models import Agreement, DocumentText, Guardianship, Person, Volunteer, Wish
 
@@ -86,9 +85,7 @@ def consent(
     `version`: of the text that stood on the page. `by` and `paper`: staff enters what the guardian signed on paper.
     """
     row = _standing(guardianship)
-    text = queries.text(DocumentText.Kind.GUARDIAN, at=at)
-    if version is not None and version != text.version:
-        raise TextHasChanged
+    text = queries.text_as_read(DocumentText.Kind.GUARDIAN, version, at=at)
     if row.consented_at is not None and row.text_id == text.pk:
         raise ConsentGivenAlready
     paper = paper.strip()[:60]

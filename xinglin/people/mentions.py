@@ -6,7 +6,7 @@ touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -14,7 +14,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Left, Replace
 
 from xinglin.lib.whole_person import ERASED
-from xinglin.people import assisting
+from xinglin.people import assisting, rules
 from xinglin.people.models import (
     Agreement,
     Assistance,
@@ -40,7 +40,7 @@ def take_out(person: Person) -> None:
     """Nobody's row says this name any more; what was consented to, and on which paper, still stands."""
     others = _tied_to(person)
     for row in Assistance.objects.filter(person__in=others):
-        if _folded(assisting.consented_by(row)) == _folded(person.name):
+        if rules.is_same_name(assisting.consented_by(row), person.name):
             Assistance.objects.filter(pk=row.pk).update(consented_sealed=b"")
     if len(person.name) > 1:
         for model, way in PAPERS:
@@ -59,14 +59,6 @@ def _tied_to(person: Person) -> set[int]:
     found: set[int] = set()
     for model, one, other in ties:
         rows = model.objects.filter(Q(**{one: person}) | Q(**{other: person}))
-        found.update(_flat(rows.values_list(one, other)))
+        found.update(chain.from_iterable(rows.values_list(one, other)))
     found.update(HouseholdMember.objects.filter(household__members__person=person).values_list("person", flat=True))
     return found - {person.pk}
-
-
-def _flat(pairs: Iterable[tuple[int, int]]) -> Iterable[int]:
-    return (one for pair in pairs for one in pair)
-
-
-def _folded(name: str) -> str:
-    return "".join(name.split())

@@ -18,6 +18,7 @@ from xinglin.organisation import rules as organisation_rules
 from xinglin.organisation.models import Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people import licences, rules
+from xinglin.people.errors import TextHasChanged
 from xinglin.people.models import (
     Agreement,
     Application,
@@ -194,6 +195,14 @@ def text(kind: str, *, at: dt.datetime) -> DocumentText:
     return DocumentText.objects.filter(kind=kind, starts_at__lte=at).order_by("-starts_at", "-pk")[0]
 
 
+def text_as_read(kind: str, version: str | None, *, at: dt.datetime) -> DocumentText:
+    """The same, refused if it is no longer the one that stood on the page; None: nobody says which one stood there."""
+    found = text(kind, at=at)
+    if version is not None and version != found.version:
+        raise TextHasChanged
+    return found
+
+
 def agreement_of(volunteer: Volunteer, *, at: dt.datetime) -> Agreement | None:
     """The signature under the agreement that holds now, if there is one."""
     versions = DocumentText.objects.filter(kind=DocumentText.Kind.AGREEMENT, starts_at__lte=at)
@@ -351,8 +360,8 @@ def age_of(person: Person, *, at: dt.datetime) -> int | None:
 
 def number_of(person: Person) -> str:
     """The volunteer number, all that others may know of whoever has not said yes; their code if there is none."""
-    volunteer = Volunteer.objects.filter(person=person).first()
-    return str(volunteer.number) if volunteer is not None else str(person.code)
+    volunteer = getattr(person, "volunteer", None)
+    return str(volunteer.number if volunteer is not None else person.code)
 
 
 def _tie(row: Relation, person: Person) -> Tie:

@@ -89,6 +89,11 @@ def is_a_childs(born_on: dt.date | None, *, on: dt.date) -> bool:
     return born_on is not None and age_on(born_on, on=on) < AGE_OF_CONSENT
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """The same, however blanks stand in it."""
+    return "".join(one.split()) == "".join(other.split())
+
+
 def masked_document(tail: str) -> str:
     """What every page shows of a document's number."""
     return f"**************{tail}"
