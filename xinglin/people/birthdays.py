@@ -21,7 +21,7 @@ def register(*, person: Person, born_on: dt.date, proof_seen: bool, by: Any, at:
         raise ProofNotSeen
     if person.user_id == by.pk:
         raise NotAboutOneself
-    if not documents.OLDEST <= born_on <= clock.local_day(at):
+    if not documents.is_likely(born_on, today=clock.local_day(at)):
         raise BirthdayUnlikely
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.born_on is not None:

@@ -103,6 +103,11 @@ def blind(document: Document) -> bytes:
     return vault().blind(document.key, purpose=PURPOSE)
 
 
+def is_likely(born_on: dt.date, *, today: dt.date) -> bool:
+    """Can somebody who lives be born on this day?"""
+    return OLDEST <= born_on <= today
+
+
 def _id_card(number: str, *, today: dt.date) -> Document:
     """GB 11643: region, birthday, serial, and a check digit over all of them."""
     if len(number) != 18:
@@ -114,7 +119,7 @@ def _id_card(number: str, *, today: dt.date) -> Document:
     if not PROVINCES.fullmatch(number[:2]):
         raise BadNumberError("bad_document_number", _("身份证号码开头的地区不存在，再看一眼"))
     born_on = _birthday(number[6:14])
-    if born_on is None or not OLDEST <= born_on <= today:
+    if born_on is None or not is_likely(born_on, today=today):
         raise BadNumberError("bad_document_number", _("身份证号码里的出生日期不对，再看一眼第 7 到 14 位"))
     if ric.calc_check_digit(number) != number[-1]:
         raise BadNumberError("wrong_check_digit", _("身份证号码和最后一位对不上，可能有一位写错了"))

@@ -169,7 +169,7 @@ class ApplyForm(Form):
 
     def clean_born_on(self) -> dt.date | None:
         born_on = self.cleaned_data["born_on"]
-        if born_on and not documents.OLDEST <= born_on <= self.today:
+        if born_on and not documents.is_likely(born_on, today=self.today):
             raise forms.ValidationError(_("出生日期好像不对，再看一眼"))
         return born_on  # type: ignore[no-any-return]
 

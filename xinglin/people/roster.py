@@ -255,7 +255,7 @@ def _born_on(line: Line, why: Reasons, *, today: dt.date) -> dt.date | None:
     except sheets.UnreadableError as unreadable:
         why.add(BORN, "bad_birthday", str(unreadable))
         return None
-    if not documents.OLDEST <= day <= today:
+    if not documents.is_likely(day, today=today):
         why.add(BORN, "bad_birthday", _("出生日期好像不对，再看一眼"))
         return None
     return day
