@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xinglin.lib import clock
 from xinglin.lib.errors import NotFound, Refusal
 from xinglin.lib.web.toast import tell
-from xinglin.organisation import queries as organisation
-from xinglin.people import consenting, guardians, queries
+from xinglin.people import consenting, for_them, guardians, queries
 from xinglin.people.care_forms import ConsentPaperForm, renewed
 from xinglin.people.models import Consent, DocumentText, Guardianship, Person, Volunteer
 from xinglin.people.vetting import progress
@@ -133,14 +132,14 @@ def _ward(request: HttpRequest, code: str) -> Guardianship:
 @require_GET
 def of_volunteer(request: HttpRequest, number: str) -> HttpResponse:
     """What a volunteer said yes to, on the phone or on which paper."""
-    return _desk_page(request, _chosen(request, number), None, of="")
+    return _desk_page(request, for_them.chosen(request, number), None, of="")
 
 
 @login_required
 @require_POST
 def change_of_volunteer(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """Enter what somebody signed on paper, or that they said here that they consent no longer."""
-    chosen, at = _chosen(request, number), clock.now()
+    chosen, at = for_them.chosen(request, number), clock.now()
     if kind not in consenting.PURPOSES:
         raise NotFound
     if not request.POST.get("give"):
@@ -175,12 +174,3 @@ def _desk_page(request: HttpRequest, chosen: Volunteer, sent: ConsentPaperForm |
         "here": "people:desk",
     }
     return render(request, "people/consents_of.html", context, status=sent.status if sent is not None else 200)
-
-
-def _chosen(request: HttpRequest, number: str) -> Volunteer:
-    organisation.demand(request.user, consenting.VERB)
-    mine = queries.members_where(request.user, consenting.VERB)
-    chosen = mine.filter(number=number).first()
-    if chosen is None:
-        raise NotFound
-    return chosen

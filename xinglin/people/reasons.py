@@ -10,7 +10,7 @@ MOST = 100
 
 
 def cleaned(reason: str, *, of: Person, also: str = "") -> str:
-    """The reason, whatever was typed into it; empty is refused. `also`: another name of theirs, such as the right one."""
+    """The reason, whatever was typed into it; empty is refused. `also`: another name of theirs."""
     reason = without_names(reason, of.name, also)
     if not reason:
         raise ReasonNeeded
