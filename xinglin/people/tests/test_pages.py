@@ -197,6 +197,15 @@ def test_the_agreement_is_signed_and_can_be_read_again(client, sign_in, blue):
     assert "签名：沈佳" in client.get(reverse("people:agreement_paper")).text
 
 
+def test_the_printed_agreement_says_that_it_was_signed_on_paper(client, sign_in, lin):
+    lin.agreements.update(paper="11月24日签的服务协议")
+
+    page = sign_in(client, lin.person.user).get(reverse("people:agreement_paper")).text
+
+    assert "签在纸上：11月24日签的服务协议" in page
+    assert "在手机上写下" not in page
+
+
 def test_whoever_signs_on_the_way_to_a_shift_comes_back_to_it_and_to_no_other_site(client, sign_in, blue):
     sent = {"version": "2026-11", "privacy_version": "2026-11", "agreed": "on"}
     ways = []
