@@ -16,3 +16,13 @@ def now() -> dt.datetime:
 def local_day(at: dt.datetime) -> dt.date:
     """The calendar day that people in China call `at`."""
     return at.astimezone(SHANGHAI).date()
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """When what lasts through this day ends: the midnight in China after it."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
+
+
+def last_day(ends_at: dt.datetime) -> dt.date:
+    """The last day of what ends at this moment: of midnight it is the day before."""
+    return local_day(ends_at - dt.timedelta(seconds=1))

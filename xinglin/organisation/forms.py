@@ -38,7 +38,26 @@ class Form(accounts.Form):
     beside = FIELD_OF_REFUSAL
 
 
-class GrantForm(Form):
+class TermForm(Form):
+    """Until when a role lasts."""
+
+    beside_others = "until"
+
+    until = forms.DateField(
+        label=_("到哪天为止"),
+        required=False,
+        help_text=_("不填就是一直有效。"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("请写成 2027-01-01 这样")},
+    )
+
+    def ends_at(self) -> dt.datetime | None:
+        """The midnight after the last day; none until further notice."""
+        day = self.cleaned_data["until"]
+        return clock.end_of(day) if day else None
+
+
+class GrantForm(TermForm):
     """Whom to give which role. Volunteers come in by application or roster, not here."""
 
     beside_others = "login_name"
@@ -51,13 +70,6 @@ class GrantForm(Form):
         error_messages={"required": _("请写上登录名")},
     )
     name = forms.ChoiceField()  # with those that may be granted
-    until = forms.DateField(
-        label=_("到哪天为止"),
-        required=False,
-        help_text=_("不填就是一直有效。"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("请写成 2027-01-01 这样")},
-    )
     knows_conflict = forms.BooleanField(label=_("知道这两个角色有冲突"), required=False)
 
     def __init__(self, *args: Any, names: Sequence[str], **kwargs: Any) -> None:
@@ -71,20 +83,6 @@ class GrantForm(Form):
     def asks_about_conflict(self) -> bool:
         """Only once there is one."""
         return "knows_conflict" in self.errors
-
-
-class TermForm(Form):
-    """Until when a role lasts."""
-
-    beside_others = "until"
-
-    until = forms.DateField(
-        label=_("到哪天为止"),
-        required=False,
-        help_text=_("不填就是一直有效。"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("请写成 2027-01-01 这样")},
-    )
 
 
 class UnitForm(Form):

@@ -107,8 +107,7 @@ def _who_is_what(facts: dict[str, Any], known: Known) -> str:
 def _until(moment: str | None) -> str:
     if not moment:
         return _("一直有效")
-    last_day = clock.local_day(dt.datetime.fromisoformat(moment) - dt.timedelta(seconds=1))
-    return _("到 %(day)s") % {"day": last_day.isoformat()}
+    return _("到 %(day)s") % {"day": clock.last_day(dt.datetime.fromisoformat(moment)).isoformat()}
 
 
 def _of_policy(facts: dict[str, Any]) -> list[str]:

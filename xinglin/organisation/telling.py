@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils import translation
 
-from xinglin.lib import clock
 from xinglin.notices import actions as notices
 from xinglin.notices.kinds import CHINESE
 from xinglin.organisation import queries, rules
@@ -63,8 +62,8 @@ def _tell(roles: Iterable[Role], kind: str, *, at: dt.datetime) -> int:
 def _news(role: Role, kind: str) -> notices.News:
     with translation.override(CHINESE):  # as a source that each reader's language translates
         values = {"role": str(Role.Name(role.name).label), "unit": role.unit.name}
-    if role.ends_at is not None:
-        values["day"] = clock.local_day(role.ends_at - dt.timedelta(seconds=1)).isoformat()  # the last whole day
+    if role.last_day is not None:
+        values["day"] = role.last_day.isoformat()
     source = f"role:{role.code}:{kind}"
     if kind == "role_ending":  # a role whose term was extended ends again
         source += f":{values['day']}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.lib import clock
 from xinglin.lib.ids import short_code
 from xinglin.organisation.models.units import Unit
 
@@ -39,6 +42,11 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}@{self.unit_id}"
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """Through which day it lasts; none until further notice."""
+        return clock.last_day(self.ends_at) if self.ends_at else None
 
 
 class Policy(models.Model):

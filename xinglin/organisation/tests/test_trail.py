@@ -169,10 +169,12 @@ def test_the_desk_changes_a_term(client, sign_in, blue, wang):
     desk = sign_in(client, wang)
     address = reverse("organisation:role_term", args=[blue.code, role.code])
 
-    unit = desk.get(reverse("organisation:unit", args=[blue.code]))
+    unit_page = reverse("organisation:unit", args=[blue.code])
+    unit = desk.get(unit_page)
     past = desk.post(address, {"until": "2020-01-01"})
     desk.post(address, {"until": "2099-12-31"})
     shown = desk.get(address)
+    listed = [desk.get(page).text for page in (unit_page, reverse("organisation:roles"))]
 
     role.refresh_from_db()
     assert address in unit.text
@@ -180,3 +182,4 @@ def test_the_desk_changes_a_term(client, sign_in, blue, wang):
     assert "结束的日子要在今天以后" in past.text
     assert role.ends_at.isoformat() == "2099-12-31T16:00:00+00:00"
     assert 'value="2099-12-31"' in shown.text
+    assert ["，到 2099-12-31" in page for page in listed] == [True, True]  # the day, not the midnight after it

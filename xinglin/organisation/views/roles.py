@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -79,10 +77,10 @@ def term(request: HttpRequest, code: str, role_code: str) -> HttpResponse:
     if role is None:
         raise NotFound
     queries.demand(request.user, rules.verb_to_grant(role.name), chosen)
-    form = TermForm(request.POST or None, initial={"until": _last_day(role.ends_at)})
+    form = TermForm(request.POST or None, initial={"until": role.last_day})
     if form.is_valid():
         try:
-            actions.change_term(role=role, ends_at=_end_of(form.cleaned_data["until"]), by=request.user, at=at)
+            actions.change_term(role=role, ends_at=form.ends_at(), by=request.user, at=at)
         except Refusal as refusal:
             form.hear(refusal)
         else:
@@ -90,10 +88,6 @@ def term(request: HttpRequest, code: str, role_code: str) -> HttpResponse:
             return redirect("organisation:unit", code)
     context = {"unit": chosen, "role": role, "form": form}
     return render(request, "organisation/term.html", context, status=422 if form.errors else 200)
-
-
-def _last_day(moment: dt.datetime | None) -> dt.date | None:
-    return clock.local_day(moment - dt.timedelta(seconds=1)) if moment else None
 
 
 def _granted(request: HttpRequest, chosen: Unit, form: GrantForm) -> Role:
@@ -107,11 +101,6 @@ def _granted(request: HttpRequest, chosen: Unit, form: GrantForm) -> Role:
         name=form.cleaned_data["name"],
         granted_by=request.user,
         at=at,
-        ends_at=_end_of(form.cleaned_data["until"]),
+        ends_at=form.ends_at(),
         knows_conflict=form.cleaned_data["knows_conflict"],
     )
-
-
-def _end_of(day: dt.date | None) -> dt.datetime | None:
-    """The last moment of the last day, in China."""
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI) if day else None

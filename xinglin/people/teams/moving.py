@@ -171,9 +171,7 @@ def _begin(move: Move, *, at: dt.datetime) -> None:
     except joining.REFUSALS:
         _lapse(move, at=at)
         return
-    ends_at = None
-    if move.until is not None:
-        ends_at = dt.datetime.combine(move.until + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    ends_at = clock.end_of(move.until) if move.until is not None else None
     joining.enter(volunteer=move.volunteer, unit=move.to_unit, by=move.asked_by, at=at, until=ends_at)
     if move.kind == Move.Kind.TRANSFER and move.from_unit is not None:
         joining.exit_from(volunteer=move.volunteer, unit=move.from_unit, at=at)
