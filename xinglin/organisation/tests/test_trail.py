@@ -112,6 +112,7 @@ def test_the_trail_has_pages_and_kinds(client, sign_in, hospital, blue, li, at, 
     assert len(first.context["page"].lines) == trail.A_PAGE
     assert len(older.context["page"].lines) == 71 - trail.A_PAGE
     assert older.context["page"].older is None
+    assert f'href="{address}"' in older.text.split("回到最新的")[0].rpartition("<a ")[2]
     assert [line.about[0] for line in roles.context["page"].lines] == [f"队长 · {led.user.name}"]
     assert len(told(hospital, kind="volunteers")) == trail.A_PAGE
     assert odd.status_code == 200
