@@ -92,10 +92,11 @@ def unit_page(request: HttpRequest, chosen: Unit, form: GrantForm | None = None,
     """One unit: what it is, who holds which role here, and the policies that hold here."""
     at = clock.now()
     may = queries.verbs_at(request.user, chosen)
-    upper = queries.above(chosen)  # decides where the unit stands, and whether it goes on
+    above = list(Unit.objects.get_ancestors(chosen))
+    upper = above[-1] if above else None  # decides where the unit stands, and whether it goes on
     context = {
         "unit": chosen,
-        "above": Unit.objects.get_ancestors(chosen),
+        "above": above,
         "roles": queries.roles_at(chosen, at=at),
         "groups": _grouped([_said(ruling) for ruling in queries.policies_at(chosen, at=at)]),
         "joints": queries.joints_of(chosen),
