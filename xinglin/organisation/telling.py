@@ -14,7 +14,6 @@ from xinglin.organisation import queries, rules
 from xinglin.organisation.models import Joint, Role, Unit
 
 SOON = dt.timedelta(days=7)
-MOST_A_RUN = 1000  # the next day's run goes on from there
 
 
 def given(role: Role, *, at: dt.datetime) -> None:
@@ -31,7 +30,13 @@ def ending(*, at: dt.datetime) -> int:
     """Tell whose role ends within a week by itself, once; returns how many were told."""
     soon = Role.objects.filter(starts_at__lte=at, ends_at__gt=at, ends_at__lte=at + SOON)
     soon = soon.exclude(name=Role.Name.VOLUNTEER).select_related("unit").order_by("ends_at", "pk")
-    return _tell(soon[:MOST_A_RUN], "role_ending", at=at)
+    return _tell(soon, "role_ending", at=at)
+
+
+def not_ending(role: Role) -> None:
+    """Its end is another one now: what was told of the old one is not true any more."""
+    if role.ends_at is not None:
+        notices.take_back(source=_source(role, "role_ending"))
 
 
 def joined(joint: Joint, *, by: Any, at: dt.datetime) -> None:
@@ -64,7 +69,9 @@ def _news(role: Role, kind: str) -> notices.News:
         values = {"role": str(Role.Name(role.name).label), "unit": role.unit.name}
     if role.last_day is not None:
         values["day"] = role.last_day.isoformat()
-    source = f"role:{role.code}:{kind}"
-    if kind == "role_ending":  # a role whose term was extended ends again
-        source += f":{values['day']}"
-    return notices.News(user_id=role.user_id, kind=kind, source=source, values=values)
+    return notices.News(user_id=role.user_id, kind=kind, source=_source(role, kind), values=values)
+
+
+def _source(role: Role, kind: str) -> str:
+    """Each end is an event of its own: a role whose term was extended ends again."""
+    return f"role:{role.code}:{kind}" + (f":{role.last_day}" if kind == "role_ending" else "")

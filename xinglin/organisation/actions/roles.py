@@ -94,16 +94,17 @@ def change_term(*, role: Role, ends_at: dt.datetime | None, by: Any, at: dt.date
         raise NotToOneself
     if ends_at is not None and ends_at <= at:
         raise EndsBeforeItStarts
+    if units.keep_open(unit=role.unit).closed_at is not None:
+        raise UnitClosed
     administrators = _hold_administrators()
     role = Role.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=role.pk)
     if role.ends_at is not None and role.ends_at <= at:
         raise RoleEndedAlready
-    if role.unit.closed_at is not None:
-        raise UnitClosed
-    ends_at_all = ends_at is not None and role.name == rules.ADMINISTRATOR
-    if ends_at_all and not _someone_else_reaches(role, administrators):
+    is_last_one = role.name == rules.ADMINISTRATOR and not _someone_else_reaches(role, administrators)
+    if is_last_one and ends_at is not None:
         raise LastAdministrator
     if role.ends_at != ends_at:
+        telling.not_ending(role)
         before, role.ends_at = role.ends_at, ends_at
         role.save(update_fields=["ends_at"])
         said = {"before": before and before.isoformat(), "until": ends_at and ends_at.isoformat()}

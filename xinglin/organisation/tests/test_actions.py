@@ -7,7 +7,7 @@ from django.utils import translation
 
 from xinglin.audit.models import Entry
 from xinglin.notices.models import Notice
-from xinglin.organisation import actions, jobs, queries
+from xinglin.organisation import actions, jobs, queries, telling
 from xinglin.organisation.errors import (
     BadPolicyValue,
     LastAdministrator,
@@ -20,7 +20,7 @@ from xinglin.organisation.errors import (
     SecondFactorNeeded,
     UnitClosed,
 )
-from xinglin.organisation.models import Role
+from xinglin.organisation.models import Role, Unit
 from xinglin.people.tests.factories import make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,29 @@ def test_a_week_before_its_last_day_a_role_is_told_of_once(hospital, blue, at, n
     ending = Notice.objects.get(user=new, kind="role_ending")
     assert ending.told_at == at("08:45", days=24)
     assert ending.values["day"] == at("12:00", days=30).date().isoformat()
+
+
+def test_what_was_told_of_an_end_goes_when_the_role_goes_on(hospital, blue, at):
+    li, new = make_staff(unit=hospital, role=ADMINISTRATOR), make_user()
+    said = {"user": new, "unit": blue, "name": "team_leader", "granted_by": li}
+    role = actions.grant_role(**said, ends_at=at("00:00", days=5), at=at("09:00"))
+    telling.ending(at=at("10:00"))
+
+    actions.change_term(role=role, ends_at=at("00:00", days=6), by=li, at=at("11:00"))
+    before = told(new)
+    telling.ending(at=at("12:00"))
+
+    assert before == [("role_given", "队长")]
+    assert told(new) == [("role_given", "队长"), ("role_ending", "队长")]
+
+
+def test_the_term_of_a_role_in_a_closed_unit_stays(hospital, blue, at):
+    li = make_staff(unit=hospital, role=ADMINISTRATOR)
+    role = actions.grant_role(user=make_user(), unit=blue, name="team_leader", granted_by=li, at=at("09:00"))
+    Unit.objects.filter(pk=blue.pk).update(closed_at=at("09:30"))
+
+    with pytest.raises(UnitClosed):
+        actions.change_term(role=role, ends_at=at("00:00", days=9), by=li, at=at("10:00"))
 
 
 def test_a_policy_holds_below_from_its_start_on(bureau, blue, at):
