@@ -104,9 +104,11 @@ def refuse_to_enter(volunteer: Volunteer, unit: Unit) -> None:
 def enter(
     *, volunteer: Volunteer, unit: Unit, by: Any, at: dt.datetime, until: dt.datetime | None = None
 ) -> Membership:
-    """A row of membership and the role of a volunteer there, lent if it has an end; the constraints decide between two
-    who do it at once."""
-    _refuse_closed(organisation.keep_open(unit=unit))  # whoever read it before may have waited for its closing
+    """A row of membership and the role of a volunteer there, lent if it has an end.
+
+    The unit is kept open by whoever lets them in; the constraints decide between two who do it at once.
+    """
+    _refuse_closed(unit)
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -119,8 +121,7 @@ def enter(
 
 
 def come_back(*, volunteer: Volunteer, unit: Unit, membership: Membership, by: Any, at: dt.datetime) -> None:
-    """As if they had not left: the same row goes on, and the role with it."""
-    _refuse_closed(organisation.keep_open(unit=unit))
+    """As if they had not left: the same row goes on, and the role with it. The unit is kept open, too."""
     try:
         with transaction.atomic():
             Membership.objects.filter(pk=membership.pk).update(left_on=None)

@@ -15,7 +15,7 @@ from xinglin.organisation.tests.factories import make_unit
 from xinglin.people import actions, numbers
 from xinglin.people.actions import Draft
 from xinglin.people.errors import AlreadyDecided
-from xinglin.people.models import Application, Membership, Person, Volunteer
+from xinglin.people.models import Application, Membership, Person, Submission, Volunteer
 from xinglin.people.teams import joining
 from xinglin.people.tests.factories import (
     LONG_AGO,
@@ -26,6 +26,7 @@ from xinglin.people.tests.factories import (
     make_user,
     make_volunteer,
 )
+from xinglin.people.vetting import submissions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,11 +111,12 @@ def test_numbers_taken_at_once_are_all_different():
     assert len(set(given)) == len(given) == 200
 
 
-@pytest.mark.parametrize("door", ["role", "join", "wish", "application"])
+@pytest.mark.parametrize("door", ["role", "join", "wish", "application", "return"])
 def test_who_waits_while_a_unit_closes_finds_it_closed(door):
     hospital = make_unit(kind="hospital")
     wang, team = make_staff(unit=hospital), make_unit(parent=hospital, joining="review" if door == "wish" else "open")
     lin, application = make_volunteer(unit=make_unit(parent=hospital)), make_application(unit=team)
+    asks_back = leaving_and_back(team)
     told = {"volunteer": lin, "unit": team, "at": _now()}
     way = {
         "role": lambda: organisation.grant_role(
@@ -123,6 +125,7 @@ def test_who_waits_while_a_unit_closes_finds_it_closed(door):
         "join": lambda: joining.join(**told, password="", address="192.0.2.7"),
         "wish": lambda: joining.join(**told, password="", address="192.0.2.7"),
         "application": lambda: actions.approve(application=application, by=wang, at=_now()),
+        "return": lambda: submissions.accept(submission=asks_back, by=wang, at=_now()),
     }[door]
     holds = threading.Event()
 
@@ -132,6 +135,7 @@ def test_who_waits_while_a_unit_closes_finds_it_closed(door):
             holds.set()
             until_somebody_waits()
             Application.objects.filter(pk=application.pk).update(note="")  # what waits there is handed over
+            Submission.objects.filter(pk=asks_back.pk).update(note="")
             Unit.objects.filter(pk=team.pk).update(closed_at=_now())
 
     def come_in():
@@ -140,9 +144,14 @@ def test_who_waits_while_a_unit_closes_finds_it_closed(door):
 
     outcomes = at_once(close, come_in)
 
-    assert outcomes == {"NoneType": 1, "TeamClosed" if door in ("join", "wish") else "UnitClosed": 1}
+    assert outcomes == {"NoneType": 1, "UnitClosed" if door in ("role", "application") else "TeamClosed": 1}
     assert not Membership.objects.filter(unit=team).exists()
     assert not Role.objects.filter(unit=team).exists()
+
+
+def leaving_and_back(team):
+    left = make_volunteer(unit=make_unit(parent=team), state="left")
+    return submissions.ask_to_return(volunteer=left, note="", unit=team, at=_now())
 
 
 def until_somebody_waits():

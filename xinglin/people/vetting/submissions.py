@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from xinglin.accounts.vault import vault
 from xinglin.audit import actions as audit
 from xinglin.lib import clock
+from xinglin.organisation import actions as organisation_actions
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
@@ -20,7 +21,6 @@ from xinglin.people import telling as people_telling
 from xinglin.people.errors import NotAboutOneself, NotSuspended, ProofNotSeen, TextHasChanged, ValidityPast
 from xinglin.people.models import DocumentText, Gate, Qualification, SealedFile, Submission, Volunteer
 from xinglin.people.teams import joining
-from xinglin.people.teams.errors import TeamClosed
 from xinglin.people.vetting import errors, files, gates, rules, telling
 
 What, State = Submission.What, Submission.State
@@ -136,6 +136,8 @@ def withdraw(*, submission: Submission, at: dt.datetime) -> Submission:
 @transaction.atomic
 def accept(*, submission: Submission, by: Any, at: dt.datetime) -> Submission:
     """Say yes. Where two must decide, the first yes waits for the second; the last one takes effect."""
+    if submission.what == What.RETURN:
+        organisation_actions.keep_open(unit=submission.unit)  # before what waits there, as whoever closes it
     submission = _locked_for(submission, by=by)
     _refuse_decided(submission)
     if submission.file is not None and not files.was_looked_at(submission.file, by=by):
@@ -337,8 +339,6 @@ def _take_back(volunteer: Volunteer, unit: Unit, *, by: Any, at: dt.datetime) ->
     if volunteer.state != Volunteer.State.LEFT:
         actions.resume(volunteer=volunteer, by=by, at=at)
         return
-    if unit.closed_at is not None:
-        raise TeamClosed
     volunteer.state, volunteer.state_reason, volunteer.state_since = Volunteer.State.ACTIVE, "", at
     volunteer.save(update_fields=["state", "state_reason", "state_since"])
     joining.enter(volunteer=volunteer, unit=unit, by=by, at=at)
