@@ -68,6 +68,8 @@ def closed(unit: Unit, user_ids: Collection[int], *, successor: Unit | None, at:
 
 def answered(move: Move, *, at: dt.datetime, but: Any = None) -> None:
     """To who asked, and whoever coordinates or leads the two teams: which way it went."""
+    if move.kind == Kind.JOIN:  # nobody but the volunteer had asked
+        return
     hear = {move.asked_by_id}
     for unit in (move.from_unit, move.to_unit):
         hear.update(leaving.listeners(unit, at=at) if unit is not None else [])

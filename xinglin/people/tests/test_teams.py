@@ -441,6 +441,17 @@ def test_what_nobody_answers_is_told_when_it_lapses(lin, blue, red, wang, captai
     assert told(wang) == ["move_answered"]
 
 
+def test_a_wish_to_join_that_lapses_is_told_to_whoever_wished_alone(lin, red, wang, captain, at):
+    red.joining = "review"
+    red.save()
+    join(lin, red, at)
+
+    moving.turn(at=at("10:00", days=15))
+
+    assert told(lin.person.user) == ["move_over"]
+    assert told(wang) == told(captain) == []
+
+
 def test_an_offer_that_is_taken_back_is_told_once_it_was_heard_of(lin, blue, red, green, wang, at):
     move = ask(lin, blue, red, wang, at)
 
