@@ -15,6 +15,7 @@ from xinglin.organisation.models import Role, Unit
 from xinglin.organisation.models.units import TAKES_VOLUNTEERS
 from xinglin.people.models import Application, Membership, Move, SavedList, Submission
 from xinglin.people.models.teams import STANDING
+from xinglin.people.models.vetting import OPEN
 from xinglin.people.teams import telling
 from xinglin.people.vetting import unit as vetting
 
@@ -136,4 +137,4 @@ def _applications(unit: Unit) -> Any:
 
 
 def _submissions(unit: Unit) -> Any:
-    return Submission.objects.filter(unit=unit, state__in=(Submission.State.WAITING, Submission.State.HALF))
+    return Submission.objects.filter(unit=unit, state__in=OPEN)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.lib.ids import short_code
 from xinglin.people.models.persons import Person, Volunteer
 
+OPEN = ("waiting", "half")  # a submission on which the last word has not been said
+
 
 class Gate(models.Model):
     """A volunteer passed a gate of vetting on a day, by somebody's word, until a day. Renewed or ended, the row stays.
@@ -135,14 +137,14 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["volunteer", "what", "title"],
-                condition=models.Q(state__in=["waiting", "half"]),
+                condition=models.Q(state__in=list(OPEN)),
                 name="one_open_submission_of_a_kind",
             )
         ]
         indexes = [
             models.Index(
                 fields=["unit", "submitted_at"],
-                condition=models.Q(state__in=["waiting", "half"]),
+                condition=models.Q(state__in=list(OPEN)),
                 name="submission_that_waits",
             )
         ]

@@ -11,9 +11,9 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
 from xinglin.people import queries
 from xinglin.people.models import Assistance, Consent, DocumentText, Person, SealedFile, Submission
+from xinglin.people.models.vetting import OPEN
 
 MOST_A_NIGHT = 2000
-WAITING = (Submission.State.WAITING, Submission.State.HALF)
 DECIDED = (Submission.State.ACCEPTED, Submission.State.REFUSED)
 
 
@@ -37,7 +37,7 @@ def delete_health_papers(person: Person, *, at: dt.datetime) -> None:
     """The consent on which they rest was taken back: what waits is withdrawn, and no picture of any is kept."""
     papers = Submission.objects.filter(volunteer__person=person, what=Submission.What.HEALTH)
     delete_files_of(papers.filter(file__deleted_at__isnull=True, file__isnull=False), at=at)
-    papers.filter(state__in=WAITING).update(state=Submission.State.WITHDRAWN)
+    papers.filter(state__in=OPEN).update(state=Submission.State.WITHDRAWN)
 
 
 def _delete_papers_of_ended_help(*, at: dt.datetime) -> int:

@@ -12,7 +12,8 @@ from xinglin.organisation import queries as organisation
 from xinglin.organisation import rules as organisation_rules
 from xinglin.organisation.models import Role, Unit
 from xinglin.people.models import Qualification, Submission, Volunteer
-from xinglin.people.vetting.submissions import UNDONE
+from xinglin.people.models.vetting import OPEN
+from xinglin.people.vetting.gates import UNDONE
 
 MOST_TAKEN_BACK = 20
 State = Submission.State
@@ -38,7 +39,7 @@ def own(volunteer: Volunteer) -> QuerySet[Submission]:
 
 def open_ones(volunteer: Volunteer) -> list[Submission]:
     """What of it still waits."""
-    return list(own(volunteer).filter(state__in=[State.WAITING, State.HALF]))
+    return list(own(volunteer).filter(state__in=OPEN))
 
 
 def licences_taken_back(volunteer: Volunteer) -> list[Qualification]:

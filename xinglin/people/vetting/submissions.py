@@ -20,14 +20,13 @@ from xinglin.people import actions, consenting, queries
 from xinglin.people import telling as people_telling
 from xinglin.people.errors import NotAboutOneself, NotSuspended, ProofNotSeen, TextHasChanged, ValidityPast
 from xinglin.people.models import DocumentText, Gate, Qualification, SealedFile, Submission, Volunteer
+from xinglin.people.models.vetting import OPEN as OPEN
 from xinglin.people.teams import joining
 from xinglin.people.vetting import errors, files, gates, rules, telling
 
 What, State = Submission.What, Submission.State
 NUMBER_PURPOSE = "people.licence_number"
 OF_MONTHS = {What.HEALTH: "health_months", What.NO_RECORD: "no_record_months"}
-UNDONE = gates.UNDONE
-OPEN = (State.WAITING, State.HALF)
 
 
 @dataclass(frozen=True)
@@ -354,7 +353,7 @@ def _undo_effect(submission: Submission, *, by: Any, at: dt.datetime) -> None:
         raise errors.TakingBackTooLate
     rows = _rows_like(submission)
     source = submission.source or f"submission:{submission.code}"
-    if not rows.filter(source=source, ended_at__isnull=True).update(ended_at=at, ended_by=by, end_reason=UNDONE):
+    if not rows.filter(source=source, ended_at__isnull=True).update(ended_at=at, ended_by=by, end_reason=gates.UNDONE):
         raise errors.TakingBackTooLate
     rows.filter(ended_at=submission.decided_at, end_reason="").update(ended_at=None, ended_by=None)
 
