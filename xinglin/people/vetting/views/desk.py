@@ -17,7 +17,7 @@ from xinglin.organisation import queries as organisation
 from xinglin.people import actions, consenting
 from xinglin.people import queries as people
 from xinglin.people.care_forms import renewed
-from xinglin.people.consent_views import purpose_of
+from xinglin.people.consent_views import Purpose, purpose_of
 from xinglin.people.models import DocumentText, Volunteer
 from xinglin.people.vetting import files, progress, queries, signing, submissions
 from xinglin.people.vetting import gates as vetting
@@ -28,11 +28,12 @@ from xinglin.people.vetting.forms import OpenGateForm, ShutGateForm
 @require_http_methods(["GET", "POST"])
 def gates(request: HttpRequest, number: str) -> HttpResponse:
     """Where a volunteer stands; and for whoever brings a paper to the desk, the gate is opened here."""
-    chosen = _decided(request, number)
-    form = _open_form(chosen, request.POST or None)
-    if form.is_valid() and _registered(request, form, chosen):
-        return redirect("people:gates_of", number)
-    return _page(request, chosen, form, ShutGateForm(), status=422 if form.errors else 200)
+    chosen, form = _decided(request, number), None
+    if request.method == "POST":
+        form = _open_form(_health(chosen), request.POST)
+        if form.is_valid() and _registered(request, form, chosen):
+            return redirect("people:gates_of", number)
+    return _page(request, chosen, form=form)
 
 
 @login_required
@@ -46,7 +47,7 @@ def shut_gate(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         )
         tell(request, _("已经收回，要求这一关的班次暂时不能报"))
         return redirect("people:gates_of", number)
-    return _page(request, chosen, _open_form(chosen), form, status=422)
+    return _page(request, chosen, shut_form=form)
 
 
 @login_required
@@ -63,7 +64,7 @@ def end_licence(request: HttpRequest, number: str, licence: int) -> HttpResponse
         )
         tell(request, _("已经收回，要这张证书的岗位不能再报"))
         return redirect("people:gates_of", number)
-    return _page(request, chosen, _open_form(chosen), form, status=422)
+    return _page(request, chosen, shut_form=form)
 
 
 @login_required
@@ -102,21 +103,29 @@ def _registered(request: HttpRequest, form: OpenGateForm, chosen: Volunteer) -> 
     return True
 
 
-def _open_form(chosen: Volunteer, sent: Any = None) -> OpenGateForm:
+def _health(chosen: Volunteer) -> Purpose:
+    """How they stand to the text on health."""
+    return purpose_of(chosen.person, DocumentText.Kind.HEALTH, at=clock.now())
+
+
+def _open_form(health: Purpose, sent: Any = None) -> OpenGateForm:
     """With a place for the consent on paper, while there is none."""
-    versions = {"consent_version": people.text(DocumentText.Kind.HEALTH, at=clock.now()).version}
-    asks_consent = not people.has_consented(chosen.person, DocumentText.Kind.HEALTH)
-    form = OpenGateForm(sent, asks_consent=asks_consent, initial=versions)
-    if asks_consent:
+    versions = {"consent_version": health.text.version}
+    form = OpenGateForm(sent, asks_consent=health.consent is None, initial=versions)
+    if health.consent is None:
         renewed(form, versions)
     return form
 
 
 def _page(
-    request: HttpRequest, chosen: Volunteer, form: OpenGateForm, shut_form: ShutGateForm, *, status: int
+    request: HttpRequest,
+    chosen: Volunteer,
+    *,
+    form: OpenGateForm | None = None,
+    shut_form: ShutGateForm | None = None,
 ) -> HttpResponse:
-    at = clock.now()
-    health = purpose_of(chosen.person, DocumentText.Kind.HEALTH, at=at)
+    """The page as it stands, or with what a form that was sent got wrong."""
+    at, health = clock.now(), _health(chosen)
     context = {
         "chosen": chosen,
         "health": health,
@@ -130,10 +139,11 @@ def _page(
         "history": vetting.ended_gates(chosen),
         "today": clock.local_day(at),
         "is_oneself": chosen.person.user_id == request.user.pk,
-        "form": form,
-        "shut_form": shut_form,
+        "form": form or _open_form(health),
+        "shut_form": shut_form or ShutGateForm(),
     }
-    return render(request, "people/vetting/gates_of.html", context, status=status)
+    is_refused = form is not None or shut_form is not None
+    return render(request, "people/vetting/gates_of.html", context, status=422 if is_refused else 200)
 
 
 def _decided(request: HttpRequest, number: str) -> Volunteer:
