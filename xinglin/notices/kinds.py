@@ -73,6 +73,12 @@ def address_of(kind: str, values: Mapping[str, Any]) -> str:
     return reverse(found.page, args=[values["code"]] if found.asks_code else [])
 
 
+def kept(word: Any) -> str:
+    """A word of ours as a notice keeps it: in Chinese, from which `facts_of` translates it for each reader."""
+    with translation.override(CHINESE):
+        return str(word)
+
+
 def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
     """Plain values as people say them; a date never as 今天, because nobody knows when it will be read."""
     facts = {name: str(value) for name, value in values.items()}
@@ -81,9 +87,7 @@ def facts_of(values: Mapping[str, Any]) -> dict[str, str]:
         facts["when"] = f"{date_said(in_china(starts).date())} {clock_said(starts)}–{clock_said(ends)}"
     if "day" in values:
         facts["day"] = date_said(dt.date.fromisoformat(values["day"]))
-    if "paper" in values:
-        facts["paper"] = gettext(values["paper"])
-    for name in ("role", "move", "state"):
+    for name in ("paper", "role", "move", "state"):
         if name in values:
             facts[name] = gettext(values[name])
     if "minutes" in values:

@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import translation
-
 from xinglin.notices import actions as notices
-from xinglin.notices.kinds import CHINESE
+from xinglin.notices.kinds import kept
 from xinglin.organisation import queries, rules
 from xinglin.organisation.models import Joint, Role, Unit
 
@@ -65,8 +63,7 @@ def _tell(roles: Iterable[Role], kind: str, *, at: dt.datetime) -> int:
 
 
 def _news(role: Role, kind: str) -> notices.News:
-    with translation.override(CHINESE):  # as a source that each reader's language translates
-        values = {"role": str(Role.Name(role.name).label), "unit": role.unit.name}
+    values = {"role": kept(Role.Name(role.name).label), "unit": role.unit.name}
     if role.last_day is not None:
         values["day"] = role.last_day.isoformat()
     return notices.News(user_id=role.user_id, kind=kind, source=_source(role, kind), values=values)

@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.utils import translation
-
 from xinglin.lib import clock
 from xinglin.notices import actions as notices
-from xinglin.notices.kinds import CHINESE
+from xinglin.notices.kinds import kept
 from xinglin.notices.models import Notice
 from xinglin.organisation import queries as organisation
 from xinglin.organisation.models import Unit
@@ -85,9 +83,7 @@ def _to_volunteer(kind: str, move: Move, event: str, *, at: dt.datetime, **value
 
 
 def _said(move: Move) -> dict[str, Any]:
-    with translation.override(CHINESE):  # as a source that each reader's language translates
-        move_said, state_said = str(Kind(move.kind).label), str(State(move.state).label)
-    return {"team": move.to_unit.name, "move": move_said, "state": state_said}
+    return {"team": move.to_unit.name, "move": kept(Kind(move.kind).label), "state": kept(State(move.state).label)}
 
 
 def _source(move: Move, event: str) -> str:

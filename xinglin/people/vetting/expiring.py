@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet, Value
-from django.utils import translation
 
 from xinglin.lib import clock
 from xinglin.notices import actions as notices
-from xinglin.notices.kinds import CHINESE
 from xinglin.notices.models import Notice
 from xinglin.organisation import policies
 from xinglin.organisation import queries as organisation
 from xinglin.people import licences
 from xinglin.people import queries as people
-from xinglin.people.models import Gate, Insurance, Insured, Membership, Person, Qualification, Volunteer
-from xinglin.people.vetting import rules
+from xinglin.people.models import Gate, Insurance, Insured, Membership, Person, Qualification, Submission, Volunteer
+from xinglin.people.vetting import rules, telling
 
 BATCH = 1000
 POLICY = "expiry_stages"
@@ -69,16 +67,9 @@ def _tell(endings: list[Ending], *, at: dt.datetime) -> int:
 def _news(one: Ending, stage: int) -> notices.News:
     kind = f"{one.kind}_expiring" if stage else f"{one.kind}_expired"
     source = f"{one.kind}:{one.code}:{one.until.isoformat()}:{stage}"
-    values = {"paper": _said(one), "day": one.until.isoformat()}
+    what, title = (one.what, "") if one.kind == "gate" else (Submission.What.QUALIFICATION, one.what)
+    values = {"paper": telling.said(what, title), "day": one.until.isoformat()}
     return notices.News(user_id=one.user_id, kind=kind, source=source, values=values)
-
-
-def _said(one: Ending) -> str:
-    """By what name it is told. What somebody typed as the name of a licence may be anything, and is not repeated."""
-    if one.kind == "gate":
-        with translation.override(CHINESE):
-            return str(policies.GATES[one.what])
-    return one.what if one.what in licences.names() else "证书"
 
 
 def _endings(today: dt.date) -> Iterator[list[Ending]]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.utils import translation
-
 from xinglin.notices import actions as notices
-from xinglin.notices.kinds import CHINESE
+from xinglin.notices.kinds import kept
 from xinglin.organisation import queries as organisation
 from xinglin.people import licences
 from xinglin.people.models import Gate, Interview, InterviewSlot, Qualification, Submission
 
 What, State = Submission.What, Submission.State
+
+
+def said(what: str, title: str = "") -> str:
+    """By what name it is told. What somebody typed as the name of a licence may be anything, and is not repeated."""
+    if what == What.QUALIFICATION:
+        return title if title in licences.names() else "证书"
+    return kept(Gate.Kind(what).label)
 
 
 def decided(submission: Submission, *, at: dt.datetime) -> None:
@@ -32,7 +37,7 @@ def decided(submission: Submission, *, at: dt.datetime) -> None:
         user=submission.volunteer.person.user,
         kind=kind,
         source=_decision(submission),
-        values={"paper": _said(submission.what, submission.title)} if kind.startswith("paper") else {},
+        values={"paper": said(submission.what, submission.title)} if kind.startswith("paper") else {},
         not_before=at + dt.timedelta(minutes=undo_minutes),
         at=at,
     )
@@ -47,13 +52,13 @@ def taken_back(submission: Submission) -> None:
 def shut(gate: Gate, *, at: dt.datetime) -> None:
     """A gate that stood was taken back."""
     user, source = gate.volunteer.person.user, f"gate:{gate.code}:shut"
-    notices.tell(user=user, kind="gate_shut", source=source, values={"paper": _said(gate.kind)}, at=at)
+    notices.tell(user=user, kind="gate_shut", source=source, values={"paper": said(gate.kind)}, at=at)
 
 
 def licence_taken_back(licence: Qualification, *, at: dt.datetime) -> None:
     """A licence counts no more."""
     user, source = licence.volunteer.person.user, f"licence:{licence.pk}:taken_back"
-    values = {"paper": _said(What.QUALIFICATION, licence.kind)}
+    values = {"paper": said(What.QUALIFICATION, licence.kind)}
     notices.tell(user=user, kind="licence_taken_back", source=source, values=values, at=at)
 
 
@@ -72,14 +77,6 @@ def talked(interview: Interview, *, at: dt.datetime) -> None:
     kind = "interview_missed" if interview.state == Interview.State.MISSED else "interview_decided"
     source = f"interview:{interview.code}:decided"
     notices.tell(user=interview.volunteer.person.user, kind=kind, source=source, at=at)
-
-
-def _said(what: str, title: str = "") -> str:
-    """By what name it is told. What somebody typed as the name of a licence may be anything, and is not repeated."""
-    if what == What.QUALIFICATION:
-        return title if title in licences.names() else "证书"
-    with translation.override(CHINESE):
-        return str(Gate.Kind(what).label)
 
 
 def _decision(submission: Submission) -> str:
